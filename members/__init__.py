@@ -1,0 +1,1 @@
+"""Who belongs, and who may act for whom."""
