@@ -1,0 +1,353 @@
+/**
+ * What the screens know of the core. The core (register, keys, vault, conversations, socket) lives in a worker;
+ * the page calls `Core` methods and draws `Snapshot`s. Nothing here holds a secret but what a person must see once.
+ */
+
+export type Hex = string;
+export type Milliseconds = number;
+
+export type Role = "officer" | "lead" | "deputy" | "member";
+
+export interface NetworkInfo {
+  id: Hex | null;
+  name: string;
+  demo: boolean;
+}
+
+export interface Session {
+  state: "anonymous" | "second_factor" | "signed_in";
+  network: NetworkInfo;
+  account: { id: Hex; email: string; role: Role | null; authority: Hex | null; language: string } | null;
+  device: Hex | null;
+  confirmedUntil: Milliseconds | null;
+  demoPersonas: boolean;
+}
+
+/** Where the person stands. Screens are chosen by this alone. */
+export type Phase =
+  | { name: "loading" }
+  | { name: "anonymous" }
+  | { name: "second_factor" }
+  | { name: "enrolling"; step: EnrolmentStep }
+  /** Signed in on a browser that holds no keys: the recovery code is needed. `otherNetwork`: this address served another network before. */
+  | { name: "new_browser"; otherNetwork: boolean; serial: number; date: Milliseconds }
+  /** Keys are being opened, or the Register is read for the first time. */
+  | { name: "opening"; done: number; total: number }
+  | { name: "ready" }
+  /** The core refuses to talk. */
+  | { name: "alarm"; alarm: Alarm }
+  /** The session ended elsewhere or expired; the vault is locked. */
+  | { name: "locked"; reason: "signed_out" | "session_ended" | "device_revoked" | "removed" };
+
+export type EnrolmentStep =
+  | "password"
+  | "second_factor"
+  | "keys"
+  | "founding"
+  | "recovery_code"
+  | "waiting"
+  | "done";
+
+export interface Alarm {
+  kind:
+    | "rolled_back"
+    | "forked"
+    | "bad_signature"
+    | "identity_swapped"
+    | "bad_history"
+    | "foreign_unlock_key"
+    | "storage_failed";
+  /** Signed evidence, as text to save. */
+  evidence: string;
+  at: Milliseconds;
+}
+
+export interface Person {
+  account: Hex;
+  role: Role;
+  authority: Hex | null;
+  /** Null when the server's name does not match the signed commitment, or there is none. */
+  name: string | null;
+  function: string | null;
+  self: boolean;
+  held: boolean;
+  active: boolean;
+  since: Milliseconds;
+  vouchedBy: { by: "officers" | "lead"; account: Hex | null };
+  hasKeys: boolean;
+  tainted: boolean;
+  codeToCompare: string;
+  devices: number;
+  keysChanged: Milliseconds | null;
+}
+
+export interface Authority {
+  id: Hex;
+  name: string;
+  /** ISO 3166 code, or one of the fictional States XC to XH. */
+  state: string;
+  kind: "member" | "observer";
+  status: "active" | "suspended" | "withdrawn";
+  people: Person[];
+}
+
+export interface ConversationSummary {
+  id: Hex;
+  /** Null until the subject could be opened. */
+  subject: string | null;
+  participants: Hex[];
+  administrators: Hex[];
+  lastText: string | null;
+  lastFrom: Hex | null;
+  lastAt: Milliseconds;
+  unread: number;
+  sequence: number;
+  /** Nobody of the other side can read yet, or no longer: why writing is not possible. */
+  closed: "not_member" | "nobody_there" | null;
+}
+
+export type ItemState = "pending" | "sent" | "delivered" | "read" | "failed";
+
+export type ThreadItem =
+  | {
+      type: "message";
+      key: string; // sequence, or client id while pending
+      sequence: number | null;
+      account: Hex;
+      device: Hex;
+      own: boolean;
+      text: string;
+      /** The server's time, or our own while pending. */
+      at: Milliseconds;
+      /** The sender's claim; differs from `at` by more than a few minutes only when something is odd. */
+      claimedAt: Milliseconds;
+      state: ItemState;
+      readBy: Hex[];
+      failure: string | null;
+    }
+  | { type: "created"; key: string; sequence: number; account: Hex; at: Milliseconds }
+  | {
+      type: "key_changed";
+      key: string;
+      sequence: number;
+      account: Hex;
+      at: Milliseconds;
+      reason: "members" | "keys" | "renewed";
+      joined: Hex[];
+      left: Hex[];
+    }
+  | {
+      type: "late_box";
+      key: string;
+      sequence: number;
+      account: Hex;
+      forAccount: Hex;
+      epochs: number;
+      at: Milliseconds;
+    }
+  /** The reader waits for a colleague's browser to pass the key on; never an error of theirs. */
+  | { type: "waiting_for_key"; key: string; sequence: number; account: Hex; at: Milliseconds }
+  /** Something a hostile member or server put here; it is left out and named. `by` is the account that signed it. */
+  | { type: "refused"; key: string; sequence: number; by: Hex | null; reason: string; at: Milliseconds };
+
+export interface ConversationView {
+  id: Hex;
+  subject: string | null;
+  participants: Hex[];
+  administrators: Hex[];
+  /** Accounts that can read what is written now (derived from the Register). */
+  readers: Hex[];
+  items: ThreadItem[];
+  firstUnread: number | null;
+  hasOlder: boolean;
+  loadingOlder: boolean;
+  typing: Hex[];
+  closed: ConversationSummary["closed"];
+  /** A new key is being made for the next message: progress over boxes, or null. */
+  sealing: { done: number; total: number } | null;
+}
+
+export interface Invitation {
+  id: Hex;
+  kind: "focal_point" | "lead" | "officer";
+  email: string;
+  role: Role;
+  authority: { id: Hex; name: string; state: string; kind: "member" | "observer" } | null;
+  account: Hex;
+  name: string;
+  function: string;
+  state: "open" | "enrolling" | "waiting" | "done" | "expired" | "withdrawn";
+  /** The invitee's identity key was authenticated with the secret of the link. */
+  matches: boolean | null;
+  codeToCompare: string | null;
+  expires: Milliseconds;
+}
+
+export interface Proposal {
+  id: Hex;
+  type: string;
+  /** What will be signed, as label and value pairs in the order to show; labels are catalogue keys. */
+  summary: { label: string; value: string }[];
+  proposedBy: Hex;
+  proposedAt: Milliseconds;
+  mine: boolean;
+  stale: boolean;
+  codeToCompare: string | null;
+}
+
+export interface Founding {
+  state: "collecting" | "signing" | "founded";
+  officers: { account: Hex; name: string; hasKey: boolean; signed: boolean; self: boolean }[];
+  networkId: Hex | null;
+  /** Short code of what is to be signed, for the three to compare. */
+  codeToCompare: string | null;
+}
+
+export interface Snapshot {
+  phase: Phase;
+  session: Session | null;
+  connection: "online" | "connecting" | "offline";
+  register: {
+    size: number;
+    root: Hex;
+    replaying: { done: number; total: number } | null;
+    rejectedEntries: number;
+  } | null;
+  me: Person | null;
+  authorities: Authority[];
+  officers: Person[];
+  conversations: ConversationSummary[];
+  open: ConversationView | null;
+  invitations: Invitation[];
+  proposals: Proposal[];
+  founding: Founding | null;
+  /** The identity seed lies in the worker until this time ("unlocked for signing"). */
+  identityUnlockedUntil: Milliseconds | null;
+  /** Counted for tests and shown nowhere: items that a member could not open. */
+  undecryptable: number;
+}
+
+export interface RecoveryCode {
+  /** Eight groups of five characters. */
+  groups: string[];
+  serial: number;
+  date: Milliseconds;
+}
+
+/** Thrown by every `Core` method; `code` is a catalogue key under `errors`. */
+export interface CoreError {
+  code: string;
+  detail: string;
+  /** For `recovery_code_wrong`: index of the group, 0 to 7; for an old code: its serial. */
+  group?: number;
+  serial?: number;
+  retryAfter?: number;
+}
+
+export interface Core {
+  /** Ask the server where this browser stands, and go on from there. Called at load and after each sign-in step. */
+  refresh(): Promise<void>;
+  signOut(): Promise<void>;
+
+  // Enrolment (the fragment of the invitation link)
+  openInvitation(fragment: string): Promise<{
+    kind: Invitation["kind"];
+    email: string;
+    role: Role;
+    authority: Invitation["authority"];
+    name: string;
+    function: string;
+    step: EnrolmentStep;
+  }>;
+  /** Makes all keys of the person; the recovery code is shown once. For founding officers this comes after founding. */
+  makeKeys(): Promise<RecoveryCode>;
+  /** `answers`: group index to what the person typed. Rejects with the first group that does not match. Sends the keys. */
+  confirmRecoveryCode(answers: { [group: number]: string }): Promise<void>;
+
+  // Founding
+  offerFoundingKey(): Promise<void>;
+  signFounding(): Promise<void>;
+
+  // A new browser; also unlocks the identity seed for ten minutes
+  checkGroup(index: number, text: string): Promise<"ok" | "incomplete" | "wrong">;
+  openWithRecoveryCode(code: string): Promise<void>;
+  /** For acts that need the identity key, on a browser that is set up. */
+  unlockIdentity(code: string): Promise<void>;
+  lockIdentity(): Promise<void>;
+  /** The network changed at this address: leave the old vault and start anew. */
+  leaveOtherNetwork(): Promise<void>;
+
+  // Keys and devices (identity must be unlocked for replaceRecoveryCode)
+  replaceRecoveryCode(): Promise<RecoveryCode>;
+  confirmReplacement(answers: { [group: number]: string }): Promise<void>;
+  revokeDevice(device: Hex): Promise<void>;
+
+  // Conversations
+  startConversation(authorities: Hex[], subject: string, text: string): Promise<Hex>;
+  openConversation(id: Hex | null): Promise<void>;
+  loadOlder(id: Hex): Promise<void>;
+  send(id: Hex, text: string): Promise<void>;
+  retry(id: Hex, key: string): Promise<void>;
+  discard(id: Hex, key: string): Promise<void>;
+  markRead(id: Hex, sequence: number): Promise<void>;
+  typing(id: Hex): Promise<void>;
+
+  // Membership (identity must be unlocked where an identity key signs)
+  invite(input: {
+    kind: Invitation["kind"];
+    email: string;
+    role: Role;
+    authority: { name: string; state: string; kind: "member" | "observer" } | null;
+    name: string;
+    function: string;
+    language: string;
+  }): Promise<{ link: string }>;
+  withdrawInvitation(id: Hex): Promise<void>;
+  /** Lead: signs the appointment. Officer: proposes the admission or the officer's appointment (first signature). */
+  signInvitation(id: Hex): Promise<void>;
+  proposeStanding(
+    authority: Hex,
+    change: "suspended" | "reinstated" | "withdrawn",
+    reason: string,
+  ): Promise<void>;
+  signProposal(id: Hex): Promise<void>;
+  declineProposal(id: Hex): Promise<void>;
+  removePerson(account: Hex): Promise<void>;
+  confirmPerson(account: Hex): Promise<void>;
+  changeRole(account: Hex, role: "deputy" | "member"): Promise<void>;
+}
+
+export const coreMethods = [
+  "refresh",
+  "signOut",
+  "openInvitation",
+  "makeKeys",
+  "confirmRecoveryCode",
+  "offerFoundingKey",
+  "signFounding",
+  "checkGroup",
+  "openWithRecoveryCode",
+  "unlockIdentity",
+  "lockIdentity",
+  "leaveOtherNetwork",
+  "replaceRecoveryCode",
+  "confirmReplacement",
+  "revokeDevice",
+  "startConversation",
+  "openConversation",
+  "loadOlder",
+  "send",
+  "retry",
+  "discard",
+  "markRead",
+  "typing",
+  "invite",
+  "withdrawInvitation",
+  "signInvitation",
+  "proposeStanding",
+  "signProposal",
+  "declineProposal",
+  "removePerson",
+  "confirmPerson",
+  "changeRole",
+] as const satisfies readonly (keyof Core)[];
