@@ -4,10 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  plugins: [
-    react(),
-    optimizeLocales.vite({ locales: ["en", "fr", "es", "ar", "ru", "zh"] }),
-  ],
+  plugins: [react(), optimizeLocales.vite({ locales: ["en", "fr", "es", "ar", "ru", "zh"] })],
   build: {
     target: ["chrome137", "firefox130", "safari17"],
     outDir: "dist",

@@ -1,20 +1,118 @@
-"""Django settings of one portal, read once from the environment."""
+"""Django's settings of one portal; what an operator may choose is listed in `network.environment`."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from network.environment import BASE, Environment
+from network.secret import given_key, own_key
 
-BASE = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("ENTENTE_DATA", BASE / ".entente"))
+ENVIRONMENT = Environment.read()
 
-SECRET_KEY = "development only: replaced by a key made on first start"  # noqa: S105
+# --- where this portal is ---
+
+ORIGIN = ENVIRONMENT.origin
+DATA = ENVIRONMENT.data
+DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+PAGES = BASE / "frontend" / "dist"
+
+ALLOWED_HOSTS = [f"[{ORIGIN.host}]" if ":" in ORIGIN.host else ORIGIN.host]
+CSRF_TRUSTED_ORIGINS = [str(ORIGIN)]
+ROOT_URLCONF = "network.urls"
+ASGI_APPLICATION = "network.asgi.application"
+APPEND_SLASH = False
+
+# --- what it is made of: each package adds its applications here ---
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
 ]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "entente.sqlite3"}}
-ROOT_URLCONF = "network.urls"
-USE_TZ = True
+MIDDLEWARE = [
+    "network.web.OwnHostOnly",
+    "network.web.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "network.web.CsrfAlways",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+# --- what it keeps ---
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "entente.sqlite3",
+        "OPTIONS": {
+            # a writer takes its lock at the start and so never fails half-way because of another
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # what has been acknowledged survives a power cut
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
+        },
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# --- sign-in ---
+
+SECRET_KEY = (
+    given_key(ENVIRONMENT.secret_key_file) if ENVIRONMENT.secret_key_file else own_key(DATA / "secret_key")
+)
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+
+def cookie_name(what: str) -> str:
+    """A name that only this origin can set; cookies of one host are shared by all its ports, so it has the port."""
+    if ORIGIN.secure:
+        return f"__Host-entente-{what}"
+    return f"entente-{what}-{ENVIRONMENT.port}"
+
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = cookie_name("session")
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ORIGIN.secure
+CSRF_COOKIE_NAME = cookie_name("csrf")
+CSRF_COOKIE_HTTPONLY = True  # the page reads its token from the session object, not from the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = ORIGIN.secure
+CSRF_FAILURE_VIEW = "network.web.csrf_failure"
+if ENVIRONMENT.behind_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- words ---
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("ru", "Русский"),
+    ("zh-hans", "中文"),
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+NETWORK_NAME = ENVIRONMENT.network_name
+DEMO = ENVIRONMENT.demo
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    "loggers": {
+        "django": {"level": ENVIRONMENT.log_level, "handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # one line per answer of 400 and above would be a second access log, with addresses of people in it
+        "django.request": {"level": "ERROR"},
+        "daphne": {"level": "WARNING"},
+        "asyncio": {"level": "WARNING"},
+    },
+}

@@ -1,7 +1,17 @@
-"""The table of addresses."""
+"""The table of addresses; what is not named here is routed by the page itself."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from network import health, web
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    # an address of the API or a file that does not exist is an error, never the page
+    re_path(r"^(?:api|assets|health)(?:/|$)", web.not_found),
+    re_path(r"^", web.page),
+]
+
+handler404 = web.not_found

@@ -1,0 +1,40 @@
+"""The portal as one ASGI application, for any ASGI server."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, cast
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
+
+from django.core.asgi import get_asgi_application
+
+pages_and_api = get_asgi_application()  # before whatever imports models
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.urls import re_path
+
+from network.static import with_static_files
+
+
+async def no_socket_here(scope: Any, receive: Any, send: Any) -> None:
+    """Refuses the handshake on every address that has no socket."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404, "reason": "not_found"})
+
+
+addresses: list[Any] = [  # channels routes applications where Django's types expect views
+    re_path(r"^", cast("Any", no_socket_here)),
+]
+sockets = URLRouter(addresses)
+
+application = ProtocolTypeRouter(
+    {
+        "http": with_static_files(pages_and_api, settings.PAGES, settings.ORIGIN),
+        # a page of any other origin cannot open a socket with the cookies of a person who is signed in here
+        "websocket": OriginValidator(AuthMiddlewareStack(sockets), [str(settings.ORIGIN)]),
+    }
+)

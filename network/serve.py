@@ -1,0 +1,104 @@
+"""Runs the portal in this process with daphne's server, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable
+
+from network.cli import CommandError, start_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen on (ENTENTE_HOST, else 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (ENTENTE_PORT, else 8000)")
+    parser.add_argument("--no-migrate", action="store_true", help="leave the database in the shape it has")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return serve(host=arguments.host, port=arguments.port, migrate=not arguments.no_migrate, ready=announce)
+
+
+def announce() -> None:
+    """Says on the terminal where the portal is, once it answers there."""
+    from django.conf import settings
+
+    print(f"Entente is ready at {settings.ORIGIN} (Ctrl-C ends it).", flush=True)
+
+
+def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[[], None]) -> int:
+    """Serves until a signal ends it; `ready` is called once the port is open and the database is in shape.
+
+    The port is taken before anything else, so that two starts on one port never touch one database.
+    """
+    if host is not None:
+        os.environ["ENTENTE_HOST"] = host
+    if port is not None:
+        os.environ["ENTENTE_PORT"] = str(port)
+    from network.environment import Environment, SettingError
+
+    try:
+        environment = Environment.read()
+    except SettingError as error:
+        raise CommandError(str(error)) from error
+    listening = listen(environment.host, environment.port)
+    start_django()
+    if migrate:
+        bring_database_into_shape()
+    run_daphne(listening, behind_proxy=environment.behind_proxy, ready=ready)
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there, or a sentence that says why not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(
+                f"Port {port} on {host} is taken: end what listens there, or choose another with --port."
+            ) from error
+        raise CommandError(f"The server cannot listen on {host}, port {port}: {error.strerror}.") from error
+    listening.setblocking(False)
+    return listening
+
+
+def bring_database_into_shape() -> None:
+    """Applies the migrations that are missing; asks the database first, which is quicker."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    connection.close()
+
+
+def run_daphne(listening: socket.socket, *, behind_proxy: bool, ready: Callable[[], None]) -> None:
+    """Serves on a socket that already listens, until SIGINT or SIGTERM."""
+    from daphne.server import Server
+
+    from network.asgi import application
+
+    forwarded = behind_proxy or None
+    server = Server(
+        application,
+        endpoints=[f"fd:fileno={listening.fileno()}"],
+        ready_callable=ready,
+        server_name="entente",
+        verbosity=0,
+        proxy_forwarded_address_header=forwarded and "X-Forwarded-For",
+        proxy_forwarded_port_header=forwarded and "X-Forwarded-Port",
+        proxy_forwarded_proto_header=forwarded and "X-Forwarded-Proto",
+    )
+    server.run()
+    sys.stdout.flush()
