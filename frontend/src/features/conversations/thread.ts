@@ -1,0 +1,86 @@
+/** Lays a conversation out for reading: days, runs of one person's messages, and the line above what is new. */
+import type { Hex, Milliseconds, ThreadItem } from "../../sync/contract";
+
+export type Message = Extract<ThreadItem, { type: "message" }>;
+export type Event = Exclude<ThreadItem, Message>;
+
+export type Row =
+  | { type: "day"; key: string; at: Milliseconds }
+  | { type: "new"; key: string }
+  | { type: "event"; key: string; item: Event }
+  /** Messages of one person that follow each other closely; the name stands once above them. */
+  | { type: "run"; key: string; account: Hex; ours: boolean; own: boolean; messages: Message[] };
+
+/** A pause after which the name is written again. */
+const pause = 10 * 60_000;
+
+export interface Layout {
+  firstUnread: number | null;
+  ours: (account: Hex) => boolean;
+  /** The day of a moment, in the reader's zone. */
+  dayOf: (at: Milliseconds) => string;
+}
+
+export function rows(items: readonly ThreadItem[], { firstUnread, ours, dayOf }: Layout): Row[] {
+  const laid: Row[] = [];
+  let day: string | null = null;
+  let marked = firstUnread === null;
+  for (const item of items) {
+    const itsDay = dayOf(item.at);
+    if (itsDay !== day) {
+      day = itsDay;
+      laid.push({ type: "day", key: `day ${itsDay} ${item.key}`, at: item.at });
+    }
+    if (!marked && item.sequence !== null && item.sequence >= (firstUnread ?? 0)) {
+      marked = true;
+      // Our own words are not news to us.
+      if (
+        items.some(
+          (each) => each.type === "message" && !each.own && (each.sequence ?? 0) >= (firstUnread ?? 0),
+        )
+      ) {
+        laid.push({ type: "new", key: "new" });
+      }
+    }
+    if (item.type !== "message") {
+      laid.push({ type: "event", key: item.key, item });
+      continue;
+    }
+    const last = laid[laid.length - 1];
+    const previous = last?.type === "run" ? last.messages[last.messages.length - 1] : undefined;
+    if (last?.type === "run" && last.account === item.account && previous && item.at - previous.at < pause) {
+      last.messages.push(item);
+    } else {
+      laid.push({
+        type: "run",
+        key: `run ${item.key}`,
+        account: item.account,
+        ours: ours(item.account),
+        own: item.own,
+        messages: [item],
+      });
+    }
+  }
+  return laid;
+}
+
+/** The message of ours whose state is written out in words: the last one, by any of our side. */
+export function latestOfOurs(items: readonly ThreadItem[], ours: (account: Hex) => boolean): string | null {
+  const latest = items.findLast((item) => item.type === "message" && ours(item.account));
+  return latest?.key ?? null;
+}
+
+/** The highest sequence that a reader who sees the end of the thread has read. */
+export function newestSequence(items: readonly ThreadItem[]): number | null {
+  let newest: number | null = null;
+  for (const item of items)
+    if (item.sequence !== null && item.sequence > (newest ?? 0)) newest = item.sequence;
+  return newest;
+}
+
+/** A sender's clock that is off by more than this is shown beside the server's time. */
+const oddClock = 5 * 60_000;
+
+export function clockIsOdd(message: Message): boolean {
+  return message.sequence !== null && Math.abs(message.claimedAt - message.at) > oddClock;
+}
