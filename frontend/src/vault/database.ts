@@ -1,0 +1,116 @@
+/**
+ * The browser's databases: one per network and account, so that two people, or two networks at one address, never mix.
+ * Keys of records (conversation, sequence, client id) are in clear; values are sealed by `Vault`, except the two
+ * handles in `device`, which are non-extractable WebCrypto keys.
+ */
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
+
+export interface DeviceRecord {
+  device: string;
+  publicKey: Uint8Array<ArrayBuffer>;
+  /** Ed25519, non-extractable. */
+  signingKey: CryptoKey;
+  /** HMAC-SHA-256, non-extractable: the browser's half of the vault key. */
+  localKey: CryptoKey;
+}
+
+export type Sealed = Uint8Array<ArrayBuffer>;
+
+export interface VaultSchema extends DBSchema {
+  /** The device of this browser. */
+  device: { key: "device"; value: DeviceRecord };
+  /** What must survive a reload before the vault can be unlocked; sealed under the local half alone. */
+  pending: { key: string; value: Sealed };
+  /** Single records by name: keys, the Register, marks. */
+  records: { key: string; value: Sealed };
+  conversations: { key: string; value: Sealed };
+  items: { key: [conversation: string, sequence: number]; value: Sealed };
+  epochs: { key: [conversation: string, number: number]; value: Sealed };
+  outbox: { key: string; value: Sealed };
+}
+
+export type StoreName = "records" | "conversations" | "items" | "epochs" | "outbox";
+export type Database = IDBPDatabase<VaultSchema>;
+
+const VERSION = 1;
+const PREFIX = "entente-vault";
+/** Founding officers have keys before there is a network. */
+export const UNFOUNDED = "unfounded";
+
+const STORES = ["device", "pending", "records", "conversations", "items", "epochs", "outbox"] as const;
+
+export function databaseName(network: string, account: string): string {
+  return `${PREFIX}-${network}-${account}`;
+}
+
+/** Opens, and makes when absent, the database of one account on one network. `onLost` is called when it goes away. */
+export function openDatabase(network: string, account: string, onLost: () => void): Promise<Database> {
+  return openDB<VaultSchema>(databaseName(network, account), VERSION, {
+    upgrade(database, oldVersion) {
+      if (oldVersion < 1) {
+        for (const store of STORES) {
+          database.createObjectStore(store);
+        }
+      }
+    },
+    blocking(_current, _blocked, event) {
+      // A newer page, or one that deletes this vault, waits for us.
+      (event.target as IDBDatabase).close();
+      onLost();
+    },
+    terminated: onLost,
+  });
+}
+
+export interface KnownVault {
+  network: string;
+  account: string;
+}
+
+/** The vaults that lie at this address, of all networks and accounts. */
+export async function knownVaults(): Promise<KnownVault[]> {
+  const all = await indexedDB.databases();
+  return all.flatMap(({ name }) => {
+    const match = /^entente-vault-([0-9a-f]{64})-([0-9a-f]{32})$/.exec(name ?? "");
+    return match?.[1] !== undefined && match[2] !== undefined
+      ? [{ network: match[1], account: match[2] }]
+      : [];
+  });
+}
+
+export function deleteDatabase(network: string, account: string): Promise<void> {
+  return deleteDB(databaseName(network, account));
+}
+
+interface AddressSchema extends DBSchema {
+  left: { key: string; value: true };
+}
+
+function openAddress(): Promise<IDBPDatabase<AddressSchema>> {
+  return openDB<AddressSchema>("entente-address", 1, {
+    upgrade: (database) => void database.createObjectStore("left"),
+  });
+}
+
+/** Networks that this address served before and that the person chose to leave; their vaults stay, apart. */
+export async function networksLeft(): Promise<Set<string>> {
+  const database = await openAddress();
+  try {
+    return new Set(await database.getAllKeys("left"));
+  } finally {
+    database.close();
+  }
+}
+
+export async function leaveNetworks(networks: Iterable<string>): Promise<void> {
+  const database = await openAddress();
+  try {
+    const transaction = database.transaction("left", "readwrite");
+    for (const network of networks) {
+      void transaction.store.put(true, network);
+    }
+    await transaction.done;
+  } finally {
+    database.close();
+  }
+}
