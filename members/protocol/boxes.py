@@ -43,7 +43,7 @@ _SMALL_ORDER: Final = frozenset(
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
-class BoxRefused(ValueError):  # noqa: N818 - named for what it says
+class BoxRefused(ValueError):
     """A box does not open with this key and info, or a box key breaks the strict form."""
 
 

@@ -11,13 +11,13 @@ from typing import Final, NoReturn, TypeAlias
 
 import rfc8785
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 MAX_INTEGER: Final = 2**53 - 1
 MAX_DEPTH: Final = 64
 
 
-class NotCanonical(ValueError):  # noqa: N818 - named for what it says
+class NotCanonical(ValueError):
     """The bytes are not canonical JSON, or the value has no canonical form."""
 
 

@@ -17,7 +17,7 @@ _ED25519: Final = b"\x01"
 _KEY_ID_LENGTH: Final = 4
 
 
-class CheckpointRefused(ValueError):  # noqa: N818 - named for what it says
+class CheckpointRefused(ValueError):
     """A checkpoint breaks the format, or no signature by the Register key stands under it."""
 
 

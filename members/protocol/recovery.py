@@ -1,4 +1,4 @@
-"""Recovery codes: 160 bits on paper, where every slip shows at once with the group it happened in (docs/protocol.md, 2.1)."""
+"""Recovery codes: 160 bits on paper, where every slip shows at once with its group (docs/protocol.md, 2.1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORGIVEN: Final = str.maketrans(
 )
 
 
-class CodeRefused(ValueError):  # noqa: N818 - named for what it says
+class CodeRefused(ValueError):
     """A recovery code was not read; `group` is the first group (0 to 7) that is wrong, or None when the length is."""
 
     def __init__(self, sentence: str, group: int | None = None) -> None:

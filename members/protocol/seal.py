@@ -15,7 +15,7 @@ NONCE_LENGTH: Final = 12
 TAG_LENGTH: Final = 16
 
 
-class SealBroken(ValueError):  # noqa: N818 - named for what it says
+class SealBroken(ValueError):
     """Sealed bytes do not open with this key and associated data."""
 
 

@@ -1,4 +1,4 @@
-"""Ed25519 signatures over a DSSE pre-authentication encoding, with keys and signatures that every implementation accepts.
+"""Ed25519 signatures over a DSSE pre-authentication encoding, in a form that every implementation accepts.
 
 Implementations of Ed25519 differ about points of small order and encodings that are not reduced. `check_point` refuses
 them all before any library sees them (docs/protocol.md, 1.2), so that no two clients can ever disagree.
@@ -25,7 +25,7 @@ _Y8: Final = 5518865911751325706246726721711829513769818806524496850026504839420
 _SMALL_ORDER: Final = frozenset({0, 1, P - 1, _Y8, P - _Y8})
 
 
-class WeakKey(ValueError):  # noqa: N818 - named for what it says
+class WeakKey(ValueError):
     """A key or a signature has a form that implementations would not treat alike."""
 
 

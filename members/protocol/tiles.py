@@ -18,7 +18,7 @@ _PATH: Final = re.compile(
 )
 
 
-class TileRefused(ValueError):  # noqa: N818 - named for what it says
+class TileRefused(ValueError):
     """A tile's path or bytes break the format."""
 
 
@@ -69,9 +69,9 @@ def tiles_of(size: int) -> list[Tile]:
         if count == 0:
             break
         full, rest = divmod(count, WIDTH)
-        found += [Tile(level, index) for index in range(full)]  # type: ignore[arg-type] # the literal is one
+        found += [Tile(level, index) for index in range(full)]
         if rest:
-            found.append(Tile(level, full, rest))  # type: ignore[arg-type]
+            found.append(Tile(level, full, rest))
     return found
 
 

@@ -1,1 +1,1 @@
-"""The messaging half of docs/protocol.md as pure functions: items, epochs, messages, late boxes. No Django, no I/O."""
+"""The messaging half of docs/protocol.md as pure functions: no Django, no input or output."""
