@@ -2,9 +2,10 @@
 import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { precompress } from "./scripts/precompress.ts";
 
 export default defineConfig({
-  plugins: [react(), optimizeLocales.vite({ locales: ["en", "fr", "es", "ar", "ru", "zh"] })],
+  plugins: [react(), optimizeLocales.vite({ locales: ["en", "fr", "es", "ar", "ru", "zh"] }), precompress()],
   build: {
     target: ["chrome137", "firefox130", "safari17"],
     outDir: "dist",

@@ -154,7 +154,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
-    return problem(404, "not_found", "There is nothing here.")
+    return problem(404, "not_found", "There is nothing here that you may see.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem(
+        500, "server_error", "Something went wrong on the server; what was not confirmed was not kept."
+    )
 
 
 def page(request: HttpRequest) -> HttpResponse:
