@@ -26,6 +26,13 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "members.accounts",
+    "members.devices",
+    "members.register",
+    "members.directory",
 ]
 MIDDLEWARE = [
     "network.web.OwnHostOnly",
@@ -71,6 +78,11 @@ def cookie_name(what: str) -> str:
     return f"entente-{what}-{ENVIRONMENT.port}"
 
 
+AUTH_USER_MODEL = "accounts.Account"
+# guessing is slowed by members/accounts/throttle.py, which lets no stranger lock a person out
+OTP_TOTP_THROTTLE_FACTOR = 0
+OTP_STATIC_THROTTLE_FACTOR = 0
+OTP_TOTP_SYNC = False  # the window of accepted codes stays around the server's clock
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = cookie_name("session")
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -1,0 +1,1 @@
+"""Sign-in with two factors, sessions, invitations and the steps by which a person joins."""

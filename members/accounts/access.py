@@ -1,0 +1,66 @@
+"""What a person may read about their own account and sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+
+from members import clock
+from members.accounts import sessions
+from members.accounts.models import Account, SignedInSession
+from members.accounts.permissions import Caller, find_caller
+from members.register import access as register
+
+
+def session_object(request: HttpRequest) -> dict[str, Any]:
+    """The session as its own page sees it, in whatever state it is."""
+    caller = find_caller(request)
+    if caller is not None:
+        state = "signed_in"
+    elif sessions.half_open_account(request):
+        state = "second_factor"
+    else:
+        state = "anonymous"
+    network = register.network()
+    return {
+        "state": state,
+        "csrf_token": get_token(request),
+        "network": {"id": network.id, "name": network.name, "demo": network.demo},
+        "account": account_object(caller.account) if caller else None,
+        "device": register.active_device(caller.id, caller.device) if caller else None,
+        "confirmed_until": caller.confirmed_until if caller else None,
+        "demo_personas": settings.DEMO and network.demo,
+        "time": clock.now(),
+    }
+
+
+def account_object(account: Account) -> dict[str, Any]:
+    """The account with its place in the Register; `role` is None until it has one."""
+    standing = register.standing(account.pk)
+    return {
+        "id": account.pk,
+        "email": account.email,
+        "role": standing.role if standing else None,
+        "authority": standing.authority if standing else None,
+        "language": account.language,
+    }
+
+
+def session_list(caller: Caller) -> list[dict[str, Any]]:
+    """The caller's own sessions that stand, the newest first; one query."""
+    standing = SignedInSession.objects.filter(account=caller.account, ends_at__gt=clock.now())
+    return [
+        {
+            "id": one.pk,
+            "current": one.pk == caller.session.pk,
+            "created": one.created_at,
+            "last_seen": one.last_seen_at,
+            "device": one.device or None,
+            "label": one.label,
+            "address": one.address,
+        }
+        for one in standing.order_by("-created_at")
+    ]

@@ -1,0 +1,134 @@
+"""What the server keeps about a person who signs in. Nothing here says who belongs: the Register does."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from members import clock
+
+HEX_ID, HEX_HASH = 32, 64
+LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
+
+
+def fresh_id() -> str:
+    """An identifier of an account, an authority, an invitation or a session: 16 random bytes in hexadecimal."""
+    return secrets.token_hex(16)
+
+
+def normal_email(text: str) -> str:
+    """The one form in which an address is stored and looked up: without spaces around it, in lower case."""
+    return text.strip().lower()
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(email=normal_email(username or ""))
+
+
+class Account(AbstractBaseUser):
+    """One person who can sign in. `is_active` ends with the removal from the Register."""
+
+    id = models.CharField(primary_key=True, max_length=HEX_ID, default=fresh_id)
+    email = models.EmailField(unique=True, max_length=254)
+    language = models.CharField(max_length=2, choices=[(code, code) for code in LANGUAGES], default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.BigIntegerField(default=clock.now)
+    enrolled_at = models.BigIntegerField(
+        null=True, help_text="When both factors were set up; nobody signs in before."
+    )
+
+    objects = AccountManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SignedInSession(models.Model):
+    """A session with both factors, as its owner sees it in the list. It stands and falls with Django's session."""
+
+    id = models.CharField(primary_key=True, max_length=HEX_ID, default=fresh_id)
+    session_key = models.CharField(max_length=40, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sessions")
+    created_at = models.BigIntegerField(default=clock.now)
+    last_seen_at = models.BigIntegerField(default=clock.now)
+    ends_at = models.BigIntegerField()
+    device = models.CharField(max_length=HEX_HASH, default="", blank=True, db_index=True)
+    label = models.CharField(max_length=100)
+    address = models.CharField(max_length=45)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Attempts(models.Model):
+    """How often guessing failed lately under one key (see throttle.py). Keys are hashes: no address lies here."""
+
+    key = models.CharField(primary_key=True, max_length=HEX_HASH)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Revocations(models.Model):
+    """One row with one number that grows whenever a session, a device or a person is cut off (revocations.py)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    count = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.count)
+
+
+class Invitation(models.Model):
+    """A link for one person, used once. The token is kept as a hash only, and its secret never comes here."""
+
+    class Kind(models.TextChoices):
+        FOCAL_POINT = "focal_point"
+        LEAD = "lead"
+        OFFICER = "officer"
+
+    id = models.CharField(primary_key=True, max_length=HEX_ID)
+    token_hash = models.CharField(max_length=HEX_HASH, unique=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    founding = models.BooleanField(
+        default=False, help_text="One of the first officers: no network exists yet."
+    )
+    email = models.EmailField(max_length=254)
+    account_id_given = models.CharField(max_length=HEX_ID, unique=True)
+    authority = models.CharField(max_length=HEX_ID, blank=True, default="")
+    authority_name = models.CharField(max_length=200, blank=True, default="")
+    authority_state = models.CharField(max_length=2, blank=True, default="")
+    authority_kind = models.CharField(max_length=10, blank=True, default="")
+    role = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    function = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, default="en")
+    salt = models.CharField(max_length=HEX_HASH, blank=True, default="")
+    commitment = models.CharField(max_length=HEX_HASH, blank=True, default="")
+    inviter = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="invitations")
+    attestation = models.JSONField(null=True)
+    secret_box = models.TextField(blank=True, default="")
+    created_at = models.BigIntegerField(default=clock.now)
+    expires_at = models.BigIntegerField()
+    used_at = models.BigIntegerField(null=True)
+    withdrawn_at = models.BigIntegerField(null=True)
+    done_at = models.BigIntegerField(null=True)
+    keys = models.JSONField(
+        null=True, help_text="Identity key, mac and statements that wait beside the Register."
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["inviter", "created_at"])]
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,87 @@
+"""Signing in and what a person does to their own account."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.http import HttpRequest
+
+from members.accounts import factors, sessions, throttle
+from members.accounts.models import LANGUAGES, Account, SignedInSession, normal_email
+from members.accounts.passwords import LONGEST
+from members.problems import NotFound, NotSignedIn, Problem, Refused
+
+
+class WrongCredentials(Problem):
+    def __init__(self) -> None:
+        super().__init__("wrong_credentials", 401, "The address or the password is not right.")
+
+
+class WrongCode(Problem):
+    def __init__(self) -> None:
+        super().__init__("wrong_code", 401, "The code is not right, or has been used already.")
+
+
+def give_password(request: HttpRequest, *, email: str, password: str) -> None:
+    """Half-open the session when the password is right. Unknown and known addresses answer alike and as late."""
+    attempt = throttle.count_password_attempt(request, email)
+    account = Account.objects.filter(
+        email=normal_email(email), is_active=True, enrolled_at__isnull=False
+    ).first()
+    given = password[: LONGEST + 1]
+    if account is None:
+        make_password(given)  # takes as long as checking one
+        raise WrongCredentials
+    if not check_password(given, account.password):
+        raise WrongCredentials
+    attempt.succeeded()
+    sessions.half_open(request, account)
+
+
+def give_second_factor(request: HttpRequest, *, code: str | None, backup_code: str | None) -> SignedInSession:
+    """Sign in the account whose password this session gave, with a code or a backup code."""
+    account_id = sessions.half_open_account(request)
+    account = Account.objects.filter(pk=account_id, is_active=True).first() if account_id else None
+    if account is None:
+        raise NotSignedIn
+    attempt = throttle.count_second_factor_attempt(request, account.email)
+    if not _second_factor_is_right(account, code=code, backup_code=backup_code):
+        sessions.second_factor_failed(request)
+        raise WrongCode
+    attempt.succeeded()
+    return sessions.open_whole(request, account)
+
+
+def confirm_again(request: HttpRequest, *, account: Account, code: str) -> int:
+    """Take a fresh code for acts that need one; returns until when it counts."""
+    attempt = throttle.count_second_factor_attempt(request, account.email)
+    if not factors.verify_code(account, code):
+        raise WrongCode
+    attempt.succeeded()
+    return sessions.confirm(request)
+
+
+def _second_factor_is_right(account: Account, *, code: str | None, backup_code: str | None) -> bool:
+    if backup_code:
+        return factors.use_backup_code(account, backup_code)
+    return bool(code) and factors.verify_code(account, code or "")
+
+
+def end_session(*, account: Account, session_id: str) -> None:
+    """End one of the person's own sessions; nobody else's can be named."""
+    found = SignedInSession.objects.filter(pk=session_id, account=account).first()
+    if found is None:
+        raise NotFound
+    sessions.end([found.session_key])
+
+
+def set_language(*, account: Account, language: str) -> None:
+    """Remember in which of the six languages the interface speaks to this person."""
+    if language not in LANGUAGES:
+        raise Refused("language_unknown", "The interface does not speak this language.")
+    Account.objects.filter(pk=account.pk).update(language=language)
+
+
+def deactivate(account_id: str) -> None:
+    """Lock out a person who was removed: no sign-in, and every session ends now."""
+    Account.objects.filter(pk=account_id).update(is_active=False)
+    sessions.end_all(account_id)

@@ -1,0 +1,121 @@
+"""A session's life: half-open after the password, whole after the second factor, and ended at once everywhere.
+
+The session key changes at each step, so that a key planted before sign-in is worth nothing after it. What a session
+holds: `first_factor` while half-open; then Django's own sign-in, `second_factor_at`, `device_challenge` and `device`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest
+
+from members import clock, events
+from members.accounts import revocations
+from members.accounts.models import Account, SignedInSession
+from members.accounts.throttle import client_address
+from members.accounts.user_agents import label
+
+HALF_OPEN = 5 * clock.MINUTE
+CONFIRMED = 10 * clock.MINUTE
+MOST_SECOND_FACTORS = 10
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def half_open(request: HttpRequest, account: Account) -> None:
+    """Remember for five minutes that the password was right; whoever was signed in here no longer is."""
+    leave(request)
+    request.session["first_factor"] = {"account": account.pk, "at": clock.now(), "failures": 0}
+    request.session.cycle_key()
+
+
+def half_open_account(request: HttpRequest) -> str | None:
+    """The id of the account whose password this session gave in the last five minutes."""
+    held = request.session.get("first_factor")
+    if not isinstance(held, dict) or clock.now() - held["at"] > HALF_OPEN:
+        return None
+    return str(held["account"])
+
+
+def second_factor_failed(request: HttpRequest) -> None:
+    """After ten wrong codes the half-open session ends: start again with the password."""
+    held = request.session.get("first_factor")
+    if not isinstance(held, dict):
+        return
+    held["failures"] += 1
+    if held["failures"] >= MOST_SECOND_FACTORS:
+        request.session.pop("first_factor")
+    request.session.modified = True
+
+
+def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
+    """Sign this account in: both factors have been given just now."""
+    kept = request.session.get("invitation")
+    request.session.flush()
+    login(request, account, backend=BACKEND)
+    now = clock.now()
+    ends_at = now + settings.SESSION_COOKIE_AGE * clock.SECOND
+    request.session.set_expiry(datetime.fromtimestamp(ends_at / 1000, UTC))
+    request.session["second_factor_at"] = now
+    if kept is not None:
+        request.session["invitation"] = kept
+    request.session.save()
+    return SignedInSession.objects.create(
+        session_key=_key(request.session),
+        account=account,
+        created_at=now,
+        last_seen_at=now,
+        ends_at=ends_at,
+        label=label(request.headers.get("User-Agent", "")),
+        address=client_address(request)[:45],
+    )
+
+
+def confirm(request: HttpRequest) -> int:
+    """Note a fresh second factor; returns until when it counts."""
+    now = clock.now()
+    request.session["second_factor_at"] = now
+    return now + CONFIRMED
+
+
+def confirmed_until(session: SessionBase) -> int | None:
+    """Until when the last second factor of this session counts as recent; None when it does no longer."""
+    at = session.get("second_factor_at")
+    return at + CONFIRMED if isinstance(at, int) and at + CONFIRMED > clock.now() else None
+
+
+def leave(request: HttpRequest) -> None:
+    """End this session, whatever its state, and go on with an empty one."""
+    key = request.session.session_key
+    if key:
+        end([key])
+    logout(request)
+
+
+def end(session_keys: list[str]) -> None:
+    """End these sessions: nothing is served to them any more, and their sockets close within a second."""
+    with transaction.atomic():
+        standing = SignedInSession.objects.filter(session_key__in=session_keys)
+        known = list(standing.values_list("session_key", flat=True))
+        standing.delete()
+        Session.objects.filter(session_key__in=session_keys).delete()
+        if known:
+            revocations.bump()
+        for key in known:
+            events.emit(events.SESSION_ENDED, session_key=key)
+
+
+def end_all(account_id: str) -> None:
+    """End every session of this account."""
+    end(list(SignedInSession.objects.filter(account_id=account_id).values_list("session_key", flat=True)))
+
+
+def _key(session: SessionBase) -> str:
+    key = session.session_key
+    assert key is not None, "a saved session has a key"
+    return key

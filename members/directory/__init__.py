@@ -1,0 +1,1 @@
+"""Names and functions of people, which the Register holds only as commitments."""

@@ -1,0 +1,61 @@
+"""What can go wrong for a person, each with a code that the interface translates and one English sentence."""
+
+from __future__ import annotations
+
+
+class Problem(Exception):
+    """Ends a request with a stable code; network/api.py makes RFC 9457 problem details of it, once for all.
+
+    `extra` holds further members of the answer, such as `retry_after` in seconds. Only JSON values.
+    """
+
+    def __init__(self, code: str, status: int, detail: str, **extra: object) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.status = status
+        self.detail = detail
+        self.extra = extra
+
+
+class NotFound(Problem):
+    """What is absent and what is forbidden answer alike, so that nobody learns what exists."""
+
+    def __init__(self) -> None:
+        super().__init__("not_found", 404, "There is nothing here that you may see.")
+
+
+class NotSignedIn(Problem):
+    def __init__(self) -> None:
+        super().__init__("not_signed_in", 401, "Sign in first.")
+
+
+class SecondFactorNeeded(Problem):
+    def __init__(self) -> None:
+        super().__init__("second_factor_needed", 401, "The password was right; the second factor is missing.")
+
+
+class DeviceNeeded(Problem):
+    def __init__(self) -> None:
+        super().__init__(
+            "device_needed", 403, "This browser has not proved that it holds an active device key."
+        )
+
+
+class ConfirmAgain(Problem):
+    def __init__(self) -> None:
+        super().__init__("confirm_again", 403, "Give a code of your second factor again for this act.")
+
+
+class SlowDown(Problem):
+    """Too much from one side: `retry_after` says how many seconds to wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        detail = f"Too many attempts; wait {retry_after} seconds."
+        super().__init__("slow_down", 429, detail, retry_after=retry_after)
+
+
+class Refused(Problem):
+    """What was sent cannot be accepted as it is; the code says why."""
+
+    def __init__(self, code: str, detail: str, **extra: object) -> None:
+        super().__init__(code, 422, detail, **extra)
