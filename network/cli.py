@@ -28,7 +28,7 @@ def start_django() -> None:
     """Loads the settings and the applications; a wrong setting ends the command with its sentence."""
     from network.environment import SettingError
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "network.settings"  # also when a test has started this process
     import django
 
     try:
