@@ -1,0 +1,160 @@
+"""Replays the Register and judges every checkpoint: nobody else's word about the state is needed or taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from members.protocol import checkpoint as notes
+from members.protocol import merkle
+from members.protocol.checkpoint import Checkpoint, CheckpointRefused
+from members.protocol.effects import Touched
+from members.protocol.encoding import unb64
+from members.protocol.history import History, Step
+from members.protocol.rules import Applied, Rejected, apply_in_place
+from members.protocol.state import State
+
+ROLLED_BACK: Final = "rolled_back"
+FORKED: Final = "forked"
+BAD_SIGNATURE: Final = "bad_signature"
+OTHER_NETWORK: Final = "other_network"
+
+
+class RegisterBroken(Exception):
+    """The server's Register cannot be the one this client knows; whoever finds this stops talking.
+
+    `finding` is rolled_back, forked, bad_signature or other_network (docs/protocol.md, 3.4).
+    """
+
+    def __init__(self, finding: str, detail: str) -> None:
+        super().__init__(f"{finding}: {detail}")
+        self.finding = finding
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedEntry:
+    """An entry that stands in the log but does not apply: an alarm (`entry_rejected`), not an end."""
+
+    index: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a verified extension of the log brought."""
+
+    checkpoint: Checkpoint
+    applied: tuple[Applied, ...]
+    rejected: tuple[RejectedEntry, ...]
+
+
+@dataclass(slots=True)
+class Replay:
+    """A verified prefix of one network's Register: state, compact range and the checkpoint that was accepted for it."""
+
+    network: str | None = None
+    state: State = field(default_factory=State)
+    range: merkle.CompactRange = field(default_factory=merkle.CompactRange)
+    checkpoint: Checkpoint | None = None
+    history: History = field(default_factory=lambda: History.of(State(), merkle.EMPTY_ROOT.hex()))
+
+    @classmethod
+    def resume(cls, network: str, state: State, compact_range: merkle.CompactRange) -> Replay:
+        """A replay that goes on from a state that this person verified before (a bookmark, a vault)."""
+        root = compact_range.root().hex()
+        if state.size != compact_range.size or state.network != network:
+            raise RegisterBroken(FORKED, "the remembered state and range do not belong together")
+        return cls(
+            network, state, compact_range, Checkpoint(network, state.size, root), History.of(state, root)
+        )
+
+    @property
+    def size(self) -> int:
+        """How many entries were verified."""
+        return self.range.size
+
+    @property
+    def root(self) -> str:
+        """The root over the verified entries, in hexadecimal."""
+        return self.range.root().hex()
+
+    def extend(self, note: str, entries: Sequence[bytes]) -> Growth:
+        """Take the entries that lead to a signed checkpoint; raises RegisterBroken, changing nothing, if a check fails.
+
+        `entries` are those after the verified prefix, up to the size of the checkpoint exactly.
+        """
+        network = self._network_of(entries)
+        state, grown = self.state.copy(), self.range.copy()
+        applied, rejected, steps = _replay(state, grown, entries)
+        if state.register_key is None or state.network != network:
+            raise RegisterBroken(OTHER_NETWORK, "the first entry does not found the network")
+        accepted = self._verified(note, network, state)
+        self._compare(accepted, grown)
+        self.network, self.state, self.range, self.checkpoint = network, state, grown, accepted
+        for step in steps:
+            self.history.record(step)
+        return Growth(accepted, applied, rejected)
+
+    def check_prefix(self, size: int, root: str, proof: Sequence[bytes] | None = None) -> None:
+        """Raise RegisterBroken `forked` unless (size, root) is a prefix of the verified log.
+
+        A size that the history covers needs no proof; for an older one the consistency proof to the present
+        size is checked.
+        """
+        known = self.history.roots.get(size)
+        if known is None:
+            own_root, stated = self.range.root(), bytes.fromhex(root)
+            holds = merkle.verify_consistency(size, self.size, stated, own_root, proof or [])
+        else:
+            holds = known == root
+        if not holds:
+            raise RegisterBroken(FORKED, "somebody was shown another Register")
+
+    def _network_of(self, entries: Sequence[bytes]) -> str:
+        """The id of the network; only a client that knows none yet takes it from the first entry."""
+        if self.range.size > 0 and self.network is not None:
+            return self.network
+        if not entries:
+            raise RegisterBroken(FORKED, "the entries do not lead to the checkpoint")
+        first = merkle.leaf_hash(entries[0]).hex()
+        if self.network is not None and first != self.network:
+            raise RegisterBroken(OTHER_NETWORK, "this address serves another network")
+        return first
+
+    def _verified(self, note: str, network: str, state: State) -> Checkpoint:
+        register_key = unb64(state.register_key)
+        try:
+            return notes.verify(note, network, register_key)
+        except CheckpointRefused as error:
+            raise RegisterBroken(BAD_SIGNATURE, str(error)) from error
+
+    def _compare(self, stated: Checkpoint, grown: merkle.CompactRange) -> None:
+        if stated.size < self.range.size:
+            raise RegisterBroken(ROLLED_BACK, "the Register is shorter than it was")
+        if stated.size != grown.size or stated.root != grown.root().hex():
+            raise RegisterBroken(FORKED, "the entries do not lead to the checkpoint")
+
+
+def _replay(
+    state: State, grown: merkle.CompactRange, entries: Iterable[bytes]
+) -> tuple[tuple[Applied, ...], tuple[RejectedEntry, ...], list[Step]]:
+    applied: list[Applied] = []
+    rejected: list[RejectedEntry] = []
+    steps: list[Step] = []
+    for raw in entries:
+        touched = Touched()
+        try:
+            one = apply_in_place(state, raw)
+        except Rejected as error:
+            rejected.append(RejectedEntry(grown.size, error.reason, error.detail))
+        else:
+            applied.append(one)
+            touched = one.touched
+        grown.append(merkle.leaf_hash(raw))
+        accounts = {each: state.accounts[each] for each in touched.accounts}
+        authorities = {each: state.authorities[each] for each in touched.authorities}
+        steps.append(Step(state.size, grown.root().hex(), accounts, authorities))
+    return tuple(applied), tuple(rejected), steps
