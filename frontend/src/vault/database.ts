@@ -4,12 +4,11 @@
  * handles in `device`, which are non-extractable WebCrypto keys.
  */
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
+import type { DeviceKey } from "../crypto/signing";
 
 export interface DeviceRecord {
-  device: string;
-  publicKey: Uint8Array<ArrayBuffer>;
-  /** Ed25519, non-extractable. */
-  signingKey: CryptoKey;
+  /** Its private half is non-extractable. */
+  deviceKey: DeviceKey;
   /** HMAC-SHA-256, non-extractable: the browser's half of the vault key. */
   localKey: CryptoKey;
 }

@@ -10,8 +10,6 @@ export {
 export {
   type Change,
   conversationRange,
-  generateLocalKey,
-  localHalf,
   Vault,
   VaultFailure,
   VaultLocked,

@@ -1,10 +1,10 @@
 import "fake-indexeddb/auto";
 import * as v from "valibot";
 import { beforeEach, describe, expect, it } from "vitest";
+import { makeVaultLocalKey } from "../crypto/session";
 import {
   conversationRange,
   deleteDatabase,
-  generateLocalKey,
   knownVaults,
   leaveNetworks,
   networksLeft,
@@ -13,15 +13,15 @@ import {
   VaultLocked,
 } from ".";
 import { openDatabase } from "./database";
+import { importSealingKey } from "./sealing";
 
 const network = "ab".repeat(32);
 const account = "cd".repeat(16);
-const key = new Uint8Array(32).fill(7);
 const shape = v.strictObject({ text: v.string() });
 
 async function unlocked(): Promise<Vault> {
   const vault = await Vault.open(network, account);
-  await vault.unlock(key);
+  vault.unlock(await importSealingKey(new Uint8Array(32).fill(7)));
   return vault;
 }
 
@@ -52,7 +52,7 @@ describe("the vault", () => {
   it("fails to load, and does not answer absent, under another key", async () => {
     const vault = await unlocked();
     await vault.write([{ store: "records", key: "a", value: { text: "kept" } }]);
-    await vault.unlock(new Uint8Array(32).fill(8));
+    vault.unlock(await importSealingKey(new Uint8Array(32).fill(8)));
     await expect(vault.read("records", "a", shape)).rejects.toBeInstanceOf(VaultFailure);
     vault.lock();
   });
@@ -124,11 +124,11 @@ describe("the vault", () => {
   });
 
   it("keeps what is pending readable before the vault is unlocked, under the local half alone", async () => {
-    const localKey = await generateLocalKey();
+    const localKey = await makeVaultLocalKey();
     const vault = await Vault.open(network, account);
     await vault.writePending(localKey, "enrolment", { text: "seed" });
     expect(await vault.readPending(localKey, "enrolment", shape)).toEqual({ text: "seed" });
-    await expect(vault.readPending(await generateLocalKey(), "enrolment", shape)).rejects.toBeInstanceOf(
+    await expect(vault.readPending(await makeVaultLocalKey(), "enrolment", shape)).rejects.toBeInstanceOf(
       VaultFailure,
     );
     await vault.dropPending("enrolment");

@@ -6,6 +6,8 @@
  */
 import type * as v from "valibot";
 import { safeParse } from "valibot";
+import { derive } from "../crypto/seal";
+import { vaultLocal } from "../crypto/session";
 import { type Database, type DeviceRecord, databaseName, openDatabase, type StoreName } from "./database";
 import { importSealingKey, openRecord, sealRecord } from "./sealing";
 
@@ -37,8 +39,6 @@ export class VaultLocked extends Error {
     this.name = "VaultLocked";
   }
 }
-
-const LOCAL_LABEL = new TextEncoder().encode("entente/v1/vault-local\n");
 
 function placeOf(store: string, key: Key): string {
   return `${store}:${JSON.stringify(key)}`;
@@ -78,9 +78,9 @@ export class Vault {
     return this.#key !== null;
   }
 
-  /** `raw` are the 32 bytes derived from both halves. */
-  async unlock(raw: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#key = await importSealingKey(raw);
+  /** `key` is the vault key, made from both halves. */
+  unlock(key: CryptoKey): void {
+    this.#key = key;
   }
 
   /** Forgets the vault key and closes the database. */
@@ -242,22 +242,9 @@ function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
   return result.output;
 }
 
-/** The 32 bytes that only this browser can compute (docs/protocol.md 2.4). */
-export async function localHalf(localKey: CryptoKey): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.sign("HMAC", localKey, LOCAL_LABEL));
-}
-
-export function generateLocalKey(): Promise<CryptoKey> {
-  return crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
-}
-
+/** Readable without the server's half: only for what must outlive a reload before the device is an active one. */
 async function pendingKey(localKey: CryptoKey): Promise<CryptoKey> {
-  const raw = await crypto.subtle.sign(
-    "HMAC",
-    localKey,
-    new TextEncoder().encode("entente/v1/vault-pending\n"),
-  );
-  return importSealingKey(new Uint8Array(raw));
+  return importSealingKey(await derive(await vaultLocal(localKey), null, "entente/v1/vault-pending\n"));
 }
 
 /** All keys of a conversation's records, from the first to the last sequence. */

@@ -1,0 +1,44 @@
+/** Runs tasks one after the other; a task that fails does not stop the next. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task, task);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Calls that come while a run is under way share one run after it. */
+export class Coalesced {
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  readonly #task: () => Promise<void>;
+
+  constructor(task: () => Promise<void>) {
+    this.#task = task;
+  }
+
+  /** Resolves when a run that began after this call has ended. */
+  run(): Promise<void> {
+    if (this.#running === null) {
+      return this.#start();
+    }
+    this.#next ??= this.#running.then(
+      () => this.#start(),
+      () => this.#start(),
+    );
+    return this.#next;
+  }
+
+  #start(): Promise<void> {
+    this.#next = null;
+    const run = this.#task().finally(() => {
+      if (this.#running === run) {
+        this.#running = null;
+      }
+    });
+    this.#running = run;
+    return run;
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * The Register as this browser knows it: replayed here, remembered in the vault, never taken back.
+ * Whatever does not fit is an alarm, after which nothing is said any more.
+ */
+import * as v from "valibot";
+import { parseCheckpoint } from "../crypto/checkpoint";
+import { type Bytes, fromHex } from "../crypto/encoding";
+import { RegisterFinding, Replay } from "../crypto/register";
+import type { State } from "../crypto/state";
+import { planBundles, readBundle } from "../crypto/tiles";
+import type { Vault } from "../vault";
+import { AlarmRaised } from "./alarm";
+import { Changes, changesSchema } from "./changes";
+import { get, getBytes, getText, Problem } from "./http";
+import { Coalesced } from "./queue";
+import * as wire from "./wire";
+
+export interface RegisterView {
+  size: number;
+  root: string;
+  replaying: { done: number; total: number } | null;
+  rejectedEntries: number;
+}
+
+const rememberedSchema = v.object({
+  position: v.unknown(),
+  note: v.nullable(v.string()),
+  rejected: v.number(),
+  changes: changesSchema,
+});
+
+const RECORD = "register";
+/** Below this many entries a replay is too short to show. */
+const WORTH_SHOWING = 64;
+
+export class RegisterSync {
+  readonly #vault: Vault | null;
+  readonly #changed: (view: RegisterView) => void;
+  readonly #listeners = new Set<() => void>();
+  readonly #catching = new Coalesced(() => this.#catchUp());
+  readonly #known = new Map<string, boolean>();
+  #replay: Replay;
+  #history: Promise<Replay> | null = null;
+  #changes: Changes;
+  #rejectedBefore: number;
+
+  private constructor(
+    replay: Replay,
+    vault: Vault | null,
+    changes: Changes,
+    rejectedBefore: number,
+    changed: (view: RegisterView) => void,
+  ) {
+    this.#replay = replay;
+    this.#vault = vault;
+    this.#changes = changes;
+    this.#rejectedBefore = rejectedBefore;
+    this.#changed = changed;
+  }
+
+  /** From what the vault remembers, or from the beginning; without a vault nothing is remembered. */
+  static async open(
+    network: string,
+    vault: Vault | null,
+    changed: (view: RegisterView) => void,
+  ): Promise<RegisterSync> {
+    const remembered = await vault?.read("records", RECORD, rememberedSchema);
+    if (remembered === undefined) {
+      return new RegisterSync(await Replay.begin(network), vault, new Changes(), 0, changed);
+    }
+    const replay = await Replay.resume(network, remembered.position, remembered.note);
+    const register = new RegisterSync(
+      replay,
+      vault,
+      new Changes(remembered.changes),
+      remembered.rejected,
+      changed,
+    );
+    register.#publish(null);
+    return register;
+  }
+
+  get network(): string {
+    return this.#replay.network;
+  }
+  get state(): State {
+    return this.#replay.state;
+  }
+  get size(): number {
+    return this.#replay.size;
+  }
+  get root(): string {
+    return this.#replay.root;
+  }
+  get checkpoint(): { root: string; size: number } {
+    return { root: this.#replay.root, size: this.#replay.size };
+  }
+  get note(): string | null {
+    return this.#replay.checkpoint;
+  }
+  get replay(): Replay {
+    return this.#replay;
+  }
+
+  keysChanged(account: string): number | null {
+    return this.#changes.of(account);
+  }
+
+  /** Calls `listener` after each growth. */
+  onGrown(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when this browser holds what the server showed after the call began; rejects with `AlarmRaised`. */
+  catchUp(): Promise<void> {
+    return this.#catching.run();
+  }
+
+  /** The Register at a size that a signed item names, or null when the server's log does not reach that far. */
+  async stateAt(size: number): Promise<State | null> {
+    if (size > this.size) {
+      await this.catchUp();
+    }
+    if (size > this.size) {
+      return null;
+    }
+    return this.#replay.stateAt(size) ?? (await this.#wholeHistory()).stateAt(size);
+  }
+
+  /** Whether a checkpoint seen in a signed item belongs to this log. */
+  async belongs(size: number, root: string): Promise<boolean> {
+    const name = `${size}:${root}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    if (size > this.size) {
+      await this.catchUp();
+    }
+    const own = await this.#replay.rootAt(size);
+    const answer = own === null ? await this.#proven(size, root) : own === root;
+    if (size <= this.size) {
+      this.#known.set(name, answer);
+    }
+    return answer;
+  }
+
+  /** Fails like a rolled-back or forked log when something verified earlier is not part of this one. */
+  async require(size: number, root: string, origin: string): Promise<void> {
+    if (size > this.size) {
+      await this.catchUp();
+    }
+    if (size > this.size) {
+      throw new AlarmRaised("rolled_back", {
+        network: this.network,
+        [origin]: { size, root },
+        shown: this.note,
+      });
+    }
+    if (!(await this.belongs(size, root))) {
+      throw new AlarmRaised("forked", { network: this.network, [origin]: { size, root }, shown: this.note });
+    }
+  }
+
+  async #proven(size: number, root: string): Promise<boolean> {
+    if (size > this.size) {
+      return false;
+    }
+    if (this.#history !== null) {
+      return (await (await this.#history).rootAt(size)) === root;
+    }
+    const { proof } = await get(
+      `/api/register/proof/consistency?first=${size}&second=${this.size}`,
+      wire.consistency,
+    );
+    return this.#replay.belongs(
+      size,
+      root,
+      proof.map((hash) => fromHex(hash, 32)),
+    );
+  }
+
+  /** Everything since the beginning, for items older than what was remembered. Verified like the rest. */
+  #wholeHistory(): Promise<Replay> {
+    this.#history ??= (async () => {
+      const note = this.#replay.checkpoint;
+      const whole = await Replay.begin(this.network);
+      if (note !== null) {
+        await this.#advance(whole, note, new Changes());
+      }
+      return whole;
+    })();
+    this.#history.catch(() => {
+      this.#history = null;
+    });
+    return this.#history;
+  }
+
+  async #catchUp(): Promise<void> {
+    const note = await getText("/api/register/checkpoint");
+    if (note === this.#replay.checkpoint) {
+      this.#publish(null);
+      return;
+    }
+    const before = this.#replay.size;
+    const changes = this.#changes.copy();
+    await this.#advance(this.#replay, note, changes);
+    this.#changes = changes;
+    await this.#vault?.write([
+      {
+        store: "records",
+        key: RECORD,
+        value: {
+          position: this.#replay.position,
+          note,
+          rejected: this.#rejected,
+          changes: changes.toJson(),
+        },
+      },
+    ]);
+    this.#publish(null);
+    if (this.#replay.size !== before) {
+      for (const listener of this.#listeners) {
+        listener();
+      }
+    }
+  }
+
+  async #advance(replay: Replay, note: string, changes: Changes): Promise<void> {
+    const from = replay.size;
+    let to = from;
+    try {
+      to = parseCheckpoint(note).size;
+    } catch {
+      // `advance` says what is wrong with it.
+    }
+    const show = to - from >= WORTH_SHOWING;
+    const progress = (done: number) => {
+      if (show) {
+        this.#publish({ done, total: to });
+      }
+    };
+    try {
+      progress(from);
+      const rejected = await replay.advance(note, bundles(from, to, changes), progress);
+      changes.settle(new Set(rejected.map(({ index }) => index)));
+    } catch (error) {
+      if (error instanceof RegisterFinding) {
+        const kind = error.finding === "other_network" ? "forked" : error.finding;
+        throw new AlarmRaised(kind, { network: this.network, register: error.evidence });
+      }
+      throw error;
+    } finally {
+      this.#publish(null);
+    }
+  }
+
+  get #rejected(): number {
+    return this.#rejectedBefore + this.#replay.rejected.length;
+  }
+
+  #publish(replaying: RegisterView["replaying"]): void {
+    const { size, root } = this.#replay;
+    this.#changed({ size, root, replaying, rejectedEntries: this.#rejected });
+  }
+}
+
+/** The entries from one size to another, bundle by bundle; the next is fetched while one is being verified. */
+async function* bundles(from: number, to: number, changes: Changes): AsyncGenerator<readonly Bytes[]> {
+  const plan = planBundles(from, to);
+  const fetched = plan.map(() => null as Promise<Uint8Array> | null);
+  const fetchAt = (place: number) => {
+    const step = plan[place];
+    if (step !== undefined) {
+      const answer = getBytes(`/api/register/${step.path}`);
+      answer.catch(() => undefined); // reported where it is awaited
+      fetched[place] = answer;
+    }
+  };
+  fetchAt(0);
+  let index = from;
+  for (const [place, step] of plan.entries()) {
+    fetchAt(place + 1);
+    const bytes = await fetched[place];
+    fetched[place] = null;
+    if (bytes === null || bytes === undefined) {
+      throw new Problem("bad_answer", 200, "A part of the Register is missing.");
+    }
+    const entries = readBundle(bytes, step.width).slice(step.skip);
+    for (const entry of entries) {
+      changes.see(index++, entry);
+    }
+    yield entries;
+  }
+}

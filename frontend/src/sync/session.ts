@@ -1,0 +1,204 @@
+/**
+ * Where this tab stands: asks the server, chooses the phase, and drops every key the moment the session is over.
+ * One `refresh` runs at a time; each looks at the server's answer alone, so it can be called at any moment.
+ */
+import { knownVaults, leaveNetworks, networksLeft } from "../vault";
+import { AlarmRaised } from "./alarm";
+import type { Phase, Session } from "./contract";
+import { CoreFailure } from "./failure";
+import { forgetSession, get, onSessionEnded, Problem, remove } from "./http";
+import { Queue } from "./queue";
+import type { SnapshotStore } from "./snapshot";
+import { type TabMessage, Tabs } from "./tabs";
+import * as wire from "./wire";
+
+export type EndReason = Extract<Phase, { name: "locked" }>["reason"];
+
+/** What lives exactly as long as one signed-in person in this tab. */
+export interface Stay {
+  readonly network: string | null;
+  readonly account: string;
+  /** Looks again at what may have moved on by itself (enrolment, founding). */
+  refresh(): Promise<void>;
+  /** Drops keys and closes everything, at once. */
+  close(): void;
+  /** Why the session of this stay may have ended, as far as the Register tells. */
+  endReason(): EndReason;
+}
+
+export interface Arrivals {
+  /** Signed in with both factors: opens what this browser holds, or says what is missing. */
+  arrive(session: wire.Session & { account: NonNullable<wire.Session["account"]> }): Promise<Stay>;
+  /** Not signed in: an invitation may be under way in this session. */
+  invited(): Promise<Phase | null>;
+}
+
+export class SessionWatch {
+  readonly #snapshots: SnapshotStore;
+  readonly #arrivals: Arrivals;
+  readonly #queue = new Queue();
+  readonly #tabs: Tabs;
+  #stay: Stay | null = null;
+
+  constructor(snapshots: SnapshotStore, arrivals: Arrivals) {
+    this.#snapshots = snapshots;
+    this.#arrivals = arrivals;
+    this.#tabs = new Tabs((message) => this.#heard(message));
+    onSessionEnded(() => this.ended());
+  }
+
+  get stay(): Stay | null {
+    return this.#stay;
+  }
+
+  get tabs(): Tabs {
+    return this.#tabs;
+  }
+
+  refresh(): Promise<void> {
+    return this.#queue.run(() => this.#refresh());
+  }
+
+  async signOut(): Promise<void> {
+    // Locally first: nothing of the person stays here even if the server cannot be reached.
+    const account = this.#stay?.account ?? this.#snapshots.current.session?.account?.id ?? null;
+    this.#lock("signed_out");
+    if (account !== null) {
+      this.#tabs.tell({ type: "ended", account, reason: "signed_out" });
+    }
+    try {
+      await remove("/api/session");
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 401)) {
+        throw error;
+      }
+    } finally {
+      forgetSession();
+    }
+  }
+
+  /** The session is over, by the word of the socket or of an HTTP answer. */
+  ended(reason?: EndReason): void {
+    const stay = this.#stay;
+    if (stay === null) {
+      return;
+    }
+    const why = reason ?? stay.endReason();
+    this.#lock(why);
+    this.#tabs.tell({ type: "ended", account: stay.account, reason: why });
+    forgetSession();
+  }
+
+  alarm(raised: AlarmRaised): void {
+    this.#stay?.close();
+    this.#stay = null;
+    this.#snapshots.clear({
+      session: this.#snapshots.current.session,
+      phase: { name: "alarm", alarm: raised.alarm },
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    const answer = await get("/api/session", wire.session);
+    const session = toContract(answer);
+    if (answer.state !== "signed_in" || answer.account === null) {
+      await this.#notSignedIn(session);
+      return;
+    }
+    if (this.#snapshots.current.phase.name === "alarm") {
+      return; // nothing but a new page talks again
+    }
+    if (
+      this.#stay !== null &&
+      (this.#stay.account !== answer.account.id || this.#stay.network !== answer.network.id)
+    ) {
+      this.#stay.close();
+      this.#stay = null;
+      this.#snapshots.clear({});
+    }
+    this.#snapshots.set({ session });
+    if (this.#stay !== null) {
+      await this.#stay.refresh();
+      return;
+    }
+    try {
+      this.#stay = await this.#arrivals.arrive({ ...answer, account: answer.account });
+      this.#tabs.tell({ type: "signed_in", account: answer.account.id });
+    } catch (error) {
+      if (error instanceof AlarmRaised) {
+        this.alarm(error);
+        return;
+      }
+      throw error;
+    }
+  }
+
+  async #notSignedIn(session: Session): Promise<void> {
+    const wasHere = this.#stay !== null;
+    if (wasHere) {
+      this.ended();
+    }
+    if (session.state === "second_factor") {
+      this.#snapshots.set({ session, phase: { name: "second_factor" } });
+      return;
+    }
+    const invited = await this.#arrivals.invited();
+    const { phase } = this.#snapshots.current;
+    if (invited !== null) {
+      this.#snapshots.set({ session, phase: invited });
+    } else if (phase.name === "locked") {
+      this.#snapshots.set({ session });
+    } else {
+      this.#snapshots.clear({ session, phase: { name: "anonymous" } });
+    }
+  }
+
+  #heard(message: TabMessage): void {
+    if (message.type === "ended" && this.#stay?.account === message.account) {
+      this.#lock(message.reason);
+    }
+    if (message.type === "signed_in" && this.#stay?.account !== message.account) {
+      void this.refresh().catch(() => undefined);
+    }
+  }
+
+  #lock(reason: EndReason): void {
+    this.#stay?.close();
+    this.#stay = null;
+    const { session } = this.#snapshots.current;
+    this.#snapshots.clear({
+      phase: { name: "locked", reason },
+      session: session === null ? null : { ...session, state: "anonymous", account: null, device: null },
+    });
+  }
+}
+
+export function toContract(answer: wire.Session): Session {
+  return {
+    state: answer.state,
+    network: answer.network,
+    account: answer.account,
+    device: answer.device,
+    confirmedUntil: answer.confirmed_until,
+    demoPersonas: answer.demo_personas,
+  };
+}
+
+/** Networks whose vaults lie at this address, besides the one it serves now, and that were not left yet. */
+export async function otherNetworks(present: string): Promise<string[]> {
+  const [vaults, left] = await Promise.all([knownVaults(), networksLeft()]);
+  return [...new Set(vaults.map(({ network }) => network))].filter(
+    (network) => network !== present && !left.has(network),
+  );
+}
+
+export async function leaveOtherNetworks(present: string): Promise<void> {
+  await leaveNetworks(await otherNetworks(present));
+}
+
+export function needSignedIn<T>(value: T | null): T {
+  if (value === null) {
+    throw new CoreFailure("not_ready", "This is possible only after signing in on a browser that is set up.");
+  }
+  return value;
+}

@@ -1,0 +1,232 @@
+/** The forms of the server's answers that the core reads; anything else is refused at the border. */
+import * as v from "valibot";
+
+export const account = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+export const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+export const base64 = v.pipe(
+  v.string(),
+  v.regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
+);
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const time = v.pipe(v.number(), v.safeInteger());
+export const role = v.picklist(["officer", "lead", "deputy", "member"]);
+export const attachments = v.record(hash, base64);
+
+export const network = v.object({
+  id: v.nullable(hash),
+  name: v.string(),
+  demo: v.boolean(),
+});
+
+export const session = v.object({
+  state: v.picklist(["anonymous", "second_factor", "signed_in"]),
+  network,
+  account: v.nullable(
+    v.object({
+      id: account,
+      email: v.string(),
+      role: v.nullable(role),
+      authority: v.nullable(account),
+      language: v.string(),
+    }),
+  ),
+  device: v.nullable(hash),
+  confirmed_until: v.nullable(time),
+  demo_personas: v.optional(v.boolean(), false),
+});
+
+export const authority = v.object({
+  id: account,
+  name: v.string(),
+  state: v.string(),
+  kind: v.picklist(["member", "observer"]),
+});
+
+export const attestation = v.object({
+  checkpoint: v.object({ root: hash, size: count }),
+  network: hash,
+  mac: v.string(),
+});
+
+export const invitationKind = v.picklist(["focal_point", "lead", "officer"]);
+
+export const enrolment = v.object({
+  kind: invitationKind,
+  email: v.string(),
+  role,
+  authority: v.nullable(authority),
+  account,
+  name: v.string(),
+  function: v.string(),
+  network,
+  attestation: v.nullable(attestation),
+  step: v.picklist(["password", "second_factor", "keys", "waiting", "done"]),
+});
+
+export const signature = v.object({ keyid: hash, sig: base64 });
+export const envelope = v.object({
+  payload: base64,
+  payloadType: v.string(),
+  signatures: v.array(signature),
+});
+
+export const invitation = v.object({
+  id: v.string(),
+  kind: invitationKind,
+  email: v.string(),
+  role,
+  authority: v.nullable(authority),
+  account,
+  name: v.string(),
+  function: v.string(),
+  salt: v.string(),
+  commitment: v.nullable(hash),
+  state: v.picklist(["open", "enrolling", "waiting", "done", "expired", "withdrawn"]),
+  secret_box: v.nullable(base64),
+  keys: v.nullable(
+    v.object({
+      identity_key: base64,
+      mac: v.nullable(v.string()),
+      statements: v.array(envelope),
+      attachments,
+    }),
+  ),
+  expires: time,
+});
+
+export const invitationMade = v.object({
+  id: v.string(),
+  account,
+  authority: v.nullable(account),
+  salt: v.string(),
+  commitment: v.nullable(hash),
+  expires: time,
+});
+
+export const founding = v.object({
+  state: v.picklist(["collecting", "signing", "founded"]),
+  payload: v.nullable(base64),
+  officers: v.array(v.object({ account, name: v.string(), has_key: v.boolean(), signed: v.boolean() })),
+  network: v.nullable(hash),
+});
+
+export const challenge = v.object({ challenge: base64 });
+export const bound = v.object({ vault_half: base64, device: hash });
+export const accountKeys = v.object({ account, statements: v.array(envelope), attachments });
+export const bookmark = v.object({ generation: count, sealed: base64 });
+export const attachmentsAnswer = v.object({ attachments });
+export const consistency = v.object({ proof: v.array(hash) });
+export const appended = v.object({ checkpoint: v.string() });
+
+export const proposal = v.object({
+  id: v.string(),
+  envelope,
+  proposed_by: account,
+  proposed_at: time,
+  signatures: v.array(v.object({ account, at: time })),
+  stale: v.boolean(),
+  invitation: v.nullable(invitation),
+});
+export const proposalSigned = v.object({ checkpoint: v.nullable(v.string()) });
+
+export const directory = v.object({
+  people: v.array(
+    v.object({
+      account,
+      salt: v.nullable(v.string()),
+      name: v.string(),
+      function: v.string(),
+      language: v.optional(v.string(), "en"),
+    }),
+  ),
+});
+
+export const conversationHead = v.object({
+  id: hash,
+  sequence: count,
+  head: hash,
+  epoch: count,
+  due: v.boolean(),
+  administrators: v.array(account),
+  participants: v.array(account),
+  created: time,
+  last_at: time,
+  read: v.record(account, count),
+  first_sequence: count,
+});
+
+export const item = v.object({ sequence: count, received_at: time, body: base64, signature: base64 });
+export const conversationMade = v.object({ id: hash, sequence: count, head: hash });
+export const page = v.object({
+  before_head: hash,
+  items: v.array(item),
+  sequence: count,
+  head: hash,
+});
+export const synced = v.object({
+  conversations: v.array(
+    v.object({
+      id: hash,
+      before_head: hash,
+      items: v.array(item),
+      sequence: count,
+      head: hash,
+      more: v.boolean(),
+    }),
+  ),
+});
+export const epochs = v.array(
+  v.object({ number: count, members: base64, box: v.nullable(base64), late: v.boolean() }),
+);
+export const sent = v.object({
+  results: v.array(v.object({ client_id: v.string(), sequence: count, head: hash, received_at: time })),
+  sequence: count,
+  head: hash,
+});
+export const missing = v.array(v.object({ account, generation: count, epochs: v.array(count) }));
+
+export const frame = v.variant("type", [
+  v.object({
+    type: v.literal("welcome"),
+    device: hash,
+    heads: v.record(hash, v.object({ sequence: count, head: hash, due: v.boolean() })),
+    register: v.object({ size: count, root: hash }),
+  }),
+  v.object({ type: v.literal("item"), conversation: hash, head: hash, ...item.entries }),
+  v.object({
+    type: v.literal("sent"),
+    conversation: hash,
+    client_id: v.string(),
+    sequence: count,
+    head: hash,
+    received_at: time,
+  }),
+  v.object({
+    type: v.literal("refused"),
+    conversation: hash,
+    client_id: v.string(),
+    code: v.string(),
+    reason: v.nullish(v.string()),
+  }),
+  v.object({ type: v.literal("conversation"), id: hash }),
+  v.object({ type: v.literal("due"), conversation: hash }),
+  v.object({ type: v.literal("register"), size: count, root: hash }),
+  v.object({ type: v.literal("read"), conversation: hash, account, sequence: count }),
+  v.object({ type: v.literal("typing"), conversation: hash, account }),
+  v.object({ type: v.literal("invitation") }),
+  v.object({ type: v.literal("pong") }),
+  v.object({ type: v.literal("error"), code: v.string() }),
+]);
+
+export type Session = v.InferOutput<typeof session>;
+export type Enrolment = v.InferOutput<typeof enrolment>;
+export type Invitation = v.InferOutput<typeof invitation>;
+export type Envelope = v.InferOutput<typeof envelope>;
+export type AccountKeys = v.InferOutput<typeof accountKeys>;
+export type Item = v.InferOutput<typeof item>;
+export type ConversationHead = v.InferOutput<typeof conversationHead>;
+export type Page = v.InferOutput<typeof page>;
+export type EpochRow = v.InferOutput<typeof epochs>[number];
+export type Frame = v.InferOutput<typeof frame>;
+export type Directory = v.InferOutput<typeof directory>;
+export type ProposalRow = v.InferOutput<typeof proposal>;
