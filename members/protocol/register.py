@@ -11,7 +11,7 @@ from members.protocol import merkle
 from members.protocol.checkpoint import Checkpoint, CheckpointRefused
 from members.protocol.effects import Touched
 from members.protocol.encoding import unb64
-from members.protocol.history import History, Step
+from members.protocol.history import History, Standing, Step
 from members.protocol.rules import Applied, Rejected, apply_in_place
 from members.protocol.state import State
 
@@ -80,6 +80,14 @@ class Replay:
     def root(self) -> str:
         """The root over the verified entries, in hexadecimal."""
         return self.range.root().hex()
+
+    def now(self) -> State:
+        """The newest verified state."""
+        return self.state
+
+    def at(self, size: int) -> State | Standing | None:
+        """How things stood at a size, or None when that is older than the history or newer than the replay."""
+        return self.state if size == self.state.size else self.history.at(size)
 
     def extend(self, note: str, entries: Sequence[bytes]) -> Growth:
         """Take the entries that lead to a signed checkpoint; raises RegisterBroken, changing nothing, if a check fails.

@@ -1,8 +1,8 @@
 """Follows one conversation item by item and checks everything that docs/protocol.md, 5, lets anybody check.
 
-The server and every client use the same checks. A refused item keeps its place in the sequence and in the head: it is
-there for all to see, and it counts for nothing. What the server alone can be guilty of (a head that does not fit, an item
-of another conversation) stops the whole conversation instead.
+The server and every client use the same checks. A refused item keeps its place in the sequence and in the head: it
+is there for all to see, and it counts for nothing. What the server alone can be guilty of (a head that does not fit,
+another first item) stops the whole conversation instead.
 """
 
 from __future__ import annotations
