@@ -1,0 +1,114 @@
+"""The runner of the checks counts honestly: what did not run, or was skipped, has not passed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from network import checks, chromium
+from network.checks import Check, Counts
+from network.cli import CommandError, main
+
+
+def program(text: str, **more: object) -> Check:
+    return Check("sample", [sys.executable, "-c", text, "{report}"], **more)  # type: ignore[arg-type]
+
+
+JUNIT = """<testsuites><testsuite>
+  <testcase name="a"/><testcase name="b"/>
+  <testcase name="c"><failure/></testcase><testcase name="d"><error/></testcase>
+  <testcase name="e"><skipped/></testcase>
+</testsuite></testsuites>"""
+
+
+def test_failures_errors_and_skips_have_not_passed(tmp_path: Path) -> None:
+    (tmp_path / "report").write_text(JUNIT)
+    assert checks.count_junit(tmp_path / "report") == Counts(passed=2, failed=3)
+
+
+def test_pending_tests_of_the_pages_have_not_passed(tmp_path: Path) -> None:
+    (tmp_path / "report").write_text('{"numTotalTests": 7, "numPassedTests": 5, "numPendingTests": 2}')
+    assert checks.count_vitest(tmp_path / "report") == Counts(passed=5, failed=2)
+
+
+@pytest.mark.parametrize(("code", "counts"), [(0, Counts(passed=1)), (1, Counts(failed=1))])
+def test_a_linter_counts_as_one(code: int, counts: Counts) -> None:
+    assert checks.run_check(program(f"raise SystemExit({code})")).counts == counts
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "counts"),
+    [
+        ("<t><testcase/></t>", 0, Counts(passed=1)),
+        ("<t><testcase/></t>", 1, Counts(passed=1, failed=1)),
+        ("<t></t>", 0, Counts(failed=1)),
+        ("not xml", 0, Counts(failed=1)),
+    ],
+)
+def test_a_run_of_tests_counts_what_it_reported_and_never_hides_a_bad_end(
+    report: str, code: int, counts: Counts
+) -> None:
+    text = f"import sys, pathlib; pathlib.Path(sys.argv[1]).write_text({report!r}); sys.exit({code})"
+    assert checks.run_check(program(text, count=checks.count_junit)).counts == counts
+
+
+def test_a_run_that_leaves_no_report_has_failed() -> None:
+    assert checks.run_check(program("", count=checks.count_junit)).counts == Counts(failed=1)
+
+
+def test_a_missing_program_is_a_failure_of_its_check() -> None:
+    result = checks.run_check(Check("sample", ["/nowhere/at/all"]))
+    assert result.counts == Counts(failed=1)
+    assert "/nowhere/at/all" in result.output
+
+
+def test_a_missing_browser_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "find", lambda: None)
+    monkeypatch.setattr(chromium, "_install", lambda: None)
+    result = checks.run_check(program("", prepare=chromium.require))
+    assert result.counts == Counts(failed=1)
+    assert result.output.startswith("The browser tests need Chromium, which is not here: install it")
+
+
+def test_a_check_sees_no_setting_of_the_person_who_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTENTE_ORIGIN", "https://portal.example.org")
+    monkeypatch.setenv("ENTENTE_DATA", "/var/lib/entente")
+    result = checks.run_check(
+        program("import os; print(sorted(n for n in os.environ if n.startswith('ENTENTE_')))")
+    )
+    assert result.output.strip() == "['ENTENTE_DATA']"
+    assert "/var/lib/entente" not in checks.variables_for(result.check, "/scratch").values()
+
+
+@pytest.mark.parametrize(("code", "ending"), [(0, "1 passed, 0 failed"), (3, "0 passed, 1 failed")])
+def test_the_last_line_counts_everything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, ending: str
+) -> None:
+    check = program(f"print('what it said'); raise SystemExit({code})")
+    monkeypatch.setattr(checks, "QUICK", [check])
+    monkeypatch.setattr(checks, "CHECKS", {"sample": check})
+    assert checks.run(argparse.Namespace(names=[])) == (1 if code else 0)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == ending
+    assert re.match(r"(ok|FAILED) +sample +\d+\.\d s", lines[0])
+    assert ("    what it said" in lines) == bool(code)
+
+
+def test_an_unknown_check_is_refused_with_the_list_of_the_known() -> None:
+    with pytest.raises(CommandError, match=r"no check spelling; the checks are mypy, ruff"):
+        checks.run(argparse.Namespace(names=["spelling"]))
+
+
+def test_a_mistake_at_the_command_line_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", "spelling"]) == 1
+    assert capsys.readouterr().err.startswith("entente: There is no check spelling")
+
+
+def test_every_linter_and_test_of_the_house_is_among_the_checks() -> None:
+    assert set(checks.CHECKS) == {
+        "mypy", "ruff", "format", "layers", "migrations", "biome", "tsc", "vitest", "pytest", "browser",
+    }  # fmt: skip
