@@ -258,7 +258,7 @@ def _subject(kind: str, fields: Mapping[str, Any]) -> Subject:
 
 
 def make_payload(
-    kind: str, *, network: str | None, subject: str, previous: str | None, time: int, **fields: Any
+    kind: str, /, *, network: str | None, subject: str, previous: str | None, time: int, **fields: Any
 ) -> bytes:
     """The canonical bytes of a statement, checked for form; `network` is None for `network.founded` only."""
     statement = {"type": kind, "subject": subject, "previous": previous, "time": time, **fields}
