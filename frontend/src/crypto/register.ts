@@ -1,0 +1,262 @@
+/** Replays the Register and stops at the first sign that somebody was shown another log. */
+
+import { canonical, parse } from "./canonical.ts";
+import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
+import { type Bytes, fromBase64, fromHex, Malformed, toBase64, toHex } from "./encoding.ts";
+import {
+  emptyRange,
+  extend,
+  leafHash,
+  type Range,
+  rootOf,
+  Subtrees,
+  verifyConsistency,
+  wellFormedRange,
+} from "./merkle.ts";
+import { decide, prepare, type Reason } from "./rules.ts";
+import { derive, openSealed, seal } from "./seal.ts";
+import * as is from "./shapes.ts";
+import { emptyState, fromPlain, type PlainState, type State, toPlain } from "./state.ts";
+
+export type Finding = "rolled_back" | "forked" | "bad_signature" | "other_network";
+
+/** The Register is not the one it was, or not signed: whoever meets this stops talking and keeps the evidence. */
+export class RegisterFinding extends Error {
+  override readonly name = "RegisterFinding";
+  readonly finding: Finding;
+  /** The notes that prove it, to save as text. */
+  readonly evidence: string;
+
+  constructor(finding: Finding, evidence: string) {
+    super(`the Register is not to be trusted: ${finding}`);
+    this.finding = finding;
+    this.evidence = evidence;
+  }
+}
+
+export interface RejectedEntry {
+  readonly index: number;
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
+/** Where a replay stands, in the form that is sealed as a bookmark or kept in the vault. */
+export interface Position {
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly root: string;
+  readonly range: readonly string[];
+  readonly state: PlainState;
+}
+
+const batchSize = 256;
+
+function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let i = 0; i < items.length; i += batchSize) yield items.slice(i, i + batchSize);
+}
+
+export class Replay {
+  /** Entries that do not apply; an alarm that does not stop the client. */
+  readonly rejected: RejectedEntry[] = [];
+  readonly network: string;
+  private states: State[];
+  private readonly first: number;
+  private range: Range;
+  private rootBytes: Bytes;
+  private readonly subtrees: Subtrees;
+  private note: string | null;
+
+  private constructor(
+    network: string,
+    state: State,
+    range: Range,
+    root: Bytes,
+    note: string | null,
+  ) {
+    this.network = network;
+    this.states = [state];
+    this.first = state.size;
+    this.range = range;
+    this.rootBytes = root;
+    this.subtrees = Subtrees.of(range);
+    this.note = note;
+  }
+
+  /** From the beginning of the network with this id. */
+  static async begin(network: string): Promise<Replay> {
+    return new Replay(network, emptyState, emptyRange, await rootOf(emptyRange), null);
+  }
+
+  /** From a position that this person's browser verified before; throws `Malformed`. */
+  static async resume(network: string, position: unknown, note: string | null = null): Promise<Replay> {
+    if (!positionShape(position)) throw new Malformed("not a position in the Register");
+    const range: Range = { size: position.size, hashes: position.range.map((one) => fromBase64(one, 32)) };
+    const state = fromPlain(position.state);
+    const root = await rootOf(range);
+    const fits = wellFormedRange(range) && state.size === range.size && toHex(root) === position.root;
+    if (!fits || (state.network !== network && range.size > 0))
+      throw new Malformed("a position that does not add up");
+    return new Replay(network, state, range, root, note);
+  }
+
+  get state(): State {
+    return this.states[this.states.length - 1] ?? emptyState;
+  }
+
+  get size(): number {
+    return this.range.size;
+  }
+
+  /** Hexadecimal. */
+  get root(): string {
+    return toHex(this.rootBytes);
+  }
+
+  /** The newest checkpoint that was accepted, as it was signed. */
+  get checkpoint(): string | null {
+    return this.note;
+  }
+
+  get position(): Position {
+    return {
+      size: this.size,
+      root: this.root,
+      range: this.range.hashes.map(toBase64),
+      state: toPlain(this.state),
+    };
+  }
+
+  /** What the Register said at this size; null before the size where this replay began, or beyond its end. */
+  stateAt(size: number): State | null {
+    return this.states[size - this.first] ?? null;
+  }
+
+  /** Hexadecimal; null where this replay cannot know it. */
+  async rootAt(size: number): Promise<string | null> {
+    if (size > this.size) return null;
+    const range = this.subtrees.range(size);
+    return range === null ? null : toHex(await rootOf(range));
+  }
+
+  /**
+   * Takes the entries that lead to a signed checkpoint, in order, and moves to it; or throws `RegisterFinding` and
+   * stays where it was. `progress` hears the number of entries done.
+   */
+  async advance(
+    note: string,
+    entries: Iterable<readonly Bytes[]> | AsyncIterable<readonly Bytes[]>,
+    progress?: (done: number) => void,
+  ): Promise<readonly RejectedEntry[]> {
+    const checkpoint = this.read(note);
+    if (this.state.network !== null) await this.checkSignature(checkpoint, this.state);
+    if (checkpoint.size < this.size) throw this.found("rolled_back", note);
+    const states: State[] = [];
+    const leaves: Bytes[] = [];
+    const rejected: RejectedEntry[] = [];
+    let state = this.state;
+    for await (const bundle of entries) {
+      for (const batch of batches(bundle)) {
+        const hashes = await Promise.all(batch.map(leafHash));
+        if (this.size + leaves.length === 0 && hashes[0] !== undefined && toHex(hashes[0]) !== this.network) {
+          throw this.found("other_network", note);
+        }
+        leaves.push(...hashes);
+        const prepared = await Promise.all(
+          batch.map((entry, i) => prepare(entry, toHex(hashes[i] as Bytes))),
+        );
+        for (const one of prepared) {
+          const outcome = decide(state, one);
+          if (outcome.rejected) {
+            rejected.push({ index: state.size, reason: outcome.reason, detail: outcome.detail });
+          }
+          state = outcome.state;
+          states.push(state);
+        }
+        progress?.(this.size + leaves.length);
+      }
+    }
+    if (this.state.network === null) await this.checkSignature(checkpoint, state);
+    const range = await extend(this.range, leaves);
+    const root = await rootOf(range);
+    if (range.size !== checkpoint.size || toHex(root) !== checkpoint.root) throw this.found("forked", note);
+    await extend(this.range, leaves, this.subtrees);
+    this.range = range;
+    this.rootBytes = root;
+    this.states.push(...states);
+    this.rejected.push(...rejected);
+    this.note = note;
+    return rejected;
+  }
+
+  /**
+   * Whether a checkpoint that somebody else holds belongs to this log, by the proof that the server gives where this
+   * replay cannot tell itself. A larger one than this replay holds is for `advance`.
+   */
+  async belongs(size: number, root: string, proof: readonly Bytes[]): Promise<boolean> {
+    const own = await this.rootAt(size);
+    if (own !== null) return own === root;
+    return size < this.size && verifyConsistency(size, fromHex(root, 32), this.size, this.rootBytes, proof);
+  }
+
+  private read(note: string): Checkpoint {
+    let checkpoint: Checkpoint;
+    try {
+      checkpoint = parseCheckpoint(note);
+    } catch {
+      throw this.found("bad_signature", note);
+    }
+    if (checkpoint.network !== this.network) throw this.found("other_network", note);
+    return checkpoint;
+  }
+
+  private async checkSignature(checkpoint: Checkpoint, state: State): Promise<void> {
+    const key = state.network === null ? null : fromBase64(state.register_key, 32);
+    if (key === null || !(await verifyCheckpoint(checkpoint, key))) {
+      throw this.found("bad_signature", checkpoint.note);
+    }
+  }
+
+  private found(finding: Finding, note: string): RegisterFinding {
+    const held = this.note ?? `size ${this.size}, root ${this.root}\n`;
+    return new RegisterFinding(finding, `network ${this.network}\n\nheld:\n${held}\nshown:\n${note}`);
+  }
+}
+
+const positionShape = is.object({
+  range: (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(is.anyText),
+  root: is.hash,
+  size: is.integer(0),
+  state: (value: unknown): value is PlainState => typeof value === "object",
+});
+
+async function bookmarkKey(readingSeed: Bytes, network: string, account: string): Promise<Bytes> {
+  return derive(readingSeed, null, `entente/v1/bookmark\n${network}${account}`);
+}
+
+/** The position sealed for this person alone; the server keeps it with its generation in clear. */
+export async function sealBookmark(
+  readingSeed: Bytes,
+  network: string,
+  account: string,
+  generation: number,
+  position: Position,
+): Promise<Bytes> {
+  const { size, root, range, state } = position;
+  return seal(
+    await bookmarkKey(readingSeed, network, account),
+    canonical({ generation, size, root, range, state }),
+  );
+}
+
+/** Throws `DoesNotOpen` or `Malformed`; the result is for `Replay.resume`. */
+export async function openBookmark(
+  readingSeed: Bytes,
+  network: string,
+  account: string,
+  sealed: Bytes,
+): Promise<{ generation: number; position: Position }> {
+  const value = parse(await openSealed(await bookmarkKey(readingSeed, network, account), sealed));
+  const { generation, ...position } = value as { generation: unknown };
+  if (!is.integer(1)(generation) || !positionShape(position)) throw new Malformed("not a bookmark");
+  return { generation, position };
+}
