@@ -1,0 +1,121 @@
+/** Chooses the screen: first by where the person stands, then by the address. Addresses survive the sign-in. */
+import { lazy, Suspense, useEffect } from "react";
+import { I18nProvider as AriaLocale, RouterProvider } from "react-aria-components";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { AlarmScreen } from "../features/alarms/AlarmScreen";
+import { LockedScreen } from "../features/alarms/LockedScreen";
+import { useCore, useSnapshot } from "../features/core";
+import { languages, localeTag, useI18n } from "../i18n";
+import type { Phase } from "../sync/contract";
+import { hasChosenLanguage } from "./language";
+import { useFocusOnNavigation } from "./navigation";
+import { Shell } from "./Shell";
+import { FailureBoundary, NotFoundScreen, OpeningScreen, WaitingScreen } from "./screens";
+
+const AccountsRoutes = lazy(async () => ({
+  default: (await import("../features/accounts/routes")).AccountsRoutes,
+}));
+const EnrolmentRoutes = lazy(async () => ({
+  default: (await import("../features/enrolment/routes")).EnrolmentRoutes,
+}));
+const ConversationsRoutes = lazy(async () => ({
+  default: (await import("../features/conversations/routes")).ConversationsRoutes,
+}));
+const MembersRoutes = lazy(async () => ({
+  default: (await import("../features/members/routes")).MembersRoutes,
+}));
+
+function Home() {
+  const officer = useSnapshot((snapshot) => snapshot.session?.account?.role === "officer");
+  return <Redirect to={officer ? "/secretariat" : "/conversations"} replace />;
+}
+
+function ReadyScreens() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Home />
+      </Route>
+      <Route path="/enrol">
+        <Home />
+      </Route>
+      <Route path="/conversations/*?">
+        <ConversationsRoutes />
+      </Route>
+      <Route path="/people/*?">
+        <MembersRoutes />
+      </Route>
+      <Route path="/directory/*?">
+        <MembersRoutes />
+      </Route>
+      <Route path="/secretariat/*?">
+        <MembersRoutes />
+      </Route>
+      <Route path="/account/*">
+        <AccountsRoutes />
+      </Route>
+      <Route>
+        <NotFoundScreen />
+      </Route>
+    </Switch>
+  );
+}
+
+function Screens({ phase }: { phase: Phase }) {
+  const [location] = useLocation();
+  switch (phase.name) {
+    case "loading":
+      return <WaitingScreen />;
+    case "anonymous":
+    case "second_factor":
+      return location === "/enrol" ? <EnrolmentRoutes /> : <AccountsRoutes />;
+    case "enrolling":
+    case "new_browser":
+      return <EnrolmentRoutes />;
+    case "opening":
+      return <OpeningScreen />;
+    case "ready":
+      return <ReadyScreens />;
+    case "alarm":
+      return <AlarmScreen alarm={phase.alarm} />;
+    case "locked":
+      return <LockedScreen reason={phase.reason} />;
+  }
+}
+
+/** Until a language is chosen in this browser, the account's own is used. */
+function useAccountLanguage(): void {
+  const { language, setLanguage } = useI18n();
+  const wanted = useSnapshot((snapshot) => snapshot.session?.account?.language ?? null);
+  useEffect(() => {
+    const known = languages.find((one) => one === wanted);
+    if (known !== undefined && known !== language && !hasChosenLanguage()) {
+      setLanguage(known);
+    }
+  }, [wanted, language, setLanguage]);
+}
+
+export function App() {
+  const { language } = useI18n();
+  const core = useCore();
+  const [location, navigate] = useLocation();
+  const phase = useSnapshot((snapshot) => snapshot.phase);
+  useAccountLanguage();
+  useFocusOnNavigation(`${phase.name}:${location}`);
+  useEffect(() => {
+    void core.refresh().catch(() => undefined);
+  }, [core]);
+  return (
+    <AriaLocale locale={localeTag(language)}>
+      <RouterProvider navigate={navigate}>
+        <Shell kind={phase.name === "ready" ? "full" : "gate"}>
+          <FailureBoundary place={`${phase.name}:${location}`}>
+            <Suspense fallback={<WaitingScreen />}>
+              <Screens phase={phase} />
+            </Suspense>
+          </FailureBoundary>
+        </Shell>
+      </RouterProvider>
+    </AriaLocale>
+  );
+}

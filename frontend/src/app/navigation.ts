@@ -1,0 +1,49 @@
+/** After a person went somewhere, the focus goes to the heading of the new page, as a page load would do. */
+import { useEffect, useRef } from "react";
+
+/** How long a page that is still being loaded may take until its heading is awaited no longer. */
+const PATIENCE = 5_000;
+
+function heading(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("main h1");
+}
+
+/** `place` names where the person is; the first place keeps the focus where the browser put it. */
+export function useFocusOnNavigation(place: string): void {
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) {
+      return;
+    }
+    before.current = place;
+    const focus = (): boolean => {
+      const main = document.querySelector("main");
+      if (main?.contains(document.activeElement) && document.activeElement !== main) {
+        return true; // The page put the focus itself, as a sign-in step does into its field.
+      }
+      const found = heading();
+      if (found === null) {
+        return false;
+      }
+      if (!found.hasAttribute("tabindex")) {
+        found.tabIndex = -1;
+      }
+      found.focus({ preventScroll: true });
+      globalThis.scrollTo(0, 0);
+      return true;
+    };
+    const observer = new MutationObserver(() => {
+      if (focus()) {
+        observer.disconnect();
+      }
+    });
+    if (!focus()) {
+      observer.observe(document.body, { childList: true, subtree: true });
+    }
+    const timer = setTimeout(() => observer.disconnect(), PATIENCE);
+    return () => {
+      observer.disconnect();
+      clearTimeout(timer);
+    };
+  }, [place]);
+}

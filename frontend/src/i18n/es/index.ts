@@ -1,0 +1,9 @@
+import type { Messages } from "../messages";
+import { accounts } from "./accounts";
+import { alarms } from "./alarms";
+import { common } from "./common";
+import { conversations } from "./conversations";
+import { enrolment } from "./enrolment";
+import { members } from "./members";
+
+export const messages: Messages = { common, accounts, enrolment, conversations, members, alarms };

@@ -1,0 +1,57 @@
+/** All messages by domain, as English has them. */
+import type { accounts } from "./en/accounts";
+import type { alarms } from "./en/alarms";
+import type { common } from "./en/common";
+import type { conversations } from "./en/conversations";
+import type { enrolment } from "./en/enrolment";
+import type { members } from "./en/members";
+import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
+
+export interface English {
+  common: typeof common;
+  accounts: typeof accounts;
+  enrolment: typeof enrolment;
+  conversations: typeof conversations;
+  members: typeof members;
+  alarms: typeof alarms;
+}
+
+export type Messages = { readonly [D in keyof English]: Catalogue<English[D]> };
+
+/** `domain.key`, or `domain.group.key`. */
+export type Key = Paths<English>;
+
+export type ParametersOf<K extends Key> = ParameterNames<At<English, K>>;
+
+/** Loads one language; the others stay on the server. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  switch (language) {
+    case "ar":
+      return (await import("./ar")).messages;
+    case "zh":
+      return (await import("./zh")).messages;
+    case "en":
+      return (await import("./en")).messages;
+    case "fr":
+      return (await import("./fr")).messages;
+    case "ru":
+      return (await import("./ru")).messages;
+    case "es":
+      return (await import("./es")).messages;
+  }
+}
+
+/** The message at a dotted path that is known only at run time, or null. */
+export function findMessage(messages: Messages, path: string): Message | null {
+  let here: unknown = messages;
+  for (const step of path.split(".")) {
+    if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) {
+      return null;
+    }
+    here = (here as Record<string, unknown>)[step];
+  }
+  if (typeof here === "string") {
+    return here;
+  }
+  return typeof here === "object" && here !== null && "other" in here ? (here as Message) : null;
+}

@@ -1,0 +1,164 @@
+"""Appending to the Register: all entries or none, by whom they concern, in one transaction with the head row locked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from members import clock, events
+from members.accounts import revocations
+from members.accounts.models import SignedInSession
+from members.accounts.services import deactivate
+from members.problems import Problem, SlowDown
+from members.protocol import merkle
+from members.protocol.checkpoint import Checkpoint
+from members.protocol.effects import Touched
+from members.protocol.encoding import unb64
+from members.protocol.rules import Rejected, apply_in_place
+from members.protocol.state import State
+from members.protocol.statements import Entry as ParsedEntry
+from members.register import attachments, ledger, projection, signer
+from members.register.models import Entry, Head, SubtreeHash
+
+MOST_ENTRIES = 20
+OWN_ENTRIES_AN_HOUR = 40
+ENTRIES_AN_HOUR = 400
+
+
+class NotApplied(Problem):
+    """A statement that the rules reject; `reason` is one of docs/protocol.md, 4.3, `index` its place in the request."""
+
+    def __init__(self, rejected: Rejected, index: int) -> None:
+        stale = rejected.reason == "stale"
+        super().__init__(
+            "stale" if stale else "rejected",
+            409 if stale else 422,
+            f"The Register does not take this statement: {rejected.detail}.",
+            reason=rejected.reason,
+            index=index,
+        )
+
+
+@transaction.atomic
+def append(*, entries: Sequence[bytes], sent: Mapping[str, bytes], by: str) -> str:
+    """Append these entries, and keep what lies beside them; returns the new checkpoint. All of them or none.
+
+    Whether `by` may send them is for the caller to check; what they say is checked here, by the rules.
+    """
+    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    known = ledger.current(head)
+    state, grown = known.state.copy(), known.range.copy()
+    parsed, touched = _apply_all(state, entries)
+    if not parsed:
+        return head.checkpoint
+    attachments.store(parsed, sent)
+    _store_entries(parsed, grown, by=by)
+    _grow_subtrees(known.size, grown.size)
+    projection.write(state, accounts=touched.accounts, authorities=touched.authorities)
+    _move_head(head, state, grown)
+    _cut_off(known.state, state, touched)
+    events.emit(
+        events.REGISTER_GROWN,
+        size=head.size,
+        root=head.root,
+        affected=_affected(known.state, state, touched),
+    )
+    return head.checkpoint
+
+
+def _apply_all(state: State, entries: Sequence[bytes]) -> tuple[list[ParsedEntry], Touched]:
+    parsed, touched = [], Touched()
+    for index, raw in enumerate(entries):
+        try:
+            applied = apply_in_place(state, raw)
+        except Rejected as error:
+            raise NotApplied(error, index) from error
+        parsed.append(applied.entry)
+        touched.accounts |= applied.touched.accounts
+        touched.authorities |= applied.touched.authorities
+    return parsed, touched
+
+
+def _store_entries(parsed: Sequence[ParsedEntry], grown: merkle.CompactRange, *, by: str) -> None:
+    now = clock.now()
+    rows = []
+    for entry in parsed:
+        index = grown.size
+        grown.append(bytes.fromhex(entry.hash))
+        rows.append(
+            Entry(
+                index=index,
+                leaf=entry.hash,
+                root=grown.root().hex(),
+                type=entry.type,
+                subject=entry.fields["subject"],
+                data=entry.raw,
+                added_at=now,
+                added_by=by,
+            )
+        )
+    Entry.objects.bulk_create(rows)
+
+
+def _grow_subtrees(before: int, after: int) -> None:
+    """Keep the root of every subtree of 256^level leaves that has just become full."""
+    level = 1
+    while after >> 8 * level:
+        for index in range(before >> 8 * level, after >> 8 * level):
+            below = _hashes_below(level, index)
+            SubtreeHash.objects.create(level=level, index=index, hash=merkle.root(below).hex())
+        level += 1
+
+
+def _hashes_below(level: int, index: int) -> list[bytes]:
+    first, beyond = index << 8, (index + 1) << 8
+    if level == 1:
+        found = Entry.objects.filter(index__gte=first, index__lt=beyond).order_by("index")
+        return [bytes.fromhex(leaf) for leaf in found.values_list("leaf", flat=True)]
+    subtrees = SubtreeHash.objects.filter(level=level - 1, index__gte=first, index__lt=beyond)
+    return [bytes.fromhex(one) for one in subtrees.order_by("index").values_list("hash", flat=True)]
+
+
+def _move_head(head: Head, state: State, grown: merkle.CompactRange) -> None:
+    assert state.network is not None, "an entry applied, so the network is founded"
+    head.network, head.name = state.network, state.name
+    head.size, head.root = grown.size, grown.root().hex()
+    checkpoint = Checkpoint(state.network, head.size, head.root)
+    head.checkpoint = signer.sign(checkpoint, unb64(state.register_key))
+    head.save()
+
+
+def _cut_off(before: State, after: State, touched: Touched) -> None:
+    """Whoever was removed is locked out; a session of a revoked device is bound to none any more."""
+    cut = projection.cut_off(before, after, touched.accounts)
+    if cut.devices:
+        SignedInSession.objects.filter(device__in=cut.devices).update(device="")
+        revocations.bump()
+    for device in cut.devices:
+        events.emit(events.DEVICE_INACTIVE, device=device)
+    for account in cut.accounts:
+        deactivate(account)
+        events.emit(events.ACCOUNT_INACTIVE, account=account)
+
+
+def _affected(before: State, after: State, touched: Touched) -> set[str]:
+    """The authorities that this concerns: those changed, and those whose people changed."""
+    found = set(touched.authorities)
+    for account in touched.accounts:
+        for state in (before, after):
+            one = state.accounts.get(account)
+            if one is not None and one.authority is not None:
+                found.add(one.authority)
+    return found
+
+
+def slow_appends(account: str) -> None:
+    """Raises SlowDown when this account has added so much lately that it would flood a log that is never shortened."""
+    since = clock.now() - clock.HOUR
+    recent = Entry.objects.filter(added_by=account, added_at__gt=since)
+    own = recent.filter(subject__startswith=f"account/{account}/")
+    for rows, most in ((own, OWN_ENTRIES_AN_HOUR), (recent, ENTRIES_AN_HOUR)):
+        oldest = rows.order_by("-added_at").values_list("added_at", flat=True)[most - 1 : most]
+        for at in oldest:
+            raise SlowDown(retry_after=max(1, (at + clock.HOUR - clock.now()) // clock.SECOND))
