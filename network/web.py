@@ -19,9 +19,9 @@ from network.environment import Origin
 
 PROBLEM = "application/problem+json"
 UNUSED_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone",
-    "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share", "window-management",
+    "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "window-management",
     "xr-spatial-tracking",
 )  # fmt: skip
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,56 +12,10 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from network.environment import BASE
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass
-class Server:
-    port: int
-    process: subprocess.Popen[str]
-
-    @property
-    def address(self) -> str:
-        return f"http://localhost:{self.port}"
-
-
-def start(words: list[str], port: int, data: Path) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)  # that of the tests
-    environment |= {"ENTENTE_DATA": str(data), "ENTENTE_PORT": str(port)}
-    return subprocess.Popen(
-        [sys.executable, *words],
-        cwd=BASE,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def wait_until_it_answers(server: Server) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            httpx.get(f"http://127.0.0.1:{server.port}/health/live").raise_for_status()
-        except httpx.TransportError:
-            assert server.process.poll() is None, server.process.communicate()[0]
-            assert time.monotonic() < deadline, "the server did not answer in time"
-            time.sleep(0.05)
-        else:
-            return
-
+from tests.servers import DAPHNE, Server, free_port, running, start
 
 COMMANDS = {
-    "daphne": ["-m", "network", "serve"],
+    "daphne": list(DAPHNE),
     "uvicorn": ["-m", "uvicorn", "--log-level", "warning", "--port", "PORT", "network.asgi:application"],
 }
 
@@ -76,13 +24,8 @@ COMMANDS = {
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     port = free_port()
     words = [str(port) if word == "PORT" else word for word in COMMANDS[request.param]]
-    running = Server(port, start(words, port, tmp_path_factory.mktemp("data")))
-    try:
-        wait_until_it_answers(running)
-        yield running
-    finally:
-        running.process.kill()
-        running.process.communicate()
+    with running(tmp_path_factory.mktemp("data"), words=words, port=port) as portal:
+        yield portal
 
 
 def test_it_answers_with_its_headers(server: Server) -> None:
@@ -111,7 +54,7 @@ def test_an_address_without_a_socket_is_refused(server: Server) -> None:
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(server: Server, tmp_path: Path) -> None:
-    second = start(COMMANDS["daphne"], server.port, tmp_path)
+    second = start(DAPHNE, port=server.port, data=tmp_path)
     said, _ = second.communicate(timeout=30)
     assert second.returncode == 1
     assert said.strip() == (
@@ -121,7 +64,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(server: Server, tmp_path: 
 
 
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
-    process = start(["-m", "network", "serve", "--port", "70000"], 1, tmp_path)
+    process = start([*DAPHNE, "--port", "70000"], port=1, data=tmp_path)
     said, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert said.strip() == "entente: ENTENTE_PORT must be a number from 1 to 65535, not '70000'."
@@ -130,7 +73,7 @@ def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, end: signal.Signals) -> None:
     port = free_port()
-    process = start(COMMANDS["daphne"], port, tmp_path)
+    process = start(DAPHNE, port=port, data=tmp_path)
     assert process.stdout is not None
     assert (
         process.stdout.readline().strip() == f"Entente is ready at http://localhost:{port} (Ctrl-C ends it)."

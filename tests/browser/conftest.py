@@ -1,0 +1,41 @@
+"""Browser tests run in the system's Chromium against a real server, in a process of their own.
+
+Synchronous Playwright keeps an event loop running, which breaks asynchronous tests after it: hence the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+from network import chromium
+from tests.servers import Server, running
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": str(chromium.require()), "args": chromium.ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An ordinary portal, not yet founded."""
+    with running(tmp_path_factory.mktemp("portal")) as server:
+        yield server
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser complains of on this page: errors, and whatever the content policy refused."""
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said

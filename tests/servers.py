@@ -1,0 +1,85 @@
+"""Starts the portal as a process of its own, for tests that need a real server, and always ends it again."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from network.environment import BASE
+
+DAPHNE = ("-m", "network", "serve")
+SLOWEST_START = 60.0
+
+
+@dataclass
+class Server:
+    """A portal that runs: its address for browsers, and the process behind it."""
+
+    port: int
+    process: subprocess.Popen[str]
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
+def free_port() -> int:
+    """A port of this computer that nothing listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(words: Sequence[str], *, port: int, data: Path, **variables: str) -> subprocess.Popen[str]:
+    """A Python process with the settings of a real start, not those of the tests."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment |= {"ENTENTE_DATA": str(data), "ENTENTE_PORT": str(port), **variables}
+    return subprocess.Popen(
+        [sys.executable, *words],
+        cwd=BASE,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@contextmanager
+def running(
+    data: Path, *, words: Sequence[str] = DAPHNE, port: int = 0, **variables: str
+) -> Iterator[Server]:
+    """A portal on this data directory, which answers when the block begins and is gone when it ends."""
+    port = port or free_port()
+    server = Server(port, start(words, port=port, data=data, **variables))
+    try:
+        _wait_until_it_answers(server)
+        yield server
+    finally:
+        server.process.kill()
+        server.process.communicate()
+
+
+def _wait_until_it_answers(server: Server) -> None:
+    deadline = time.monotonic() + SLOWEST_START
+    while True:
+        try:
+            httpx.get(f"http://127.0.0.1:{server.port}/health/live").raise_for_status()
+        except httpx.TransportError:
+            if server.process.poll() is not None:
+                raise AssertionError(f"The server ended: {server.process.communicate()[0]}") from None
+            assert time.monotonic() < deadline, "the server did not answer in time"
+            time.sleep(0.05)
+        else:
+            return
