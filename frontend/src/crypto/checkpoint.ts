@@ -34,22 +34,19 @@ export function parseCheckpoint(note: string): Checkpoint {
   if (network === "") throw new Malformed("not a checkpoint");
   const number = Number(size);
   if (!Number.isSafeInteger(number)) throw new Malformed("a size of 2^53 or more");
+  signaturesOf(note);
   return { network, size: number, root: toHex(fromBase64(root, 32)), note };
 }
 
+/** Throws `Malformed` when a line has not the form of a signed note, whoever signed it. */
 function signaturesOf(note: string): NoteSignature[] {
-  const found: NoteSignature[] = [];
-  for (const line of note.slice(note.indexOf("\n\n") + 2).split("\n")) {
-    const [, name, text] = /^— (\S+) (\S+)$/.exec(line) ?? [];
-    if (name === undefined || text === undefined) continue;
-    try {
-      const bytes = fromBase64(text);
-      found.push({ name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) });
-    } catch {
-      // A line of another signer in a form of its own is none of ours.
-    }
-  }
-  return found;
+  const lines = note.slice(note.indexOf("\n\n") + 2, -1).split("\n");
+  return lines.map((line) => {
+    const [, name, text] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
+    if (name === undefined || text === undefined) throw new Malformed("a signature line of another form");
+    const bytes = fromBase64(text);
+    return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) };
+  });
 }
 
 /** Whether the Register key signed it, in every line that names the key; lines of other signers are ignored. */

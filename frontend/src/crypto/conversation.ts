@@ -75,6 +75,8 @@ export interface LateBox {
 /** An item as the server gives it; `table` are the bytes of the member table of an epoch. */
 export interface NumberedItem extends Item {
   readonly sequence: number;
+  /** The head after this item, where the server states it. */
+  readonly head?: string;
   readonly table?: Bytes;
 }
 
@@ -109,6 +111,11 @@ export type Taken =
   /** Not taken: first the Register must reach this size, or the member table must be fetched. */
   | { readonly kind: "needs"; readonly sequence: number; readonly register: number }
   | { readonly kind: "needs"; readonly sequence: number; readonly table: string };
+
+/** The server's sequence cannot be this conversation: stop it, and keep what it gave as evidence. */
+export class ConversationBroken extends Error {
+  override readonly name = "ConversationBroken";
+}
 
 class Refused extends Error {
   override readonly name = "Refused";
@@ -195,7 +202,6 @@ export class Conversation {
 
   /** The head after an item; null where this conversation was not followed. */
   headAt(sequence: number): string | null {
-    if (sequence === 0) return firstHead;
     return this.heads[sequence - this.firstKnown] ?? null;
   }
 
@@ -206,12 +212,16 @@ export class Conversation {
 
   /**
    * Takes the next item. What it is not allowed to be is refused and named, and yet has its place in the history.
-   * Throws `Malformed` when the sequence number is not the next one.
+   * Throws `ConversationBroken` for what only the server can be guilty of: a sequence number that is not the next
+   * one, another first item, or a head (where it is given) that does not follow.
    */
   async take(item: NumberedItem, register: RegisterView): Promise<Taken> {
     const { sequence } = item;
-    if (sequence !== this.sequence + 1) throw new Malformed("not the next item of the conversation");
+    if (sequence !== this.sequence + 1) throw new ConversationBroken("not the next item of the conversation");
     const hash = await itemHash(item);
+    if (sequence === 1 && hash !== this.id) throw new ConversationBroken("another first item");
+    const head = await nextHead(this.head, hash);
+    if (item.head !== undefined && item.head !== head) throw new ConversationBroken("another head");
     let by: string | null = null;
     let taken: Taken;
     try {
@@ -231,7 +241,7 @@ export class Conversation {
       if (!(error instanceof Refused)) throw error;
       taken = { kind: "refused", sequence, reason: error.reason, detail: error.message, by };
     }
-    this.heads.push(await nextHead(this.head, hash));
+    this.heads.push(head);
     if (taken.kind === "epoch") this.remember(taken.epoch);
     return taken;
   }
@@ -268,7 +278,7 @@ export class Conversation {
     if (root !== null && root !== header.checkpoint.root) throw new Refused("bad_checkpoint");
     if (header.kind !== "conversation.created") {
       const { seen } = header;
-      const known = seen.sequence === 0 || seen.sequence >= this.firstKnown;
+      const known = seen.sequence >= this.firstKnown;
       if (seen.sequence >= sequence || (known && this.headAt(seen.sequence) !== seen.head)) {
         throw new Refused("bad_history");
       }
@@ -285,7 +295,6 @@ export class Conversation {
     const { sequence } = item;
     switch (header.kind) {
       case "conversation.created":
-        if (hash !== this.id) throw new Refused("bad_item", "not the item that the conversation is named by");
         this.created = { participants: header.participants, administrators: header.administrators };
         return { kind: "created", sequence, header };
       case "epoch":

@@ -33,7 +33,7 @@ const common = {
   network: hash,
   time,
 };
-const within = { ...common, conversation: hash, seen: object({ head: hash, sequence: integer(0) }) };
+const within = { ...common, conversation: hash, seen: object({ head: hash, sequence: integer(1) }) };
 const authorities = sorted(id, (one) => one);
 const reason = oneOf("created", "members", "keys", "renewed");
 

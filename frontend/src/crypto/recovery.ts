@@ -56,7 +56,7 @@ export function readGroup(group: number, text: string): GroupReading {
 
 export type CodeReading =
   | { readonly ok: true; readonly secret: Bytes; readonly groups: string[] }
-  /** The first group that is not right. */
+  /** The first group that is not right; the last one when all are and something follows them. */
   | { readonly ok: false; readonly group: number };
 
 export function readCode(text: string): CodeReading {

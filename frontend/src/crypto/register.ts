@@ -66,13 +66,7 @@ export class Replay {
   private readonly subtrees: Subtrees;
   private note: string | null;
 
-  private constructor(
-    network: string,
-    state: State,
-    range: Range,
-    root: Bytes,
-    note: string | null,
-  ) {
+  private constructor(network: string, state: State, range: Range, root: Bytes, note: string | null) {
     this.network = network;
     this.states = [state];
     this.first = state.size;
@@ -148,8 +142,10 @@ export class Replay {
     progress?: (done: number) => void,
   ): Promise<readonly RejectedEntry[]> {
     const checkpoint = this.read(note);
-    if (this.state.network !== null) await this.checkSignature(checkpoint, this.state);
-    if (checkpoint.size < this.size) throw this.found("rolled_back", note);
+    if (this.state.network !== null) {
+      await this.checkSignature(checkpoint, note, this.state);
+      if (checkpoint !== null && checkpoint.size < this.size) throw this.found("rolled_back", note);
+    }
     const states: State[] = [];
     const leaves: Bytes[] = [];
     const rejected: RejectedEntry[] = [];
@@ -175,10 +171,14 @@ export class Replay {
         progress?.(this.size + leaves.length);
       }
     }
-    if (this.state.network === null) await this.checkSignature(checkpoint, state);
+    if (this.state.network === null) {
+      if (leaves.length === 0) throw this.found("forked", note);
+      if (state.network !== this.network) throw this.found("other_network", note);
+      await this.checkSignature(checkpoint, note, state);
+    }
     const range = await extend(this.range, leaves);
     const root = await rootOf(range);
-    if (range.size !== checkpoint.size || toHex(root) !== checkpoint.root) throw this.found("forked", note);
+    if (range.size !== checkpoint?.size || toHex(root) !== checkpoint.root) throw this.found("forked", note);
     await extend(this.range, leaves, this.subtrees);
     this.range = range;
     this.rootBytes = root;
@@ -198,22 +198,22 @@ export class Replay {
     return size < this.size && verifyConsistency(size, fromHex(root, 32), this.size, this.rootBytes, proof);
   }
 
-  private read(note: string): Checkpoint {
-    let checkpoint: Checkpoint;
+  /** Null when the note is no checkpoint of this log, which is as good as no signature. */
+  private read(note: string): Checkpoint | null {
     try {
-      checkpoint = parseCheckpoint(note);
-    } catch {
-      throw this.found("bad_signature", note);
+      const checkpoint = parseCheckpoint(note);
+      return checkpoint.network === this.network ? checkpoint : null;
+    } catch (error) {
+      if (error instanceof Malformed) return null;
+      throw error;
     }
-    if (checkpoint.network !== this.network) throw this.found("other_network", note);
-    return checkpoint;
   }
 
-  private async checkSignature(checkpoint: Checkpoint, state: State): Promise<void> {
-    const key = state.network === null ? null : fromBase64(state.register_key, 32);
-    if (key === null || !(await verifyCheckpoint(checkpoint, key))) {
-      throw this.found("bad_signature", checkpoint.note);
-    }
+  private async checkSignature(checkpoint: Checkpoint | null, note: string, state: State): Promise<void> {
+    const key = state.register_key;
+    const signed =
+      checkpoint !== null && key !== null && (await verifyCheckpoint(checkpoint, fromBase64(key, 32)));
+    if (!signed) throw this.found("bad_signature", note);
   }
 
   private found(finding: Finding, note: string): RegisterFinding {

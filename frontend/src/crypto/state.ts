@@ -48,7 +48,7 @@ const plainShape = is.object({
   name: is.anyText,
   network: is.nullable(is.hash),
   officers: is.record(is.id, is.signingKey),
-  register_key: is.anyText,
+  register_key: is.nullable(is.signingKey),
   size: is.integer(0),
   threshold: is.integer(0),
   used_keys: is.sorted(is.hash, (one) => one),
@@ -61,7 +61,7 @@ export interface State {
   readonly name: string;
   readonly demo: boolean;
   readonly threshold: number;
-  readonly register_key: string;
+  readonly register_key: string | null;
   /** Entries seen, those that did not apply too. */
   readonly size: number;
   readonly officers: Table<string>;
@@ -79,7 +79,7 @@ export const emptyState: State = {
   name: "",
   demo: false,
   threshold: 0,
-  register_key: "",
+  register_key: null,
   size: 0,
   officers: Table.empty(),
   heads: Table.empty(),

@@ -143,8 +143,7 @@ export function parseSubject(text: string): Subject | null {
   if (more.length > 0 || !id(owner)) return null;
   if (kind === "authority" && (rest === "standing" || rest === "people"))
     return { chain: rest, authority: owner };
-  if (kind === "account" && signingKeyHex(rest))
-    return { chain: "account", account: owner, identityKey: rest };
+  if (kind === "account" && hash(rest)) return { chain: "account", account: owner, identityKey: rest };
   return null;
 }
 
