@@ -1,12 +1,14 @@
 """A made-up network for tests and vectors: people with keys that follow from their names, and the statements they sign.
 
-Nothing here is random, so that the same scenes give the same bytes. Boxes are not made: statements name hashes of words.
+Nothing here is random: the same scenes give the same bytes. Boxes are not made, statements name hashes of words.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from members.protocol import boxes, signing, statements
@@ -152,6 +154,11 @@ class World:
         )
         return statements.sign_entry(payload, *(each.identity_seed for each in officers))
 
+    def founding_signed_by(self, *names: str) -> bytes:
+        """The founding by Olga, Omar and Ottilie, but signed by these."""
+        payload = statements.parse_entry(self.founding("Olga", "Omar", "Ottilie")).payload
+        return statements.sign_entry(payload, *(self.person(name).identity_seed for name in names))
+
     def found(self, *names: str, threshold: int = 2) -> None:
         self.add(self.founding(*names, threshold=threshold))
 
@@ -200,14 +207,20 @@ class World:
         return self.statement("focal_point.appointed", subject, *seeds, **{**defaults, **fields})
 
     def enrolment(
-        self, name: str, device: str = "laptop", *, revokes: tuple[str, ...] = (), **fields: Any
+        self,
+        name: str,
+        device: str = "laptop",
+        *,
+        revokes: tuple[str, ...] = (),
+        revoked_ids: list[str] | None = None,
+        **fields: Any,
     ) -> bytes:
         person = self.person(name)
         defaults: dict[str, Any] = {
             "account": person.account,
             "device_box_key": person.device_box(device).hash,
             "device_key": b64(person.device_key(device)),
-            "revokes": sorted(person.device_id(each) for each in revokes),
+            "revokes": revoked_ids or sorted(person.device_id(each) for each in revokes),
         }
         seeds = fields.pop("seeds", [person.identity_seed, person.device_seed(device)])
         return self.statement("device.enrolled", person.subject, *seeds, **{**defaults, **fields})
@@ -270,13 +283,19 @@ class World:
             f"officer.{kind}", statements.NETWORK, *seeds, **{"account": person.account, **fields}
         )
 
-    def revocation(self, name: str, device: str, subject: str, *seeds: bytes, **fields: Any) -> bytes:
+    def revocation(self, name: str, device: str, subject: str, /, *seeds: bytes, **fields: Any) -> bytes:
         person = self.person(name)
         defaults = {"account": person.account, "device": person.device_id(device)}
         return self.statement("device.revoked", subject, *seeds, **{**defaults, **fields})
 
 
 def small_network() -> World:
+    """A small network of one's own, which may be changed."""
+    return copy.deepcopy(_small_network())
+
+
+@cache
+def _small_network() -> World:
     """Three officers; North with Ana (lead), Ben (deputy), Cleo; South with Sol (lead) and Tam; everybody settled."""
     world = World()
     world.found("Olga", "Omar", "Ottilie")
