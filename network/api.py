@@ -7,12 +7,17 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from members.accounts.api import router as accounts
+from members.accounts.enrolment_api import router as enrolment
+from members.devices.api import router as devices
+from members.directory.api import router as directory
 from members.problems import Problem
+from members.register.api import router as register
 from network.web import problem
 
 api = NinjaAPI(title="Entente", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="api")
 
-api.add_router("", accounts)
+for router in (accounts, enrolment, devices, register, directory):
+    api.add_router("", router)
 
 
 @api.exception_handler(Problem)

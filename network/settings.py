@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "members.devices",
     "members.register",
     "members.directory",
+    "messaging.conversations",
+    "messaging.live",
 ]
 MIDDLEWARE = [
     "network.web.OwnHostOnly",
@@ -57,6 +59,7 @@ DATABASES = {
         },
     }
 }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a bookmark of a large network is the largest body
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 

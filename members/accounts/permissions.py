@@ -1,8 +1,9 @@
 """The levels of access: every route of the API names exactly one of these as its `auth`.
 
-`anyone` · `second_factor` (both factors) · `recent` (a second factor in the last ten minutes) · `device` (the session
-is bound to an active device) · `recent_device` (both). What a caller may see or do beyond that is decided in the
-queries of access.py and in services.py. A route without a level fails tests/network/test_permissions.py.
+`anyone` · `reader` (both factors, or an invitation that was opened here) · `second_factor` (both factors) · `recent` (a
+second factor in the last ten minutes) · `device` (the session is bound to an active device) · `recent_device` (both).
+What a caller may see or do beyond that is decided in the queries of access.py and in services.py. A route without a
+level fails tests/network/test_permissions.py.
 """
 
 from __future__ import annotations
@@ -98,6 +99,12 @@ def _recently_on_device(request: HttpRequest) -> Caller:
     return _recently(request)
 
 
+def _reads_the_register(request: HttpRequest) -> Caller | bool:
+    from members.accounts.enrolment import find
+
+    return find_caller(request) or find(request) is not None or _signed_in(request)
+
+
 def require_device(caller: Caller) -> str:
     """The caller's device, if the session is bound to one that is active in the Register."""
     from members.register.access import device_is_active
@@ -114,6 +121,7 @@ def require_recent(caller: Caller) -> None:
 
 
 anyone = Level("none", lambda _: True)
+reader = Level("reader", _reads_the_register)
 second_factor = Level("2fa", _signed_in)
 recent = Level("recent", _recently)
 device = Level("device", _on_device)

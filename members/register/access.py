@@ -1,12 +1,26 @@
-"""What may be read of the Register, by queries on the tables that repeat its state."""
+"""What may be read of the Register: by query on the tables that repeat its state, and by proof from its leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from members.register.models import FoundingOfficer, Head, RegisterAccount, RegisterDevice
+from members.problems import Refused
+from members.protocol import merkle, statements
+from members.protocol.encoding import unb64
+from members.register import attachments, ledger
+from members.register.models import (
+    Attachment,
+    Entry,
+    FoundingOfficer,
+    Head,
+    RegisterAccount,
+    RegisterDevice,
+)
+
+MOST_TIMES = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,3 +62,70 @@ def device_is_active(account: str, device: str) -> bool:
 def active_device(account: str, device: str | None) -> str | None:
     """This device if it is an active one of the account; otherwise None."""
     return device if device and device_is_active(account, device) else None
+
+
+def device_row(device: str) -> RegisterDevice | None:
+    return RegisterDevice.objects.filter(pk=device).first()
+
+
+# --- the log ---
+
+
+def checkpoint() -> str:
+    """The newest signed checkpoint; empty while no network is founded."""
+    return Head.objects.filter(pk=1).values_list("checkpoint", flat=True).first() or ""
+
+
+def times(first: int, last: int) -> list[int]:
+    """When the server added the entries from `first` to `last`, both included."""
+    if not 0 <= first <= last < first + MOST_TIMES:
+        raise Refused("invalid", f"The range holds between one and {MOST_TIMES} entries.")
+    rows = Entry.objects.filter(index__gte=first, index__lte=last).order_by("index")
+    return list(rows.values_list("added_at", flat=True))
+
+
+def consistency_proof(first: int, second: int) -> list[str]:
+    """That the log of size `first` is the beginning of that of size `second` (RFC 9162, 2.1.4)."""
+    known = ledger.current()
+    if not 0 <= first <= second <= known.size:
+        raise Refused("invalid", "The log does not have these sizes.")
+    return [one.hex() for one in merkle.consistency_proof(known.leaves_at(second), first)]
+
+
+def inclusion_proof(index: int, size: int) -> list[str]:
+    """That the entry at `index` is in the log of this size (RFC 9162, 2.1.3)."""
+    known = ledger.current()
+    if not 0 <= index < size <= known.size:
+        raise Refused("invalid", "The log does not have this entry at this size.")
+    return [one.hex() for one in merkle.inclusion_proof(known.leaves_at(size), index)]
+
+
+# --- what lies beside it ---
+
+
+def public_attachments(hashes: Sequence[str]) -> dict[str, bytes]:
+    """The public keys with these hashes; what is absent or is no public key is left out. One query."""
+    found = Attachment.objects.filter(hash__in=hashes, public=True).values_list("hash", "data")
+    return {name: bytes(data) for name, data in found}
+
+
+@dataclass(frozen=True)
+class OwnKeys:
+    """Every `account.keys` of a person under the present identity key, with all that lies beside them."""
+
+    entries: list[bytes]
+    attachments: dict[str, bytes]
+
+
+def own_keys(account: str) -> OwnKeys:
+    """For the account itself only: the boxes are in it. Four queries, whatever their number."""
+    row = RegisterAccount.objects.filter(pk=account).first()
+    if row is None:
+        return OwnKeys([], {})
+    subject = statements.own(account, unb64(row.identity_key))
+    rows = Entry.objects.filter(subject=subject, type="account.keys").order_by("index")
+    raw = [bytes(data) for data in rows.values_list("data", flat=True)]
+    named = {one.hash for data in raw for one in attachments.named_by(statements.parse_entry(data))}
+    named |= set(RegisterDevice.objects.filter(account=account).values_list("box_key", flat=True))
+    held = Attachment.objects.filter(hash__in=named, account=account).values_list("hash", "data")
+    return OwnKeys(raw, {name: bytes(data) for name, data in held})

@@ -1,4 +1,4 @@
-"""The bytes that lie beside the Register: which a statement names, whose they are, and that they have the right form."""
+"""The bytes that lie beside the Register: which a statement names, whose they are, and that they have their form."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from members.problems import Refused
 from members.protocol import boxes
 from members.protocol.encoding import EncodingError, b64, unb64
 from members.protocol.statements import Entry
 from members.register.models import Attachment
-from members.problems import Refused
 
 BOX_LENGTH = boxes.ENCAPSULATION_LENGTH + boxes.SEED_LENGTH + boxes.TAG_LENGTH
 
@@ -26,7 +26,9 @@ class Named:
 
 class AttachmentMissing(Refused):
     def __init__(self, missing: str) -> None:
-        super().__init__("attachment_missing", "Bytes that a statement names did not come with it.", hash=missing)
+        super().__init__(
+            "attachment_missing", "Bytes that a statement names did not come with it.", hash=missing
+        )
 
 
 def named_by(entry: Entry) -> list[Named]:

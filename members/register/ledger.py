@@ -18,6 +18,10 @@ from members.register.models import Entry, Head
 _log = logging.getLogger(__name__)
 
 
+class RegisterDamaged(Exception):
+    """The entries in the database do not lead to its head: somebody changed them. Nothing is read or appended."""
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The log up to `size`: what follows from it, and every leaf hash (those beyond `size` belong to later ones)."""
@@ -78,4 +82,6 @@ def _catch_up(held: Ledger, head: Head) -> Ledger:
         leaf = merkle.leaf_hash(raw)
         leaves.append(leaf)
         grown.append(leaf)
+    if grown.size != head.size or (head.size and grown.root().hex() != head.root):
+        raise RegisterDamaged("The entries of the Register do not lead to its head.")
     return Ledger(state, grown, head.root, leaves)

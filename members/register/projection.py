@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from members import clock
@@ -88,7 +88,12 @@ def device_rows(account: str, one: Account) -> list[RegisterDevice]:
     now = clock.now()
     return [
         RegisterDevice(
-            id=device, account=account, key=each.key, box_key=each.box_key, active=each.active, enrolled_at=now
+            id=device,
+            account=account,
+            key=each.key,
+            box_key=each.box_key,
+            active=each.active,
+            enrolled_at=now,
         )
         for device, each in one.devices.items()
     ]
@@ -116,7 +121,7 @@ def differences(state: State) -> list[str]:
 Row = RegisterAccount | RegisterDevice | RegisterAuthority
 
 
-def _compare(what: str, expected: Iterable[Row], held: dict[str, Row], names: list[str]) -> list[str]:
+def _compare(what: str, expected: Iterable[Row], held: Mapping[str, Row], names: list[str]) -> list[str]:
     found = []
     remaining = dict(held)
     for one in expected:

@@ -1,4 +1,4 @@
-"""The Register key: made once, kept in a file of the data directory that only its owner can read, never in the database."""
+"""The Register key: made once, in a file of the data directory that only its owner can read; never in the database."""
 
 from __future__ import annotations
 

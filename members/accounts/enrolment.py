@@ -1,0 +1,258 @@
+"""The steps by which an invited person joins: password, second factor, keys; then their inviter signs.
+
+The token in the link is the key to the first two steps, and is used up by the second: from there on the person comes
+back by signing in. What they sign waits beside the Register and may be replaced until it enters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from members import clock, events
+from members.accounts import factors, invitations, sessions, throttle
+from members.accounts.models import Account, Invitation
+from members.accounts.passwords import refuse_weak
+from members.accounts.permissions import Caller, find_caller
+from members.accounts.services import WrongCode
+from members.problems import NotFound, Problem, Refused
+from members.protocol import signing
+from members.protocol.encoding import EncodingError, unb64
+from members.protocol.rules import Rejected, apply_in_place
+from members.protocol.state import Account as RegisterPerson
+from members.protocol.state import Voucher
+from members.protocol.statements import Entry
+from members.register import access as register
+from members.register import attachments, ledger
+from members.register.appending import parse
+from members.register.models import FoundingOfficer
+from members.register.services import NotApplied
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
+MOST_ATTACHMENTS = 40
+
+
+class InvitationUnknown(Problem):
+    def __init__(self) -> None:
+        super().__init__("invitation_unknown", 404, "There is no such invitation; ask for a new link.")
+
+
+class InvitationUsed(Problem):
+    def __init__(self) -> None:
+        super().__init__("invitation_used", 410, "This link has been used; sign in instead.")
+
+
+class InvitationExpired(Problem):
+    def __init__(self) -> None:
+        super().__init__("invitation_expired", 410, "This link is over; ask for a new one.")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What an invitee's browser made: an identity key, proof of it, and the first two statements."""
+
+    identity_key: str
+    mac: str | None
+    statements: Sequence[Mapping[str, Any]]
+    attachments: Mapping[str, str]
+
+
+def open_invitation(request: HttpRequest, token: str) -> dict[str, Any]:
+    """Put the invitation behind this token into the session, and show it."""
+    attempt = throttle.count_token_attempt(request)
+    if not TOKEN.fullmatch(token):
+        raise InvitationUnknown
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    found = Invitation.objects.filter(token_hash=digest, withdrawn_at=None).first()
+    if found is None:
+        raise InvitationUnknown
+    attempt.succeeded()
+    if found.used_at is not None:
+        raise InvitationUsed
+    _refuse_expired(found)
+    request.session["invitation"] = found.pk
+    return as_object(found)
+
+
+def find(request: HttpRequest) -> Invitation | None:
+    """The invitation of this session: of the person who is signed in, otherwise the one that was opened here."""
+    caller = find_caller(request)
+    if caller is not None:
+        return Invitation.objects.filter(account_id_given=caller.id, withdrawn_at=None).first()
+    held = request.session.get("invitation")
+    usable = Invitation.objects.filter(withdrawn_at=None, used_at=None, expires_at__gt=clock.now())
+    return usable.filter(pk=held).first() if held else None
+
+
+def resume(request: HttpRequest) -> dict[str, Any]:
+    """The invitation of this session and its next step."""
+    found = find(request)
+    if found is None:
+        raise NotFound
+    return as_object(found)
+
+
+def as_object(invitation: Invitation) -> dict[str, Any]:
+    """The invitation as the invited person sees it."""
+    network = register.network()
+    return {
+        "kind": invitation.kind,
+        "email": invitation.email,
+        "role": invitation.role,
+        "authority": invitations.authority_object(invitation),
+        "account": invitation.account_id_given,
+        "name": invitation.name,
+        "function": invitation.function,
+        "language": invitation.language,
+        "network": {"id": network.id, "name": network.name, "demo": network.demo},
+        "attestation": invitation.attestation,
+        "founding": invitation.founding,
+        "step": _step(invitation),
+        "expires": invitation.expires_at,
+    }
+
+
+def _step(invitation: Invitation) -> str:
+    if invitation.done_at is not None:
+        return "done"
+    if invitation.used_at is not None:
+        given = invitation.keys is not None or (invitation.founding and _gave_founding_key(invitation))
+        return "waiting" if given else "keys"
+    return "second_factor" if Account.objects.filter(pk=invitation.account_id_given).exists() else "password"
+
+
+def _gave_founding_key(invitation: Invitation) -> bool:
+    officer = FoundingOfficer.objects.filter(pk=invitation.account_id_given)
+    return officer.exclude(identity_key="").exists()
+
+
+# --- the steps ---
+
+
+@transaction.atomic
+def give_password(request: HttpRequest, password: str) -> dict[str, str]:
+    """Choose the password; returns a fresh secret for an authenticator app. May be repeated until the next step."""
+    invitation = _held(request)
+    refuse_weak(password, email=invitation.email, names=[invitation.name])
+    account, _ = Account.objects.update_or_create(
+        pk=invitation.account_id_given,
+        defaults={"email": invitation.email, "language": invitation.language},
+    )
+    account.set_password(password)
+    account.save()
+    secret, uri = factors.start_authenticator(account)
+    return {"totp_secret": secret, "totp_uri": uri}
+
+
+def give_second_factor(request: HttpRequest, code: str) -> tuple[Account, list[str]]:
+    """Prove the authenticator; the link is used up, the person is signed in, and gets the backup codes once."""
+    invitation = _held(request)
+    account = Account.objects.filter(pk=invitation.account_id_given, enrolled_at=None).first()
+    if account is None:
+        raise Refused("wrong_step", "Choose a password first.")
+    attempt = throttle.count_second_factor_attempt(request, account.email)
+    if not factors.confirm_authenticator(account, code):
+        raise WrongCode
+    attempt.succeeded()
+    with transaction.atomic():
+        now = clock.now()
+        if not Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None).update(
+            used_at=now
+        ):
+            raise InvitationUsed
+        account.enrolled_at = now
+        account.save(update_fields=["enrolled_at"])
+        codes = factors.make_backup_codes(account)
+        request.session.pop("invitation", None)
+        sessions.open_whole(request, account)
+    return account, codes
+
+
+@transaction.atomic
+def give_keys(caller: Caller, keys: Keys) -> None:
+    """Keep the first statements of this person until their inviter signs; refused if they could not apply then."""
+    found = Invitation.objects.select_for_update().filter(
+        account_id_given=caller.id, withdrawn_at=None, founding=False
+    )
+    invitation = found.first()
+    if invitation is None:
+        raise NotFound
+    if invitation.done_at is not None:
+        raise Problem("done_already", 409, "You are in the Register already.")
+    _check_keys(invitation, keys)
+    invitation.keys = {
+        "identity_key": keys.identity_key,
+        "mac": keys.mac,
+        "statements": [dict(one) for one in keys.statements],
+        "attachments": dict(keys.attachments),
+    }
+    invitation.save()
+    if invitation.inviter_id is not None:
+        events.emit(events.INVITATION_WAITING, account=invitation.inviter_id)
+
+
+def _held(request: HttpRequest) -> Invitation:
+    held = request.session.get("invitation")
+    found = Invitation.objects.filter(pk=held, withdrawn_at=None).first() if held else None
+    if found is None:
+        raise InvitationUnknown
+    if found.used_at is not None:
+        raise InvitationUsed
+    _refuse_expired(found)
+    return found
+
+
+def _refuse_expired(invitation: Invitation) -> None:
+    if invitation.expires_at <= clock.now():
+        raise InvitationExpired
+
+
+def _check_keys(invitation: Invitation, keys: Keys) -> None:
+    """Raises unless both statements would apply, with all their bytes, right after the person is brought in."""
+    entries = parse(keys.statements)
+    if [one.type for one in entries] != ["device.enrolled", "account.keys"]:
+        raise Refused("invalid", "The two statements are device.enrolled and account.keys, in this order.")
+    if any(one.fields["account"] != invitation.account_id_given for one in entries):
+        raise Refused("invalid", "The statements are about another account.")
+    try:
+        identity_key = unb64(keys.identity_key, 32)
+        signing.check_point(identity_key)
+        if keys.mac is not None:
+            unb64(keys.mac, 32)
+    except (EncodingError, signing.WeakKey):
+        raise Refused("invalid", "The identity key or its proof does not have its form.") from None
+    _rehearse(invitation, keys.identity_key, entries)
+    _check_attachments(entries, keys.attachments)
+
+
+def _rehearse(invitation: Invitation, identity_key: str, entries: Sequence[Entry]) -> None:
+    state = ledger.current().state.copy()
+    if unb64(identity_key).hex() in state.used_keys:
+        raise NotApplied(Rejected("exists", "this identity key was used before"), 0)
+    state.accounts[invitation.account_id_given] = RegisterPerson(
+        identity_key=identity_key,
+        role=invitation.role,
+        since=clock.now(),
+        vouched_by=Voucher("officers", None, "0" * 64),
+    )
+    for index, entry in enumerate(entries):
+        try:
+            apply_in_place(state, entry.raw)
+        except Rejected as error:
+            raise NotApplied(error, index) from error
+
+
+def _check_attachments(entries: Sequence[Entry], sent: Mapping[str, str]) -> None:
+    if len(sent) > MOST_ATTACHMENTS:
+        raise Refused("invalid", "Too many attachments.")
+    data = attachments.decode(sent)
+    for named in (one for entry in entries for one in attachments.named_by(entry)):
+        if named.hash not in data:
+            raise attachments.AttachmentMissing(named.hash)
+        attachments.check_form(named, data[named.hash])

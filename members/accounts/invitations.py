@@ -1,0 +1,213 @@
+"""Invitations: one link for one person, made in the browser of the inviter, used once within seven days."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from members import clock
+from members.accounts.models import Account, Invitation, fresh_id, normal_email
+from members.accounts.services import deactivate
+from members.directory.services import know_person
+from members.problems import NotFound, Problem, Refused, SlowDown
+from members.protocol import person
+from members.protocol.encoding import is_hash, is_id
+from members.register import access as register
+from members.register.models import RegisterAuthority
+
+VALID = 7 * clock.DAY
+MOST_OPEN = 200
+
+
+@dataclass(frozen=True)
+class NewAuthority:
+    """The authority to be admitted with a lead: what its statement will say."""
+
+    name: str
+    state: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an inviter asks for. `id` and `token_hash` come from their browser; the token itself does not."""
+
+    id: str
+    token_hash: str
+    kind: str
+    email: str
+    name: str
+    function: str
+    language: str
+    attestation: Mapping[str, Any]
+    secret_box: str
+    role: str | None = None
+    authority: NewAuthority | None = None
+
+
+@transaction.atomic
+def invite(*, inviter: Account, wanted: Wanted) -> Invitation:
+    """Make an invitation, if the inviter may bring in such a person: a lead into their authority, officers the rest."""
+    standing = register.standing(inviter.pk)
+    if standing is None:
+        raise NotFound
+    _check(inviter, wanted)
+    made = Invitation(
+        id=wanted.id,
+        token_hash=wanted.token_hash,
+        kind=wanted.kind,
+        email=normal_email(wanted.email),
+        account_id_given=fresh_id(),
+        name=wanted.name,
+        function=wanted.function,
+        language=wanted.language,
+        inviter=inviter,
+        attestation=dict(wanted.attestation),
+        secret_box=wanted.secret_box,
+        expires_at=clock.now() + VALID,
+    )
+    if wanted.kind == Invitation.Kind.FOCAL_POINT:
+        _into_own_authority(made, wanted, standing)
+    elif standing.role != "officer":
+        raise NotFound
+    elif wanted.kind == Invitation.Kind.LEAD:
+        _into_new_authority(made, wanted)
+    else:
+        made.role = "officer"
+    if made.kind != Invitation.Kind.OFFICER:
+        salt = secrets.token_bytes(person.SALT_LENGTH)
+        made.salt = salt.hex()
+        made.commitment = person.commitment(salt, name=wanted.name, function=wanted.function)
+    made.save(force_insert=True)
+    return made
+
+
+def _check(inviter: Account, wanted: Wanted) -> None:
+    if not is_id(wanted.id) or not is_hash(wanted.token_hash):
+        raise Refused("invalid", "The invitation's id or the hash of its token does not have its form.")
+    if Invitation.objects.filter(Q(pk=wanted.id) | Q(token_hash=wanted.token_hash)).exists():
+        raise Problem("exists", 409, "There is such an invitation already.")
+    email = normal_email(wanted.email)
+    waiting = Invitation.objects.filter(email=email, withdrawn_at=None, done_at=None)
+    still = waiting.filter(Q(used_at__isnull=False) | Q(expires_at__gt=clock.now()))
+    if Account.objects.filter(email=email).exists() or still.exists():
+        raise Refused("email_taken", "Somebody with this address is invited or signs in already.")
+    lately = Invitation.objects.filter(inviter=inviter, created_at__gt=clock.now() - clock.DAY)
+    if lately.count() >= MOST_OPEN:
+        raise SlowDown(retry_after=3600)
+
+
+def _into_own_authority(made: Invitation, wanted: Wanted, standing: register.Standing) -> None:
+    own = RegisterAuthority.objects.filter(pk=standing.authority, status="active").first()
+    if standing.role != "lead" or own is None:
+        raise NotFound
+    if wanted.role not in ("deputy", "member"):
+        raise Refused("invalid", "A lead invites deputies and members.")
+    made.role = wanted.role
+    made.authority, made.authority_name = own.pk, own.name
+    made.authority_state, made.authority_kind = own.state, own.kind
+
+
+def _into_new_authority(made: Invitation, wanted: Wanted) -> None:
+    if wanted.authority is None:
+        raise Refused("invalid", "The lead of an authority is invited together with it.")
+    made.role = "lead"
+    made.authority, made.authority_name = fresh_id(), wanted.authority.name
+    made.authority_state, made.authority_kind = wanted.authority.state, wanted.authority.kind
+
+
+# --- reading ---
+
+
+def of_inviter(account: str, invitation_id: str) -> Invitation | None:
+    return Invitation.objects.filter(pk=invitation_id, inviter_id=account).first()
+
+
+def listing(account: str) -> list[dict[str, Any]]:
+    """The invitations that this person made, the newest first; one query."""
+    made = Invitation.objects.filter(inviter_id=account).order_by("-created_at")
+    return [as_object(one) for one in made]
+
+
+def state_of(invitation: Invitation) -> str:
+    """open, enrolling, waiting (for signatures), done, expired or withdrawn."""
+    if invitation.withdrawn_at is not None:
+        return "withdrawn"
+    if invitation.done_at is not None:
+        return "done"
+    if invitation.keys is not None:
+        return "waiting"
+    if invitation.used_at is not None:
+        return "enrolling"
+    return "expired" if invitation.expires_at <= clock.now() else "open"
+
+
+def authority_object(invitation: Invitation) -> dict[str, Any] | None:
+    if not invitation.authority:
+        return None
+    return {
+        "id": invitation.authority,
+        "name": invitation.authority_name,
+        "state": invitation.authority_state,
+        "kind": invitation.authority_kind,
+    }
+
+
+def as_object(invitation: Invitation) -> dict[str, Any]:
+    """The invitation as its inviter, and officers who sign for it, see it."""
+    return {
+        "id": invitation.pk,
+        "kind": invitation.kind,
+        "email": invitation.email,
+        "role": invitation.role,
+        "authority": authority_object(invitation),
+        "account": invitation.account_id_given,
+        "name": invitation.name,
+        "function": invitation.function,
+        "salt": invitation.salt or None,
+        "commitment": invitation.commitment or None,
+        "state": state_of(invitation),
+        "secret_box": invitation.secret_box or None,
+        "keys": invitation.keys,
+        "expires": invitation.expires_at,
+    }
+
+
+# --- ending ---
+
+
+@transaction.atomic
+def withdraw(*, account: str, invitation_id: str) -> None:
+    """Take an invitation back; whoever had begun to enrol with it is locked out."""
+    found = Invitation.objects.select_for_update().filter(pk=invitation_id, inviter_id=account).first()
+    if found is None or found.withdrawn_at is not None:
+        raise NotFound
+    if found.done_at is not None:
+        raise Problem("done_already", 409, "The person is in the Register; remove them there.")
+    found.withdrawn_at = clock.now()
+    found.save()
+    deactivate(found.account_id_given)
+
+
+def complete(invitation: Invitation) -> None:
+    """The person is in the Register: the invitation is done, and the directory knows who they are."""
+    invitation.done_at = clock.now()
+    invitation.save()
+    know_person(
+        account=invitation.account_id_given,
+        salt=invitation.salt,
+        name=invitation.name,
+        function=invitation.function,
+        language=invitation.language,
+    )
+
+
+def complete_for_account(account: str) -> None:
+    """The same for a founding officer, by their account."""
+    for invitation in Invitation.objects.filter(account_id_given=account, done_at=None):
+        complete(invitation)

@@ -1,0 +1,80 @@
+"""HTTP of devices and of a person's own keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Field, Router, Schema, Status
+
+from members.accounts.enrolment_api import Hash
+from members.accounts.permissions import Request, device, second_factor
+from members.devices import access, services
+from members.protocol.encoding import b64
+
+router = Router(tags=["devices"])
+
+
+class ChallengeOut(Schema):
+    challenge: str
+
+
+class BindIn(Schema):
+    device: str = Hash
+    signature: str = Field(max_length=88)
+
+
+class BoundOut(Schema):
+    vault_half: str
+    device: str
+
+
+class DeviceOut(Schema):
+    device: str
+    label: str
+    enrolled: int
+    last_seen: int | None
+    active: bool
+    current: bool
+
+
+class OwnKeysOut(Schema):
+    account: str
+    statements: list[dict[str, Any]]
+    attachments: dict[str, str]
+
+
+class BookmarkBody(Schema):
+    generation: int = Field(ge=1, le=2**31 - 1)
+    sealed: str
+
+
+@router.post("/device/challenge", auth=second_factor, response=ChallengeOut)
+def make_challenge(request: Request) -> dict[str, str]:
+    return {"challenge": b64(services.make_challenge(request))}
+
+
+@router.post("/device/bind", auth=second_factor, response=BoundOut)
+def bind(request: Request, body: BindIn) -> dict[str, str]:
+    half = services.bind(request, caller=request.auth, device=body.device, signature=body.signature)
+    return {"vault_half": b64(half), "device": body.device}
+
+
+@router.get("/account/keys", auth=second_factor, response=OwnKeysOut)
+def read_own_keys(request: Request) -> dict[str, Any]:
+    return access.own_keys(request.auth)
+
+
+@router.get("/devices", auth=second_factor, response=list[DeviceOut])
+def list_devices(request: Request) -> list[dict[str, Any]]:
+    return access.device_list(request.auth)
+
+
+@router.put("/bookmark", auth=device, response={204: None})
+def keep_bookmark(request: Request, body: BookmarkBody) -> Status[None]:
+    services.keep_bookmark(caller=request.auth, generation=body.generation, sealed=body.sealed)
+    return Status(204, None)
+
+
+@router.get("/bookmark", auth=second_factor, response=BookmarkBody)
+def read_bookmark(request: Request) -> dict[str, Any]:
+    return access.bookmark(request.auth)

@@ -1,0 +1,82 @@
+"""Binding a session to a device by proof of its key, and keeping what only that device can use."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from members import clock
+from members.accounts.models import SignedInSession
+from members.accounts.permissions import Caller
+from members.devices.models import Bookmark, VaultHalf
+from members.problems import Problem, Refused
+from members.protocol import session as binding
+from members.protocol.encoding import EncodingError, unb64
+from members.register import access as register
+
+HALF_LENGTH = 32
+LONGEST_BOOKMARK = 4 * 1024 * 1024
+
+
+class DeviceUnknown(Problem):
+    def __init__(self) -> None:
+        super().__init__("device_unknown", 403, "The Register knows no such device of yours.")
+
+
+class DeviceRevoked(Problem):
+    def __init__(self) -> None:
+        super().__init__("device_revoked", 403, "This device has been revoked.")
+
+
+def make_challenge(request: HttpRequest) -> bytes:
+    """32 random bytes that only this session can answer, and only once."""
+    challenge = secrets.token_bytes(binding.CHALLENGE_LENGTH)
+    request.session["device_challenge"] = challenge.hex()
+    return challenge
+
+
+def bind(request: HttpRequest, *, caller: Caller, device: str, signature: str) -> bytes:
+    """Bind the session to a device that signed its challenge; returns the half of the vault key."""
+    challenge = bytes.fromhex(request.session.pop("device_challenge", ""))
+    if not challenge:
+        raise Refused("challenge_missing", "Ask for a challenge first; each counts once.")
+    row = register.device_row(device)
+    network = register.network().id
+    if row is None or row.account != caller.id or network is None:
+        raise DeviceUnknown
+    if not row.active:
+        raise DeviceRevoked
+    payload = binding.bind_payload(account=caller.id, challenge=challenge, device=device, network=network)
+    try:
+        proved = binding.verify_binding(unb64(row.key), payload, unb64(signature, 64))
+    except EncodingError:
+        proved = False
+    if not proved:
+        raise Refused("bad_signature", "The signature is not one by this device under the challenge.")
+    return _bound(request, caller, device)
+
+
+@transaction.atomic
+def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
+    request.session["device"] = device
+    SignedInSession.objects.filter(pk=caller.session.pk).update(device=device)
+    half, _ = VaultHalf.objects.get_or_create(
+        device=device, defaults={"account": caller.id, "half": secrets.token_bytes(HALF_LENGTH)}
+    )
+    VaultHalf.objects.filter(pk=device).update(label=caller.session.label, last_seen_at=clock.now())
+    return bytes(half.half)
+
+
+def keep_bookmark(*, caller: Caller, generation: int, sealed: str) -> None:
+    """Keep the newest bookmark of this person; the server cannot read it."""
+    try:
+        data = unb64(sealed)
+    except EncodingError:
+        raise Refused("invalid", "The bookmark is not canonical base64.") from None
+    if len(data) > LONGEST_BOOKMARK:
+        raise Refused("too_large", "The bookmark is too large.")
+    Bookmark.objects.update_or_create(
+        account=caller.id, defaults={"generation": generation, "sealed": data, "kept_at": clock.now()}
+    )
