@@ -15,6 +15,18 @@ def test_the_page_opens_and_nothing_is_refused(page: Page, portal: Server, compl
     assert complaints == []
 
 
+def test_the_first_load_is_small(page: Page, portal: Server) -> None:
+    """A slow line of 256 kbit/s takes eight seconds for 250 kB: all that the first page needs stays below."""
+    loaded: dict[str, int] = {}
+    page.on(
+        "requestfinished", lambda request: loaded.update({request.url: request.sizes()["responseBodySize"]})
+    )
+    page.goto(portal.address)
+    page.wait_for_load_state("networkidle")
+    assert any(address.endswith(".js") for address in loaded)
+    assert sum(loaded.values()) < 250_000, loaded
+
+
 REFUSED = {
     "require-trusted-types-for": "document.body.innerHTML = '<b>bold</b>'",
     "connect-src": "await fetch('http://127.0.0.1:9/')",
