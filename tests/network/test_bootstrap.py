@@ -184,6 +184,15 @@ def test_an_old_python_goes_on_with_a_newer_one(bootstrap: Any, monkeypatch: pyt
     assert started == [["/opt/newer", "/opt/newer", str(Path(bootstrap.ROOT, "entente")), "serve"]]
 
 
+def test_a_mistake_ends_with_one_sentence_and_no_traceback(
+    bootstrap: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "OLDEST", (99, 0))
+    monkeypatch.setattr(bootstrap, "usable", lambda python: False)
+    assert bootstrap.main(["serve"]) == 1
+    assert capsys.readouterr().err.startswith("entente: Entente needs Python 99.0 or newer")
+
+
 def test_a_full_disk_is_said_before_anything_is_done(bootstrap: Any) -> None:
     with pytest.raises(bootstrap.SetupError, match=r"needs about 1\.5 GB of free disk space.*has 0\.3 GB"):
         bootstrap.check_disk_space(free=300_000_000)
