@@ -48,6 +48,9 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
     start_django()
     if migrate:
         bring_database_into_shape()
+    from network.demo.guard import claim_database
+
+    claim_database()
     run_daphne(listening, behind_proxy=environment.behind_proxy, ready=ready)
     return 0
 

@@ -10,6 +10,7 @@ Everything goes through the services, and the signatures are made with members/p
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
+from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from members import clock
@@ -29,8 +31,8 @@ from members.directory.services import know_person
 from members.protocol import boxes, person, recovery, signing, statements
 from members.protocol.encoding import b64, unb64
 from members.register import founding, ledger
-from members.register.models import FoundingOfficer, Head
-from members.register.services import append
+from members.register.models import Entry, FoundingOfficer, Head
+from members.register.services import append as append_to_register
 from network.demo.codes import next_unused_code
 
 PASSWORD = "correct horse battery staple"
@@ -99,6 +101,39 @@ def put(client: Client, path: str, body: object, **more: Any) -> Any:
 
 def delete(client: Client, path: str, **more: Any) -> Any:
     return client.delete(path, **more)
+
+
+def append(
+    client: Client,
+    entries: list[bytes],
+    attachments: Mapping[str, bytes] | None = None,
+    *,
+    invitation: str | None = None,
+) -> Any:
+    """Append over HTTP, as a browser does."""
+    body = {
+        "entries": [json.loads(raw) for raw in entries],
+        "attachments": {name: b64(data) for name, data in (attachments or {}).items()},
+        "invitation": invitation,
+    }
+    return post(client, "/api/register/append", body)
+
+
+def entries() -> list[statements.Entry]:
+    """The log as it is in the database."""
+    rows = Entry.objects.order_by("index").values_list("data", flat=True)
+    return [statements.parse_entry(bytes(raw)) for raw in rows]
+
+
+def enrol_factors(client: Client, password: str = PASSWORD) -> list[str]:
+    """The first two steps behind an invitation that this client has opened; returns the backup codes."""
+    started = post(client, "/api/enrolment/password", {"password": password})
+    assert started.status_code == 200, started.content
+    key = base64.b32decode(started.json()["totp_secret"])
+    code = f"{totp(key):06d}"
+    done = post(client, "/api/enrolment/second-factor", {"code": code})
+    assert done.status_code == 200, done.content
+    return list(done.json()["backup_codes"])
 
 
 # --- people with keys ---
@@ -231,7 +266,7 @@ class Network:
 
     def act(self, kind: str, subject: str, **fields: Any) -> None:
         """The same, appended."""
-        append(entries=[self.sign(kind, subject, fields)], sent={}, by=self.officers[0].id)
+        append_to_register(entries=[self.sign(kind, subject, fields)], sent={}, by=self.officers[0].id)
 
 
 @dataclass
@@ -322,7 +357,7 @@ def remove(authority: Authority, one: Person) -> None:
     """Remove a focal point, by the lead's device."""
     fields = {"account": one.id, "authority": authority.id}
     removed = authority.lead.sign_by_device("focal_point.removed", authority.subject, fields)
-    append(entries=[removed], sent={}, by=authority.lead.id)
+    append_to_register(entries=[removed], sent={}, by=authority.lead.id)
 
 
 def _bring_in(
@@ -330,7 +365,9 @@ def _bring_in(
 ) -> None:
     waiting = one.first_statements()
     own = [waiting.device_enrolled, waiting.account_keys] if enrolled else []
-    append(entries=[*entries, *own], sent=waiting.attachments if enrolled else {}, by=by or one.id)
+    append_to_register(
+        entries=[*entries, *own], sent=waiting.attachments if enrolled else {}, by=by or one.id
+    )
     know_person(account=one.id, salt=salt.hex(), name=name, function=FUNCTION, language="en")
 
 
