@@ -1,0 +1,256 @@
+"""Reads of conversations; the permission is in every query.
+
+Who may read follows from the newest Register: a reader of a participant, now. From where on follows from the
+epochs: the first one that has the person in its table or a late box for them. Whoever has been removed gets
+nothing, at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from django.db.models import Exists, Min, OuterRef, QuerySet
+
+from members.problems import NotFound
+from messaging.conversations import due, roster
+from messaging.conversations.models import Box, Conversation, Epoch, Item, ReadMark
+from messaging.protocol.items import START
+
+MOST_ITEMS: Final = 500
+# a page ends here, so that no answer grows without bound whatever the items are like
+MOST_BYTES: Final = 4 * 1024 * 1024
+
+
+class Head(NamedTuple):
+    """Where a conversation stands."""
+
+    sequence: int
+    head: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation with what one account may know of it."""
+
+    conversation: Conversation
+    first_sequence: int
+    read: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Consecutive items, and the head before the first of them."""
+
+    conversation: Conversation
+    before_head: str
+    items: Sequence[Item]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpochForReader:
+    """The table of an epoch with the boxes that one account has of its key, the newest generation first."""
+
+    number: int
+    members: bytes
+    boxes: Sequence[bytes]
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Epochs whose keys a reader was not given and may be handed."""
+
+    account: str
+    generation: int
+    epochs: Sequence[int]
+
+
+def _readable(account: str) -> QuerySet[Conversation]:
+    """The conversations of the authority that this account reads for, by the newest Register."""
+    newest = roster.current()
+    due.settle_now(newest)
+    authority = newest.authority_read_by(account)
+    if authority is None:
+        return Conversation.objects.none()
+    return Conversation.objects.filter(participant_rows__authority=authority)
+
+
+def _one(account: str, identifier: str) -> Conversation:
+    conversation = _readable(account).filter(identifier=identifier).first()
+    if conversation is None:
+        raise NotFound
+    return conversation
+
+
+def heads(account: str) -> dict[str, Head]:
+    """Where all conversations of an account stand; one query."""
+    rows = _readable(account).values_list("identifier", "sequence", "head", "due")
+    return {identifier: Head(sequence, head, is_due) for identifier, sequence, head, is_due in rows}
+
+
+def identifiers(account: str, most: int) -> list[str]:
+    """The newest conversations of an account."""
+    return list(_readable(account).order_by("-last_at").values_list("identifier", flat=True)[:most])
+
+
+def participants(conversation: str) -> list[str]:
+    """The authorities in a conversation; nobody when there is none. No permission: never shown to anybody."""
+    found: list[str] | None = (
+        Conversation.objects.filter(identifier=conversation).values_list("participants", flat=True).first()
+    )
+    return found or []
+
+
+def conversations(account: str) -> list[Listed]:
+    """All conversations of an account, the most recently written first."""
+    found = list(_readable(account).order_by("-last_at", "-id"))
+    first = _first_sequences(account, found)
+    read: dict[int, dict[str, int]] = defaultdict(dict)
+    marks = ReadMark.objects.filter(conversation__in=[one.pk for one in found])
+    for row, reader, sequence in marks.values_list("conversation_id", "account", "sequence"):
+        read[row][reader] = sequence
+    return [Listed(one, first[one.pk], read[one.pk]) for one in found]
+
+
+def _first_sequences(account: str, found: Sequence[Conversation]) -> dict[int, int]:
+    """The first sequence that an account may read, by conversation; what comes next where no epoch has it yet."""
+    own = Box.objects.filter(account=account, conversation__in=[one.pk for one in found])
+    numbers = dict(
+        own.values("conversation_id").annotate(first=Min("number")).values_list("conversation_id", "first")
+    )
+    later = [row for row, number in numbers.items() if number > 1]
+    sequences = {
+        (row, number): sequence
+        for row, number, sequence in Epoch.objects.filter(conversation__in=later).values_list(
+            "conversation_id", "number", "sequence"
+        )
+    }
+    return {
+        one.pk: 1
+        if numbers.get(one.pk) == 1
+        else sequences.get((one.pk, numbers.get(one.pk, 0)), one.sequence + 1)
+        for one in found
+    }
+
+
+def items_after(account: str, identifier: str, after: int, limit: int) -> Page:
+    """The items that follow a sequence number."""
+    conversation = _one(account, identifier)
+    first = _first_sequences(account, [conversation])[conversation.pk]
+    return _page_after(conversation, max(after, first - 1), limit)
+
+
+def items_before(account: str, identifier: str, before: int, limit: int) -> Page:
+    """The last items before a sequence number."""
+    conversation = _one(account, identifier)
+    first = _first_sequences(account, [conversation])[conversation.pk]
+    end = min(before, conversation.sequence + 1)
+    found = list(
+        Item.objects.filter(conversation=conversation, sequence__gte=first, sequence__lt=end).order_by(
+            "-sequence"
+        )[: _most(limit)]
+    )
+    kept = list(reversed(_bounded(found)))
+    start = kept[0].sequence if kept else min(first, conversation.sequence + 1)
+    return Page(conversation, _head_at(conversation, start - 1), kept, more=start > first)
+
+
+def _page_after(conversation: Conversation, after: int, limit: int) -> Page:
+    after = min(after, conversation.sequence)
+    following = Item.objects.filter(
+        conversation=conversation, sequence__gt=after, sequence__lte=conversation.sequence
+    )
+    kept = _bounded(list(following.order_by("sequence")[: _most(limit)]))
+    last = kept[-1].sequence if kept else after
+    return Page(conversation, _head_at(conversation, after), kept, more=last < conversation.sequence)
+
+
+def sync(account: str, held: Mapping[str, int], limit: int) -> list[Page]:
+    """What an account lacks of each conversation, given the newest sequence that it holds."""
+    found = [
+        one for one in _readable(account).order_by("-last_at") if held.get(one.identifier, 0) < one.sequence
+    ]
+    first = _first_sequences(account, found)
+    pages: list[Page] = []
+    room = MOST_BYTES
+    for one in found:
+        after = max(held.get(one.identifier, 0), first[one.pk] - 1)
+        if after >= one.sequence:
+            continue
+        if room <= 0:
+            pages.append(Page(one, _head_at(one, after), (), more=True))
+            continue
+        page = _page_after(one, after, limit)
+        room -= sum(len(item.body) for item in page.items)
+        pages.append(page)
+    return pages
+
+
+def epochs(account: str, identifier: str, first: int, last: int) -> list[EpochForReader]:
+    """The epochs from `first` to `last` that this account may know, with the boxes made to it; at most 500."""
+    conversation = _one(account, identifier)
+    from_sequence = _first_sequences(account, [conversation])[conversation.pk]
+    found = Epoch.objects.filter(
+        conversation=conversation, number__gte=first, number__lte=last, sequence__gte=from_sequence
+    ).order_by("number")[:MOST_ITEMS]
+    own: dict[int, list[Box]] = defaultdict(list)
+    # the box of the table before a late one of the same generation: a late one is somebody else's word
+    for box in Box.objects.filter(
+        account=account, conversation=conversation, number__gte=first, number__lte=last, box__isnull=False
+    ).order_by("-generation", "late"):
+        own[box.number].append(box)
+    return [
+        EpochForReader(
+            one.number,
+            bytes(one.members),
+            [bytes(box.box or b"") for box in own[one.number]],
+            bool(own[one.number]) and own[one.number][0].late,
+        )
+        for one in found
+    ]
+
+
+def missing(account: str, identifier: str) -> list[Missing]:
+    """Readers who stand in the table of an epoch without a box, and have no late box of it yet."""
+    conversation = _one(account, identifier)
+    readers = roster.current().readers_of(conversation.participants)
+    late = Box.objects.filter(
+        account=OuterRef("account"), conversation=conversation, number=OuterRef("number"), late=True
+    )
+    empty = Box.objects.filter(conversation=conversation, box__isnull=True, late=False).exclude(Exists(late))
+    lacking: dict[str, list[int]] = defaultdict(list)
+    for reader, number in empty.order_by("number").values_list("account", "number"):
+        if reader in readers and not readers[reader].tainted:
+            lacking[reader].append(number)
+    return [
+        Missing(reader, readers[reader].generation, numbers) for reader, numbers in sorted(lacking.items())
+    ]
+
+
+def _head_at(conversation: Conversation, sequence: int) -> str:
+    if sequence == 0:
+        return START
+    if sequence == conversation.sequence:
+        return conversation.head
+    return Item.objects.values_list("head", flat=True).get(conversation=conversation, sequence=sequence)
+
+
+def _most(limit: int) -> int:
+    return max(1, min(limit, MOST_ITEMS))
+
+
+def _bounded(found: Iterable[Item]) -> list[Item]:
+    """As many of these items as fit into one answer, and at least one."""
+    kept: list[Item] = []
+    room = MOST_BYTES
+    for item in found:
+        room -= len(item.body)
+        if kept and room < 0:
+            break
+        kept.append(item)
+    return kept

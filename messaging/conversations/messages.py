@@ -1,0 +1,283 @@
+"""Writes messages in groups: one transaction for whatever is waiting, each message judged by what is true inside it.
+
+This is the path of every message. It asks the database once per group and not once per message, in SQL that
+runs on SQLite and PostgreSQL alike. A message that was sent before is found by (device, client id), is stored
+once and acknowledged again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection, transaction
+
+from members import clock
+from members.protocol.signing import ITEM, verify
+from messaging.conversations import due, roster
+from messaging.conversations.headers import MessageHeader
+from messaging.conversations.heads import heads, is_own_history
+from messaging.protocol.items import item_hash, next_head
+
+MOST_AT_ONCE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that was sent, with its header already read."""
+
+    header: MessageHeader
+    body: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The place of a message in its conversation, on disk; `repeated` when it had been there before."""
+
+    participants: Sequence[str]
+    size: int
+    sequence: int
+    head: str
+    received_at: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message was not accepted: one of the codes of the socket."""
+
+    code: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An account says how far it has read."""
+
+    account: str
+    conversation: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A read mark that has moved forward."""
+
+    participants: Sequence[str]
+    size: int
+
+
+@dataclass(slots=True)
+class _Place:
+    """A conversation while a group is being written to it."""
+
+    row: int
+    participants: list[str]
+    sequence: int
+    head: str
+    epoch: int
+    due: bool
+    last_at: int
+    grown: bool = False
+
+
+_INSERT: Final = (
+    "INSERT INTO conversations_item (conversation_id, sequence, kind, account, device, client_id, body, signature, "
+    "head, received_at) VALUES (%s, %s, 'message', %s, %s, %s, %s, %s, %s, %s)"
+)
+_ADVANCE: Final = "UPDATE conversations_conversation SET sequence = %s, head = %s, last_at = %s WHERE id = %s"
+_MARK: Final = (
+    "INSERT INTO conversations_readmark (conversation_id, account, sequence) VALUES (%s, %s, %s) "
+    "ON CONFLICT (conversation_id, account) DO UPDATE SET sequence = excluded.sequence "
+    "WHERE conversations_readmark.sequence < excluded.sequence"
+)
+_FIND_PLACES: Final = (
+    "SELECT identifier, id, participants, sequence, head, epoch, due, last_at FROM conversations_conversation "
+    "WHERE identifier IN ({}) ORDER BY id"
+)
+_FIND_REPEATS: Final = (
+    "SELECT client_id, device, conversation_id, signature, sequence, head, received_at FROM conversations_item "
+    "WHERE client_id IN ({})"
+)
+
+
+def write(
+    messages: Sequence[Incoming], readings: Sequence[Reading] = ()
+) -> tuple[list[Accepted | Refusal], list[Noted | None]]:
+    """Append these messages and note these read marks in one transaction; one answer to each, in their order.
+
+    When this returns, what it says is on disk.
+    """
+    signed = _check_signatures(messages)
+    with transaction.atomic():
+        group = _Group(messages, readings)
+        answers = [group.judge(message, holds) for message, holds in zip(messages, signed, strict=True)]
+        noted = [group.note(reading) for reading in readings]
+        group.store()
+    group.remember()
+    return answers, noted
+
+
+def _check_signatures(messages: Sequence[Incoming]) -> list[bool]:
+    """Whether each signature holds, by the key of the device; checked before the transaction, to keep that short."""
+    devices = roster.current().devices
+    holds: list[bool] = []
+    for message in messages:
+        device = devices.get(message.header.device)
+        holds.append(device is not None and verify(device.key, ITEM, message.body, message.signature))
+    return holds
+
+
+class _Group:
+    """One group of messages inside its transaction."""
+
+    def __init__(self, messages: Sequence[Incoming], readings: Sequence[Reading]) -> None:
+        self.roster = roster.current()
+        due.settle(self.roster)
+        wanted = {message.header.conversation for message in messages}
+        wanted.update(reading.conversation for reading in readings)
+        self.places = _find_places(list(wanted))
+        self.known = _find_repeats([message.header.client_id for message in messages])
+        self.rows: list[tuple[int, int, str, str, str, bytes, bytes, str, int]] = []
+        self.marks: dict[tuple[int, str], int] = {}
+        self.now = clock.now()
+
+    def judge(self, message: Incoming, signature_holds: bool) -> Accepted | Refusal:
+        """Give the message its place, or say why it gets none."""
+        header = message.header
+        if self.roster.active_device(header.device, header.account) is None:
+            return Refusal("device_inactive")
+        place = self.places.get(header.conversation)
+        if place is None or self.roster.authority_read_by(header.account) not in place.participants:
+            return Refusal("not_member")
+        if not signature_holds:
+            return Refusal("bad_signature")
+        repeat = self.known.get((header.client_id, header.device))
+        if repeat is not None:
+            return repeat.answer(place, message.signature, self.roster.size)
+        refusal = self._unfit(header, place)
+        if refusal is not None:
+            return refusal
+        return self._append(message, place)
+
+    def _unfit(self, header: MessageHeader, place: _Place) -> Refusal | None:
+        if header.network != self.roster.network:
+            return Refusal("bad_item", "network")
+        if place.due:
+            return Refusal("epoch_due")
+        if header.epoch != place.epoch:
+            return Refusal("old_epoch" if header.epoch < place.epoch else "bad_item", "epoch")
+        if not self.roster.is_own_checkpoint(header.checkpoint_size, header.checkpoint_root):
+            return Refusal("bad_history", "checkpoint")
+        seen, head = header.seen_sequence, header.seen_head
+        if seen == place.sequence:
+            own = head == place.head
+        else:
+            own = seen < place.sequence and is_own_history(header.conversation, place.row, seen, head)
+        return None if own else Refusal("bad_history", "seen")
+
+    def _append(self, message: Incoming, place: _Place) -> Accepted:
+        header = message.header
+        place.sequence += 1
+        place.head = next_head(place.head, item_hash(message.body, message.signature))
+        place.last_at = max(place.last_at, self.now)
+        place.grown = True
+        accepted = Accepted(place.participants, self.roster.size, place.sequence, place.head, place.last_at)
+        self.rows.append(
+            (
+                place.row,
+                place.sequence,
+                header.account,
+                header.device,
+                header.client_id,
+                message.body,
+                message.signature,
+                place.head,
+                place.last_at,
+            )
+        )
+        self.known[header.client_id, header.device] = _Repeat(place.row, message.signature, accepted)
+        return accepted
+
+    def note(self, reading: Reading) -> Noted | None:
+        """Move a read mark forward; None when the account may not, or has read that far already."""
+        place = self.places.get(reading.conversation)
+        if place is None or self.roster.authority_read_by(reading.account) not in place.participants:
+            return None
+        if (
+            reading.sequence > place.sequence
+            or self.marks.get((place.row, reading.account), -1) >= reading.sequence
+        ):
+            return None
+        self.marks[place.row, reading.account] = reading.sequence
+        return Noted(place.participants, self.roster.size)
+
+    def store(self) -> None:
+        """Write everything that was given a place."""
+        with connection.cursor() as cursor:
+            if self.rows:
+                cursor.executemany(_INSERT, self.rows)
+                grown = [place for place in self.places.values() if place.grown]
+                cursor.executemany(
+                    _ADVANCE, [(one.sequence, one.head, one.last_at, one.row) for one in grown]
+                )
+            if self.marks:
+                cursor.executemany(
+                    _MARK, [(row, account, upto) for (row, account), upto in self.marks.items()]
+                )
+
+    def remember(self) -> None:
+        """Keep the new heads at hand; only after the commit, when they can no longer change."""
+        names = {place.row: name for name, place in self.places.items()}
+        for row, sequence, *_, head, _received_at in self.rows:
+            heads.remember(names[row], sequence, head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """A message that is there already under the same (client id, device)."""
+
+    row: int
+    signature: bytes
+    accepted: Accepted
+
+    def answer(self, place: _Place, signature: bytes, size: int) -> Accepted | Refusal:
+        """The same acknowledgement, if it is the same message: an Ed25519 signature covers all of it."""
+        if self.row != place.row or bytes(self.signature) != signature:
+            return Refusal("bad_item", "client_id")
+        first = self.accepted
+        return Accepted(
+            place.participants, size, first.sequence, first.head, first.received_at, repeated=True
+        )
+
+
+def _find_places(identifiers: Sequence[str]) -> dict[str, _Place]:
+    """The conversations with these identifiers, locked against every other writer."""
+    query = _FIND_PLACES.format(_marks(identifiers))
+    if connection.features.has_select_for_update:
+        query += " FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(query, identifiers)
+        return {
+            name: _Place(row, json.loads(participants), sequence, head, epoch, bool(is_due), last_at)
+            for name, row, participants, sequence, head, epoch, is_due, last_at in cursor.fetchall()
+        }
+
+
+def _find_repeats(client_ids: Sequence[str]) -> dict[tuple[str, str], _Repeat]:
+    """What is there already under one of these client ids, of whatever device."""
+    if not client_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND_REPEATS.format(_marks(client_ids)), client_ids)
+        return {
+            (client_id, device): _Repeat(row, signature, Accepted((), 0, sequence, head, received_at))
+            for client_id, device, row, signature, sequence, head, received_at in cursor.fetchall()
+        }
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,191 @@
+"""One open socket: reads frames, hands them on, and is told things; it holds no rules and waits for no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final
+
+from messaging.conversations import access, roster
+from messaging.conversations.headers import BadMessage, MessageHeader, read_message
+from messaging.conversations.messages import Accepted, Incoming, Noted, Reading, Refusal
+from messaging.live import frames
+from messaging.live.admission import Admitted, admit
+from messaging.live.committer import ReadWork, SendWork
+from messaging.live.frames import BadFrame, Hello, Ping, Read, Send, Typing
+from messaging.live.outlet import AsgiSend, Outlet
+from messaging.live.process import Live
+
+Receive = Callable[[], Awaitable[Any]]
+
+BAD_FRAME: Final = 4400
+TOO_LARGE: Final = 4413
+RESTART: Final = 1012
+
+HELLO_WITHIN_SECONDS: Final = 10.0
+# what one socket may have sent without an answer, and how often it may say that somebody is typing
+MOST_UNANSWERED: Final = 256
+TYPING_EVERY_SECONDS: Final = 1.0
+
+
+class Connection:
+    """A socket of an admitted session; a `Socket` for the hub."""
+
+    __slots__ = (
+        "_outlet",
+        "_typed_at",
+        "_unanswered",
+        "account",
+        "authority",
+        "device",
+        "ends_at",
+        "live",
+        "reads_from",
+        "session_key",
+    )
+
+    def __init__(self, live: Live, admitted: Admitted, send: AsgiSend) -> None:
+        self.live = live
+        self.account = admitted.account
+        self.device = admitted.device
+        self.session_key = admitted.session_key
+        self.ends_at = admitted.ends_at
+        self.authority: str | None = None
+        self.reads_from = 0
+        self._unanswered = 0
+        self._typed_at = 0.0
+        self._outlet = Outlet(send, self._leave)
+
+    # --- what the hub needs ---
+
+    def offer(self, frame: str) -> None:
+        self._outlet.offer(frame)
+
+    def close(self, code: int, last: str | None = None) -> None:
+        self._outlet.close(code, last)
+
+    def _leave(self) -> None:
+        self.live.hub.remove(self)
+
+    # --- what comes in ---
+
+    async def listen(self, receive: Receive) -> None:
+        """Handle frame after frame until the other side has gone."""
+        late = self.live.loop.call_later(
+            HELLO_WITHIN_SECONDS, self.close, BAD_FRAME, frames.error("no_hello")
+        )
+        greeted = False
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                frame = None if self._outlet.closed else self._parse(message.get("text"))
+                if frame is None:
+                    continue
+                if isinstance(frame, Hello) == greeted:
+                    self.close(BAD_FRAME, frames.error("hello_twice" if greeted else "no_hello"))
+                elif greeted:
+                    await self._handle(frame)
+                else:
+                    greeted = True
+                    late.cancel()
+                    await self._greet()
+        finally:
+            late.cancel()
+            self._outlet.gone()
+
+    def _parse(self, text: str | None) -> frames.ClientFrame | None:
+        """The frame, or None after the socket has been closed because of it."""
+        if text is None:
+            self.close(BAD_FRAME, frames.error("not_text"))
+            return None
+        if len(text) > frames.MAX_FRAME:
+            self.close(TOO_LARGE, frames.error("too_large"))
+            return None
+        try:
+            return frames.parse(text)
+        except BadFrame as error:
+            self.close(BAD_FRAME, frames.error(error.code))
+            return None
+
+    async def _greet(self) -> None:
+        """Subscribe first and read afterwards, so that nothing falls between; what comes meanwhile waits."""
+        self.live.hub.add(self, roster.newest())
+        answer = await self.live.read(_welcome, self.session_key)
+        if isinstance(answer, int):
+            self.close(answer)
+        else:
+            self._outlet.open_with(answer)
+
+    async def _handle(self, frame: frames.ClientFrame) -> None:
+        if isinstance(frame, Send):
+            self._send(frame)
+        elif isinstance(frame, Read):
+            work = Reading(self.account, frame.conversation, frame.sequence)
+            self.live.committer.submit(ReadWork(work, partial(self._noted, frame)))
+        elif isinstance(frame, Typing):
+            await self._typing(frame)
+        elif isinstance(frame, Ping):
+            self.offer(frames.PONG)
+
+    def _send(self, frame: Send) -> None:
+        try:
+            header = read_message(frame.body)
+        except BadMessage as error:
+            self.offer(frames.refused(frame.conversation, "", error.code))
+            return
+        refuse = partial(frames.refused, frame.conversation, header.client_id)
+        if header.conversation != frame.conversation or header.account != self.account:
+            self.offer(refuse("bad_item", "header"))
+        elif header.device != self.device:
+            self.offer(refuse("bad_item", "device"))
+        elif self._unanswered >= MOST_UNANSWERED:
+            self.offer(refuse("slow_down"))
+        else:
+            self._unanswered += 1
+            incoming = Incoming(header, frame.body, frame.signature)
+            self.live.committer.submit(SendWork(incoming, partial(self._answered, frame, header)))
+
+    def _answered(self, frame: Send, header: MessageHeader, answer: Accepted | Refusal | None) -> None:
+        """After the COMMIT: everybody else's copy is queued first, then the acknowledgement."""
+        self._unanswered -= 1
+        if answer is None:
+            self.close(RESTART)  # not written; the client sends it again when it is back
+        elif isinstance(answer, Refusal):
+            self.offer(frames.refused(frame.conversation, header.client_id, answer.code, answer.reason))
+        else:
+            place = (answer.sequence, answer.head, answer.received_at)
+            if not answer.repeated:
+                copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
+                self.live.hub.publish(answer.participants, copy, size=answer.size, besides=self)
+            self.offer(frames.sent(frame.conversation, header.client_id, *place))
+
+    def _noted(self, frame: Read, noted: Noted | None) -> None:
+        if noted is not None:
+            copy = frames.read(frame.conversation, self.account, frame.sequence)
+            self.live.hub.publish(noted.participants, copy, size=noted.size, besides=self)
+
+    async def _typing(self, frame: Typing) -> None:
+        """Pass on that somebody is typing, to the others in that conversation and not more often than is of use."""
+        now = asyncio.get_running_loop().time()
+        if now - self._typed_at < TYPING_EVERY_SECONDS:
+            return
+        self._typed_at = now
+        participants = await self.live.participants(frame.conversation)
+        if self.authority is not None and self.authority in participants:
+            copy = frames.typing(frame.conversation, self.account)
+            self.live.hub.publish(participants, copy, size=roster.newest().size, besides=self)
+
+
+def _welcome(session_key: str) -> str | int:
+    """In the reader's thread: the welcome of a session, or the code to close with if it has ended meanwhile."""
+    admitted = admit(session_key)
+    if isinstance(admitted, int):
+        return admitted
+    heads = access.heads(admitted.account)
+    newest = roster.newest()
+    return frames.welcome(
+        admitted.device, {name: head._asdict() for name, head in heads.items()}, newest.size, newest.root
+    )

@@ -1,0 +1,107 @@
+"""Who in this process is told what: one encoded frame goes to every socket that may see it, and to no other.
+
+A conversation belongs to authorities, and what a person may see follows from the authority they read for. So
+the hub holds one set of sockets per authority and no list per conversation: who is appointed, removed or held
+moves between two sets and with that in or out of every conversation at once. Everything here happens on the
+loop's thread; nothing waits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from messaging.conversations.roster import Roster
+
+
+class Socket(Protocol):
+    """One open socket of a session that is bound to a device."""
+
+    account: str
+    device: str
+    session_key: str
+    ends_at: int
+    # the authority this person reads for, and since which size of the Register; what came before is not theirs
+    authority: str | None
+    reads_from: int
+
+    def offer(self, frame: str) -> None: ...
+
+    def close(self, code: int, last: str | None = None) -> None: ...
+
+
+class Hub:
+    """The sockets of this process. What other processes hold will be reached from `publish`, and nowhere else."""
+
+    def __init__(self) -> None:
+        self._all: set[Socket] = set()
+        self._readers: dict[str, set[Socket]] = defaultdict(set)
+        self._accounts: dict[str, set[Socket]] = defaultdict(set)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Socket]:
+        return iter(tuple(self._all))
+
+    def add(self, socket: Socket, roster: Roster) -> None:
+        """Let a socket hear everything from now on."""
+        self._all.add(socket)
+        self._accounts[socket.account].add(socket)
+        self._place(socket, roster.authority_read_by(socket.account), roster.size)
+
+    def remove(self, socket: Socket) -> None:
+        """Let a socket hear nothing more; harmless when it never did."""
+        self._all.discard(socket)
+        _discard(self._accounts, socket.account, socket)
+        self._place(socket, None, 0)
+
+    def publish(
+        self, participants: Iterable[str], frame: str, *, size: int, besides: Socket | None = None
+    ) -> None:
+        """Queue a frame for the readers of these authorities; `size` is that of the Register it was allowed at."""
+        for authority in participants:
+            for socket in tuple(self._readers.get(authority, ())):  # who is too slow leaves
+                if socket is not besides and socket.reads_from <= size:
+                    socket.offer(frame)
+
+    def tell_account(self, account: str, frame: str) -> None:
+        """Queue a frame for the sockets of one person."""
+        for socket in tuple(self._accounts.get(account, ())):
+            socket.offer(frame)
+
+    def tell_all(self, frame: str) -> None:
+        """Queue a frame for every socket."""
+        for socket in tuple(self._all):
+            socket.offer(frame)
+
+    def regroup(self, roster: Roster) -> list[Socket]:
+        """Place every socket by the newest Register; returns those that have begun to read for an authority."""
+        begun: list[Socket] = []
+        for socket in self._all:
+            authority = roster.authority_read_by(socket.account)
+            if authority != socket.authority:
+                self._place(socket, authority, roster.size)
+                if authority is not None:
+                    begun.append(socket)
+        return begun
+
+    def session_keys(self) -> set[str]:
+        return {socket.session_key for socket in self._all}
+
+    def _place(self, socket: Socket, authority: str | None, size: int) -> None:
+        if socket.authority is not None:
+            _discard(self._readers, socket.authority, socket)
+        socket.authority, socket.reads_from = authority, size
+        if authority is not None:
+            self._readers[authority].add(socket)
+
+
+def _discard(sets: dict[str, set[Socket]], key: str, socket: Socket) -> None:
+    """Take a socket out of one of the sets, and the set away with its last socket."""
+    found = sets.get(key)
+    if found is not None:
+        found.discard(socket)
+        if not found:
+            del sets[key]

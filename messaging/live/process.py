@@ -1,0 +1,248 @@
+"""What this process keeps for its sockets: the hub, the writer, and the watch on who has been cut off.
+
+It comes into being with the first socket, on whatever loop the ASGI server runs, and listens there to what
+the other layers say. Their events are the fast way; every half second one number in the database is the sure
+one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from django.db import DatabaseError, connections
+
+from members import clock, events
+from members.accounts import revocations
+from members.protocol.encoding import b64
+from messaging.conversations import access, due, publishing, roster, writer
+from messaging.conversations.publishing import Appended, Created, Due, Event, ReadUpTo
+from messaging.conversations.roster import Roster
+from messaging.live import frames
+from messaging.live.admission import NO_ACTIVE_DEVICE, NOT_SIGNED_IN
+from messaging.live.committer import Committer
+from messaging.live.hub import Hub, Socket
+from messaging.live.outlet import TOO_SLOW
+
+T = TypeVar("T")
+
+POLL_SECONDS: Final = 0.5
+MOST_NEW_AT_ONCE: Final = 500
+REMEMBERED_PARTICIPANTS: Final = 20_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Polled:
+    """What one look at the database has found."""
+
+    count: int
+    roster: Roster
+    ended: set[str]  # session keys, of those that were asked about, that stand no longer
+
+
+class Live:
+    """The live side of one process. One per event loop; everything but the event handlers runs on its thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.hub = Hub()
+        self.committer = Committer(loop)
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="conversations-reader")
+        self._participants: OrderedDict[str, Sequence[str]] = OrderedDict()
+        self._revocations = -1
+        self._roster: Roster | None = None
+        self._closed = False
+        self._listeners: dict[str, Callable[..., None]] = {
+            events.REGISTER_GROWN: self._register_grown,
+            events.SESSION_ENDED: self._session_ended,
+            events.DEVICE_INACTIVE: self._device_inactive,
+            events.ACCOUNT_INACTIVE: self._account_inactive,
+            events.INVITATION_WAITING: self._invitation_waiting,
+        }
+
+    @staticmethod
+    def here() -> Live:
+        """The one of the running loop, made when it is first asked for."""
+        loop = asyncio.get_running_loop()
+        live = _running.get(loop)
+        if live is None:
+            live = _running[loop] = Live(loop)
+            live._begin()
+        return live
+
+    def _begin(self) -> None:
+        for name, handler in self._listeners.items():
+            events.on(name, handler)
+        publishing.add_sink(self._published)
+        writer.use(self.committer)
+        self.loop.call_later(POLL_SECONDS, self._poll)
+
+    def close(self) -> None:
+        """Let go of everything, after what the writer has begun is done."""
+        self._closed = True
+        for name, handler in self._listeners.items():
+            events.off(name, handler)
+        publishing.remove_sink(self._published)
+        if writer.in_use() is self.committer:
+            writer.use(None)
+        self.committer.close()
+        self._reader.submit(connections.close_all)
+        self._reader.shutdown(wait=True)
+        _running.pop(self.loop, None)
+
+    async def read(self, query: Callable[..., T], *arguments: object) -> T:
+        """Ask the database in the reader's thread, so that the loop does not wait."""
+        return await self.loop.run_in_executor(self._reader, _ask, query, arguments)
+
+    # --- what is told to the sockets ---
+
+    def remember_participants(self, conversation: str, participants: Sequence[str]) -> None:
+        """Keep at hand who takes part in a conversation; that does not change."""
+        self._participants[conversation] = participants
+        if len(self._participants) > REMEMBERED_PARTICIPANTS:
+            self._participants.popitem(last=False)
+
+    async def participants(self, conversation: str) -> Sequence[str]:
+        """Who takes part in a conversation; nobody when there is none."""
+        known = self._participants.get(conversation)
+        if known is None:
+            known = await self.read(access.participants, conversation)
+            if known:
+                self.remember_participants(conversation, known)
+        return known
+
+    def _published(self, event: Event) -> None:
+        """From the thread that has committed: tell the sockets, in the order of the commits."""
+        self._on_loop(self._tell, event)
+
+    def _tell(self, event: Event) -> None:
+        publish = self.hub.publish
+        match event:
+            case Appended(conversation, participants, size, items):
+                for one in items:
+                    frame = frames.item(
+                        conversation,
+                        one.sequence,
+                        one.head,
+                        one.received_at,
+                        b64(one.body),
+                        b64(one.signature),
+                    )
+                    publish(participants, frame, size=size)
+            case Created(conversation, participants, size):
+                publish(participants, frames.conversation(conversation), size=size)
+            case Due(conversation, participants, size):
+                publish(participants, frames.due(conversation), size=size)
+            case ReadUpTo(conversation, participants, size, account, sequence):
+                publish(participants, frames.read(conversation, account, sequence), size=size)
+
+    # --- what the other layers say, from whatever thread ---
+
+    def _on_loop(self, call: Callable[..., object], *arguments: object) -> None:
+        if not self._closed:
+            self.loop.call_soon_threadsafe(call, *arguments)
+
+    def _register_grown(self, **_: object) -> None:
+        self._on_loop(self._follow, _settled_roster())
+
+    def _session_ended(self, *, session_key: str) -> None:
+        self._on_loop(self._close_where, lambda socket: socket.session_key == session_key, NOT_SIGNED_IN)
+
+    def _device_inactive(self, *, device: str) -> None:
+        self._on_loop(self._close_where, lambda socket: socket.device == device, NO_ACTIVE_DEVICE)
+
+    def _account_inactive(self, *, account: str) -> None:
+        self._on_loop(self._close_where, lambda socket: socket.account == account, NOT_SIGNED_IN)
+
+    def _invitation_waiting(self, *, account: str) -> None:
+        self._on_loop(self.hub.tell_account, account, frames.INVITATION)
+
+    # --- who may still listen ---
+
+    def _close_where(self, ends: Callable[[Socket], bool], code: int) -> None:
+        for socket in self.hub:
+            if ends(socket):
+                socket.close(code)
+
+    def _follow(self, newest: Roster) -> None:
+        """Bring every socket to where the newest Register has its person."""
+        if (
+            self._roster is not None
+            and self._roster.network == newest.network
+            and newest.size <= self._roster.size
+        ):
+            return  # heard of already, or by now older than what was heard
+        self._roster = newest
+        self._close_where(
+            lambda socket: newest.active_device(socket.device, socket.account) is None, NO_ACTIVE_DEVICE
+        )
+        begun = self.hub.regroup(newest)
+        self.hub.tell_all(frames.register(newest.size, newest.root))
+        for socket in begun:
+            self.loop.create_task(self._introduce(socket))
+
+    async def _introduce(self, socket: Socket) -> None:
+        """Tell somebody who has just begun to read for an authority which conversations it is in."""
+        found = await self.read(access.identifiers, socket.account, MOST_NEW_AT_ONCE + 1)
+        if len(found) > MOST_NEW_AT_ONCE:
+            socket.close(TOO_SLOW)  # the welcome after the next hello has them all
+            return
+        for identifier in found:
+            socket.offer(frames.conversation(identifier))
+
+    def _poll(self) -> None:
+        if self._closed:
+            return
+        if not len(self.hub):
+            self.loop.call_later(POLL_SECONDS, self._poll)
+            return
+        looked = self.loop.run_in_executor(
+            self._reader, _ask, _look, (self._revocations, self.hub.session_keys())
+        )
+        looked.add_done_callback(self._polled)
+
+    def _polled(self, looked: asyncio.Future[_Polled]) -> None:
+        if self._closed or looked.cancelled():
+            return
+        self.loop.call_later(POLL_SECONDS, self._poll)
+        error = looked.exception()
+        if error is not None:
+            _log.error("The database could not be asked who was cut off: %r", error)
+            return
+        found, now = looked.result(), clock.now()
+        self._revocations = found.count
+        self._close_where(lambda socket: socket.session_key in found.ended, NOT_SIGNED_IN)
+        self._close_where(lambda socket: socket.ends_at <= now, NOT_SIGNED_IN)
+        self._follow(found.roster)
+
+
+_running: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Live] = weakref.WeakKeyDictionary()
+
+
+def _ask(query: Callable[..., T], arguments: Sequence[object]) -> T:
+    try:
+        return query(*arguments)
+    except DatabaseError:
+        connections.close_all()  # the next question begins with a new connection
+        raise
+
+
+def _look(known_count: int, session_keys: set[str]) -> _Polled:
+    count = revocations.count()
+    ended = session_keys - revocations.still_signed_in(session_keys) if count != known_count else set()
+    return _Polled(count, _settled_roster(), ended)
+
+
+def _settled_roster() -> Roster:
+    """The newest roster, with every `due` made right by it."""
+    newest = roster.current()
+    due.settle_now(newest)
+    return newest
