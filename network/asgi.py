@@ -11,12 +11,12 @@ from django.core.asgi import get_asgi_application
 
 pages_and_api = get_asgi_application()  # before whatever imports models
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator
 from django.conf import settings
-from django.urls import re_path
+from django.urls import path, re_path
 
+from messaging.live.consumer import LiveConsumer
 from network.static import with_static_files
 
 
@@ -27,6 +27,8 @@ async def no_socket_here(scope: Any, receive: Any, send: Any) -> None:
 
 
 addresses: list[Any] = [  # channels routes applications where Django's types expect views
+    # knows its session by the cookie, without the middleware of Channels
+    path("ws", cast("Any", LiveConsumer.as_asgi())),
     re_path(r"^", cast("Any", no_socket_here)),
 ]
 sockets = URLRouter(addresses)
@@ -35,6 +37,6 @@ application = ProtocolTypeRouter(
     {
         "http": with_static_files(pages_and_api, settings.PAGES, settings.ORIGIN),
         # a page of any other origin cannot open a socket with the cookies of a person who is signed in here
-        "websocket": OriginValidator(AuthMiddlewareStack(sockets), [str(settings.ORIGIN)]),
+        "websocket": OriginValidator(sockets, [str(settings.ORIGIN)]),
     }
 )

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("network.commands.init", "prepare an empty portal and invite the first officers"),
     "register": ("network.commands.register", "check the Register of this server"),
     "manage": ("network.manage", "run one of Django's management commands"),
+    "bench": ("network.commands.bench", "measure the path of a message on this computer"),
     "test": ("network.checks", "run every check and test, or the ones that are named"),
 }
 
