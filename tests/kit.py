@@ -11,6 +11,7 @@ Everything goes through the services, and the signatures are made with members/p
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ from members import clock
 from members.accounts.models import Account, SignedInSession, fresh_id, normal_email
 from members.directory.services import know_person
 from members.protocol import boxes, person, recovery, signing, statements
-from members.protocol.encoding import b64, unb64
+from members.protocol.encoding import b64, b64url, unb64
 from members.register import founding, ledger
 from members.register.models import Entry, FoundingOfficer, Head
 from members.register.services import append as append_to_register
@@ -369,6 +370,85 @@ def _bring_in(
         entries=[*entries, *own], sent=waiting.attachments if enrolled else {}, by=by or one.id
     )
     know_person(account=one.id, salt=salt.hex(), name=name, function=FUNCTION, language="en")
+
+
+# --- invitations, over HTTP ---
+
+
+@dataclass
+class Invited:
+    """An invitation as its inviter's browser holds it: the token and the secret are in the link only."""
+
+    id: str
+    token: str
+    secret: bytes
+    account: str
+    authority: str | None
+    commitment: str | None
+
+    def keys_body(self, one: Person) -> dict[str, Any]:
+        """What the invitee's browser sends once its keys are made."""
+        waiting = one.first_statements()
+        mac = person.invitee_mac(
+            self.secret, network=one.network, account=one.id, identity_key=one.identity_key
+        )
+        return {
+            "identity_key": b64(one.identity_key),
+            "mac": b64(mac),
+            "statements": [json.loads(waiting.device_enrolled), json.loads(waiting.account_keys)],
+            "attachments": {name: b64(data) for name, data in waiting.attachments.items()},
+        }
+
+
+def invitation_body(kind: str, **more: Any) -> tuple[dict[str, Any], str, bytes]:
+    """The request for an invitation, with the token and the secret that stay in the link."""
+    token, secret = b64url(secrets.token_bytes(16)), secrets.token_bytes(16)
+    known = ledger.current()
+    network = str(known.state.network)
+    mac = person.inviter_mac(secret, network=network, size=known.size, root=known.root)
+    body = {
+        "id": fresh_id(),
+        "token_hash": hashlib.sha256(token.encode()).hexdigest(),
+        "kind": kind,
+        "email": f"{fresh_id()}@example.org",
+        "name": "Noor",
+        "function": FUNCTION,
+        "language": "ar",
+        "attestation": {
+            "checkpoint": {"root": known.root, "size": known.size},
+            "network": network,
+            "mac": b64(mac),
+        },
+        "secret_box": b64(bytes(1152)),
+        **more,
+    }
+    return body, token, secret
+
+
+def invite(client: Client, kind: str, **more: Any) -> Invited:
+    """An invitation made over HTTP."""
+    body, token, secret = invitation_body(kind, **more)
+    answer = post(client, "/api/invitations", body)
+    assert answer.status_code == 200, answer.content
+    made = answer.json()
+    return Invited(made["id"], token, secret, made["account"], made["authority"], made["commitment"])
+
+
+def enrol(invited: Invited, *, role: str) -> tuple[Client, Person]:
+    """Go through every step behind an invitation up to the keys that wait, over HTTP."""
+    client = Client()
+    opened = post(client, "/api/enrolment/open", {"token": invited.token})
+    assert opened.status_code == 200, opened.content
+    enrol_factors(client)
+    one = Person(
+        Account.objects.get(pk=invited.account),
+        network=str(ledger.current().state.network),
+        role=role,
+        authority=invited.authority,
+    )
+    sent = post(client, "/api/enrolment/keys", invited.keys_body(one))
+    assert sent.status_code == 200, sent.content
+    return client, one
 
 
 # --- signed-in clients, without the steps of signing in ---

@@ -1,0 +1,119 @@
+"""A session is bound to a device by a signature over its own challenge; only then the vault half is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from members.devices.models import VaultHalf
+from members.protocol import session as binding
+from members.protocol.encoding import b64, unb64
+from members.register.services import append
+from tests import kit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def authority() -> kit.Authority:
+    return kit.admit(kit.found_network(), "Integrity Commission", "XE")
+
+
+@pytest.fixture
+def lead(authority: kit.Authority) -> kit.Person:
+    return authority.lead
+
+
+@pytest.fixture
+def client(lead: kit.Person) -> Client:
+    return kit.quick_client(lead.account)
+
+
+def challenge(client: Client) -> bytes:
+    return unb64(kit.post(client, "/api/device/challenge", {}).json()["challenge"], 32)
+
+
+def bind(client: Client, one: kit.Person, given: bytes, **other: Any) -> Any:
+    fields = {"account": one.id, "challenge": given, "device": one.device, "network": one.network} | other
+    signature = binding.sign_binding(one.device_seed, binding.bind_payload(**fields))
+    return kit.post(client, "/api/device/bind", {"device": one.device, "signature": b64(signature)})
+
+
+def test_a_device_that_proves_its_key_gets_its_half(client: Client, lead: kit.Person) -> None:
+    answer = bind(client, lead, challenge(client)).json()
+    assert answer["device"] == lead.device
+    assert len(unb64(answer["vault_half"])) == 32
+    assert client.get("/api/session").json()["device"] == lead.device
+    assert client.get("/api/devices").json()[0]["current"] is True
+
+
+def test_the_half_of_a_device_stays_the_same(client: Client, lead: kit.Person) -> None:
+    first = bind(client, lead, challenge(client)).json()["vault_half"]
+    later = kit.quick_client(lead.account)
+    assert bind(later, lead, challenge(later)).json()["vault_half"] == first
+    assert VaultHalf.objects.count() == 1
+
+
+def test_a_challenge_counts_once(client: Client, lead: kit.Person) -> None:
+    given = challenge(client)
+    assert bind(client, lead, given).status_code == 200
+    assert bind(client, lead, given).json()["code"] == "challenge_missing"
+
+
+def test_the_challenge_of_another_session_does_not_count(client: Client, lead: kit.Person) -> None:
+    other = kit.quick_client(lead.account)
+    given = challenge(other)
+    challenge(client)
+    assert bind(client, lead, given).json()["code"] == "bad_signature"
+
+
+@pytest.mark.parametrize("field", ["account", "device", "network"])
+def test_a_signature_over_anything_else_does_not_count(client: Client, lead: kit.Person, field: str) -> None:
+    assert bind(client, lead, challenge(client), **{field: "ab" * 32}).json()["code"] == "bad_signature"
+
+
+def test_the_device_of_somebody_else_is_unknown(authority: kit.Authority, client: Client) -> None:
+    other = kit.appoint(authority)
+    refused = bind(client, other, challenge(client))
+    assert (refused.status_code, refused.json()["code"]) == (403, "device_unknown")
+
+
+def test_a_revoked_device_gets_nothing(client: Client, lead: kit.Person) -> None:
+    old_seed, old_device = lead.device_seed, lead.device
+    assert bind(client, lead, challenge(client)).status_code == 200
+    enrolled, box_key = lead.enrol_device(revokes=(old_device,))
+    append(entries=[enrolled], sent=box_key, by=lead.id)
+    lead.device_seed = old_seed
+    refused = bind(client, lead, challenge(client))
+    assert (refused.status_code, refused.json()["code"]) == (403, "device_revoked")
+
+
+def test_the_bookmark_comes_back_as_it_was_kept(lead: kit.Person) -> None:
+    client = kit.client_on_device(lead)
+    assert client.get("/api/bookmark").json()["code"] == "not_found"
+    for generation in (1, 2):
+        body = {"generation": generation, "sealed": b64(bytes(100 + generation))}
+        assert kit.put(client, "/api/bookmark", body).status_code == 204
+        assert kit.quick_client(lead.account).get("/api/bookmark").json() == body
+
+
+def test_bookmarks_have_a_limit_and_a_form(lead: kit.Person) -> None:
+    client = kit.client_on_device(lead)
+    large = {"generation": 1, "sealed": b64(bytes(4 * 1024 * 1024 + 1))}
+    assert kit.put(client, "/api/bookmark", large).json()["code"] == "too_large"
+    assert kit.put(client, "/api/bookmark", {"generation": 1, "sealed": "?"}).json()["code"] == "invalid"
+
+
+def test_devices_and_keys_take_a_fixed_number_of_queries(
+    lead: kit.Person, django_assert_num_queries: Any
+) -> None:
+    client = kit.client_on_device(lead)
+    for _ in range(3):
+        enrolled, box_key = lead.enrol_device()
+        append(entries=[enrolled], sent=box_key, by=lead.id)
+    with django_assert_num_queries(4):
+        assert len(client.get("/api/devices").json()) == 4
+    with django_assert_num_queries(6):
+        client.get("/api/account/keys")
