@@ -89,6 +89,10 @@ class Replay:
         """How things stood at a size, or None when that is older than the history or newer than the replay."""
         return self.state if size == self.state.size else self.history.at(size)
 
+    def root_at(self, size: int) -> str | None:
+        """The root at a size, or None when that is older than the history."""
+        return self.history.roots.get(size)
+
     def extend(self, note: str, entries: Sequence[bytes]) -> Growth:
         """Take the entries that lead to a signed checkpoint; raises RegisterBroken, changing nothing, if a check fails.
 

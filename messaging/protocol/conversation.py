@@ -23,8 +23,24 @@ class ConversationBroken(Exception):
     """The server's sequence cannot be this conversation's history."""
 
 
+class NotYet(Exception):
+    """An item cannot be judged before the Register is read up to `size`, or the member table of an epoch is there."""
+
+    def __init__(self, sentence: str, *, size: int | None = None, table: str | None = None) -> None:
+        super().__init__(sentence)
+        self.size = size
+        self.table = table
+
+
 class Register(Protocol):
     """What a conversation needs to know of the Register."""
+
+    @property
+    def size(self) -> int:
+        """How far it was read and verified."""
+
+    def root_at(self, size: int) -> str | None:
+        """The root at a size; None when that is not known any more."""
 
     def now(self) -> Standing:
         """The newest that is known."""
@@ -91,10 +107,11 @@ class Conversation:
     ) -> Outcome:
         """Take the next item of the sequence; `table` is the member table of an epoch, `head` what the server states.
 
-        Raises ConversationBroken when the item cannot stand here or the stated head does not fit.
+        Raises ConversationBroken when the item cannot stand here or the stated head does not fit, and NotYet, having
+        changed nothing, when something must be fetched first.
         """
         sequence = self.sequence + 1
-        if sequence == 1 and (item.kind != "conversation.created" or item.hash != self.id):
+        if sequence == 1 and item.hash != self.id:
             raise ConversationBroken("the first item is not the one that the conversation is named after")
         following = items.next_head(self.head, item.hash)
         if head is not None and head != following:
@@ -116,48 +133,53 @@ class Conversation:
         return epochs.due(newest.members, register.now(), newest.participants)
 
     def _check(self, item: Item, sequence: int, register: Register, table: bytes | None) -> None:
-        if item.header["network"] != self.network:
-            raise Refused("bad_item", "the item is for another network")
-        author = check_author(item, register)
-        if item.kind == "conversation.created":
-            if sequence != 1:
-                raise Refused("bad_item", "a conversation begins once")
-            self.participants = tuple(item.header["participants"])
-            self.administrators = tuple(item.header["administrators"])
-        else:
-            self._check_place(item)
+        self._check_form(item, sequence)
+        checkpoint = item.header["checkpoint"]
+        if checkpoint["size"] > register.size:
+            raise NotYet("the author knows more of the Register", size=checkpoint["size"])
+        check_author(item, register)
+        if register.root_at(checkpoint["size"]) not in (None, checkpoint["root"]):
+            raise Refused("bad_checkpoint", "the author knows another Register")
+        self._check_seen(item, sequence)
         used = (item.header["device"], item.header["client_id"])
         if used in self.client_ids:
-            raise Refused("used_client_id", "the device used this client id before")
-        if item.kind == "epoch":
-            self._take_epoch(item, sequence, register, table, author)
+            raise Refused("repeated", "the device used this client id before")
+        if item.kind == "conversation.created":
+            self.participants = tuple(item.header["participants"])
+            self.administrators = tuple(item.header["administrators"])
+        elif item.kind == "epoch":
+            self._take_epoch(item, sequence, register, table)
         elif item.kind == "message":
             check_message(item, self.epoch)
         elif item.kind == "late_box":
             self._take_late_box(item, register)
         self.client_ids.add(used)
 
-    def _check_place(self, item: Item) -> None:
-        if item.header["conversation"] != self.id:
+    def _check_form(self, item: Item, sequence: int) -> None:
+        if item.header["network"] != self.network:
+            raise Refused("bad_item", "the item is for another network")
+        if (item.kind == "conversation.created") != (sequence == 1):
+            raise Refused("bad_item", "a conversation begins once, with its first item")
+        if item.header.get("conversation", self.id) != self.id:
             raise Refused("bad_item", "the item is for another conversation")
-        seen = item.header["seen"]
-        if seen["sequence"] < self.anchored_at:
+
+    def _check_seen(self, item: Item, sequence: int) -> None:
+        seen = item.header.get("seen")
+        if seen is None:
             return
-        if self.heads.get(seen["sequence"]) != seen["head"]:
+        known = seen["sequence"] >= self.anchored_at
+        if seen["sequence"] >= sequence or (known and self.heads.get(seen["sequence"]) != seen["head"]):
             raise Refused("bad_history", "the author has seen another history")
 
-    def _take_epoch(
-        self, item: Item, sequence: int, register: Register, table: bytes | None, author: Account
-    ) -> None:
-        if table is None:
-            raise Refused("bad_epoch", "the member table is absent")
-        rows = epochs.parse_table(table, item.header["members"])
-        previous = self.epoch
-        if previous is not None or self.anchored_at == 0:
+    def _take_epoch(self, item: Item, sequence: int, register: Register, table: bytes | None) -> None:
+        header, previous = item.header, self.epoch
+        if previous is not None or self.participants:
             check_follows(item, self.id, self.participants, self.administrators, previous)
-        if item.header["account"] not in rows or not author.active:
+        if table is None or epochs.table_hash(table) != header["members"]:
+            raise NotYet("the member table is not here", table=header["members"])
+        rows = epochs.parse_table(table, header["members"])
+        if header["account"] not in rows:
             raise Refused("not_member", "the author of the epoch is not in it")
-        header = item.header
         standing = register.at(header["checkpoint"]["size"])
         if standing is not None:
             epochs.check_members(rows, standing, header["participants"])
@@ -193,15 +215,16 @@ class Conversation:
 def check_author(item: Item, register: Register) -> Account:
     """The author's account; raises Refused unless a device that was active at the item's checkpoint signed it."""
     account = item.header["account"]
-    standing = register.at(item.header["checkpoint"]["size"]) or register.now()
+    then = register.at(item.header["checkpoint"]["size"])
+    standing = then or register.now()
     author = standing.accounts.get(account)
     device = None if author is None else author.devices.get(item.header["device"])
     if author is None or device is None:
         raise Refused("device_inactive", "the device is not one of the author's")
+    if then is not None and not device.active:
+        raise Refused("device_inactive", "the device was not active")
     if not item.signed_by(unb64(device.key)):
         raise Refused("bad_signature", "the signature does not verify")
-    if not device.active or not author.active:
-        raise Refused("device_inactive", "the device was not active")
     return author
 
 

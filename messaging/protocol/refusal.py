@@ -8,6 +8,7 @@ CODES: Final = (
     "bad_item",
     "too_large",
     "bad_signature",
+    "bad_checkpoint",
     "bad_history",
     "bad_epoch",
     "members_changed",
@@ -16,7 +17,7 @@ CODES: Final = (
     "old_epoch",
     "not_member",
     "device_inactive",
-    "used_client_id",
+    "repeated",
     "bad_late_box",
     "late_box_exists",
 )
