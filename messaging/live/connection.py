@@ -14,7 +14,7 @@ from messaging.live import frames
 from messaging.live.admission import Admitted, admit
 from messaging.live.committer import ReadWork, SendWork
 from messaging.live.frames import BadFrame, Hello, Ping, Read, Send, Typing
-from messaging.live.outlet import AsgiSend, Outlet
+from messaging.live.outlet import AsgiSend, Frame, Outlet
 from messaging.live.process import Live
 
 Receive = Callable[[], Awaitable[Any]]
@@ -59,8 +59,12 @@ class Connection:
 
     # --- what the hub needs ---
 
-    def offer(self, frame: str) -> None:
+    def offer(self, frame: Frame) -> None:
         self._outlet.offer(frame)
+
+    def tell(self, text: str) -> None:
+        """Queue a frame for this socket alone."""
+        self._outlet.offer(Frame(text))
 
     def close(self, code: int, last: str | None = None) -> None:
         self._outlet.close(code, last)
@@ -128,21 +132,21 @@ class Connection:
         elif isinstance(frame, Typing):
             await self._typing(frame)
         elif isinstance(frame, Ping):
-            self.offer(frames.PONG)
+            self.tell(frames.PONG)
 
     def _send(self, frame: Send) -> None:
         try:
             header = read_message(frame.body)
         except BadMessage as error:
-            self.offer(frames.refused(frame.conversation, "", error.code))
+            self.tell(frames.refused(frame.conversation, "", error.code))
             return
         refuse = partial(frames.refused, frame.conversation, header.client_id)
         if header.conversation != frame.conversation or header.account != self.account:
-            self.offer(refuse("bad_item", "header"))
+            self.tell(refuse("bad_item", "header"))
         elif header.device != self.device:
-            self.offer(refuse("bad_item", "device"))
+            self.tell(refuse("bad_item", "device"))
         elif self._unanswered >= MOST_UNANSWERED:
-            self.offer(refuse("slow_down"))
+            self.tell(refuse("slow_down"))
         else:
             self._unanswered += 1
             incoming = Incoming(header, frame.body, frame.signature)
@@ -154,13 +158,13 @@ class Connection:
         if answer is None:
             self.close(RESTART)  # not written; the client sends it again when it is back
         elif isinstance(answer, Refusal):
-            self.offer(frames.refused(frame.conversation, header.client_id, answer.code, answer.reason))
+            self.tell(frames.refused(frame.conversation, header.client_id, answer.code, answer.reason))
         else:
             place = (answer.sequence, answer.head, answer.received_at)
             if not answer.repeated:
                 copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
                 self.live.hub.publish(answer.participants, copy, size=answer.size, besides=self)
-            self.offer(frames.sent(frame.conversation, header.client_id, *place))
+            self.tell(frames.sent(frame.conversation, header.client_id, *place))
 
     def _noted(self, frame: Read, noted: Noted | None) -> None:
         if noted is not None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from messaging.conversations.roster import Roster
+from messaging.live.outlet import Frame
 
 
 class Socket(Protocol):
@@ -26,7 +27,7 @@ class Socket(Protocol):
     authority: str | None
     reads_from: int
 
-    def offer(self, frame: str) -> None: ...
+    def offer(self, frame: Frame) -> None: ...
 
     def close(self, code: int, last: str | None = None) -> None: ...
 
@@ -58,21 +59,24 @@ class Hub:
         self._place(socket, None, 0)
 
     def publish(
-        self, participants: Iterable[str], frame: str, *, size: int, besides: Socket | None = None
+        self, participants: Iterable[str], text: str, *, size: int, besides: Socket | None = None
     ) -> None:
         """Queue a frame for the readers of these authorities; `size` is that of the Register it was allowed at."""
+        frame = Frame(text)
         for authority in participants:
             for socket in tuple(self._readers.get(authority, ())):  # who is too slow leaves
                 if socket is not besides and socket.reads_from <= size:
                     socket.offer(frame)
 
-    def tell_account(self, account: str, frame: str) -> None:
+    def tell_account(self, account: str, text: str) -> None:
         """Queue a frame for the sockets of one person."""
+        frame = Frame(text)
         for socket in tuple(self._accounts.get(account, ())):
             socket.offer(frame)
 
-    def tell_all(self, frame: str) -> None:
+    def tell_all(self, text: str) -> None:
         """Queue a frame for every socket."""
+        frame = Frame(text)
         for socket in tuple(self._all):
             socket.offer(frame)
 

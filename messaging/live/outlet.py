@@ -1,8 +1,8 @@
 """What is waiting to go out on one socket: offered without waiting, bounded, and never skipped in silence.
 
-Nobody who publishes waits for a socket. Each outlet has a queue of its own and drains it in a task that lives
-only while there is something in it. A reader who lets too much pile up is closed with 4408, "reconnect and
-resume": the database has everything it missed.
+Nobody who publishes waits for a socket. What a socket does not take at once waits in a queue of its own, which is
+drained by a task that lives only while there is something in it. A reader who lets too much pile up is closed with
+4408, "reconnect and resume": the database has everything it missed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from messaging.live.pressure import Pressure, transport_of
+from messaging.live.daphne import DaphneLine, encode, transport_of
 
 MAX_FRAMES: Final = 4_000
-MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_CHARACTERS: Final = 8 * 1024 * 1024
 
 TOO_SLOW: Final = 4408
 
@@ -24,49 +24,65 @@ AsgiSend = Callable[[Any], Awaitable[None]]
 _log = logging.getLogger(__name__)
 
 
+class Frame:
+    """A frame for any number of sockets, encoded at most once."""
+
+    __slots__ = ("_wire", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        wire = self._wire
+        if wire is None:
+            wire = self._wire = encode(self.text)
+        return wire
+
+
 class Outlet:
     """The outgoing side of one socket. Everything happens on the loop's thread."""
 
-    __slots__ = ("_bytes", "_closed", "_frames", "_held", "_on_close", "_pressure", "_send", "_task")
+    __slots__ = ("_closed", "_frames", "_held", "_line", "_on_close", "_send", "_task", "_waiting")
 
     def __init__(self, send: AsgiSend, on_close: Callable[[], None]) -> None:
         self._send = send
         self._on_close = on_close
-        self._frames: deque[str] = deque()
-        self._bytes = 0
+        self._frames: deque[Frame] = deque()
+        self._waiting = 0  # characters
         self._task: asyncio.Task[None] | None = None
         self._held = True
         self._closed = False
         transport = transport_of(send)
-        self._pressure = None if transport is None else Pressure(transport)
+        self._line = None if transport is None else DaphneLine(transport)
 
     @property
     def closed(self) -> bool:
         return self._closed
 
-    @property
-    def waiting(self) -> int:
-        """How many frames have not yet been given to the server."""
-        return len(self._frames)
-
-    def offer(self, frame: str) -> None:
-        """Queue a frame; closes the socket instead when its reader is too far behind."""
+    def offer(self, frame: Frame) -> None:
+        """Send a frame or queue it; closes the socket instead when its reader is too far behind."""
         if self._closed:
             return
+        line = self._line
+        if line is not None and not (line.full or self._held or self._frames):
+            line.write(frame.wire)
+            return
         self._frames.append(frame)
-        self._bytes += len(frame)
-        if self._bytes > MAX_BYTES or len(self._frames) > MAX_FRAMES:
+        self._waiting += len(frame.text)
+        if self._waiting > MAX_CHARACTERS or len(self._frames) > MAX_FRAMES:
             self.close(TOO_SLOW)
         elif self._task is None and not self._held:
             self._task = asyncio.ensure_future(self._drain())
 
-    def open_with(self, frame: str) -> None:
+    def open_with(self, text: str) -> None:
         """Send this frame before everything that was offered so far, and from now on let frames out."""
         self._held = False
         if self._closed:
             return
-        self._frames.appendleft(frame)
-        self._bytes += len(frame)
+        self._frames.appendleft(Frame(text))
+        self._waiting += len(text)
         if self._task is None:
             self._task = asyncio.ensure_future(self._drain())
 
@@ -85,23 +101,27 @@ class Outlet:
     def _end(self) -> None:
         self._closed = True
         self._frames.clear()
-        self._bytes = 0
+        self._waiting = 0
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        if self._pressure is not None:
-            self._pressure.release()
+        if self._line is not None:
+            self._line.release()
         self._on_close()
 
     async def _drain(self) -> None:
-        frames, send, pressure = self._frames, self._send, self._pressure
+        frames, line = self._frames, self._line
         try:
             while frames:
-                if pressure is not None and pressure.full:
-                    await pressure.relieved()
+                if line is not None and line.full:
+                    await line.relieved()
+                    continue
                 frame = frames.popleft()
-                self._bytes -= len(frame)
-                await send({"type": "websocket.send", "text": frame})
+                self._waiting -= len(frame.text)
+                if line is not None:
+                    line.write(frame.wire)
+                else:
+                    await self._send({"type": "websocket.send", "text": frame.text})
         except Exception as error:  # whatever a server raises for a socket that is gone
             _log.debug("A socket could not be written to: %r", error)
             self.gone()

@@ -28,7 +28,7 @@ from messaging.live import frames
 from messaging.live.admission import NO_ACTIVE_DEVICE, NOT_SIGNED_IN
 from messaging.live.committer import Committer
 from messaging.live.hub import Hub, Socket
-from messaging.live.outlet import TOO_SLOW
+from messaging.live.outlet import TOO_SLOW, Frame
 
 T = TypeVar("T")
 
@@ -196,7 +196,7 @@ class Live:
             socket.close(TOO_SLOW)  # the welcome after the next hello has them all
             return
         for identifier in found:
-            socket.offer(frames.conversation(identifier))
+            socket.offer(Frame(frames.conversation(identifier)))
 
     def _poll(self) -> None:
         if self._closed:
