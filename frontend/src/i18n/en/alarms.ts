@@ -1,1 +1,83 @@
-export const alarms = {} as const;
+/** When the core refuses to talk, and when the keys are locked. */
+export const alarms = {
+  stopped: "This browser has stopped reading and writing here",
+  noticed: "Noticed on {day} at {time}",
+  kinds: {
+    rolled_back: {
+      title: "The Register has lost entries",
+      what: "This browser saw signed entries earlier that the server no longer shows. Somebody may have put the network back to an older state, for example to bring back a person who was removed.",
+    },
+    forked: {
+      title: "The server shows two versions of the Register",
+      what: "What the server shows now does not continue what this browser saw before. Different people may be shown different members.",
+    },
+    bad_signature: {
+      title: "The Register is not signed as it must be",
+      what: "The server shows a Register whose signature is missing or false. It may come from somebody else.",
+    },
+    identity_swapped: {
+      title: "A key was exchanged",
+      what: "The network shows another key than the one that was made here or vouched for. Somebody may be trying to stand between you and the others.",
+    },
+    bad_history: {
+      title: "The past of a conversation was changed",
+      what: "The server shows a conversation that does not continue as this browser knows it. Words may have been left out, moved or put in.",
+    },
+    foreign_unlock_key: {
+      title: "A key that is not yours could open your messages",
+      what: "Among the keys that open your messages stands one that you did not make. Somebody may have added it.",
+    },
+    storage_failed: {
+      title: "This browser cannot keep your keys",
+      what: "Its storage is full, switched off or damaged. Without it this browser cannot tell whether anything was changed.",
+    },
+  },
+  safe_title: "What is safe",
+  safe: {
+    kept: "Your messages and keys in this browser: untouched and locked.",
+    nothing_left: "What you write: nothing leaves this browser until this is settled.",
+    readers: "What was sent before: only the people in the conversation can read it.",
+  },
+  safe_storage: {
+    kept: "Your messages: they are kept encrypted on the server.",
+    code: "Your history: your recovery code opens it on any browser.",
+  },
+  do_title: "What to do",
+  do: {
+    save: "Save the evidence. It holds signatures and numbers, no message.",
+    call: "Call your lead or the secretariat on a number that you know from elsewhere, not from this portal. Read them what stands above.",
+    wait: "Write nothing from other browsers until it is settled.",
+    keep: "Do not clear this browser. It remembers what it saw before.",
+  },
+  do_storage: {
+    room: "Free some disk space, or leave private mode.",
+    again: "Load the page again.",
+    elsewhere: "If it stays, use another browser and your recovery code.",
+  },
+  evidence: "Evidence",
+  evidence_file: "entente-evidence.txt",
+  evidence_kind: "Finding",
+  save: "Save the evidence",
+  show: "Show the evidence",
+  again: "Check again",
+  checking: "Checking",
+  locked: {
+    signed_out: {
+      title: "You are signed out",
+      what: "Your keys are locked in this browser. Drafts that were not sent wait here until you sign in again.",
+    },
+    session_ended: {
+      title: "Your session has ended",
+      what: "It ran out or was ended from another place. Your keys are locked in this browser; nothing was lost.",
+    },
+    device_revoked: {
+      title: "The keys of this browser were revoked",
+      what: "It can read nothing new. If you want to use it again, sign in and enter your recovery code. If you did not expect this, call your lead.",
+    },
+    removed: {
+      title: "You no longer have access",
+      what: "Your authority or the secretariat ended your access. What you wrote stays with your colleagues. If you did not expect this, call your lead.",
+    },
+  },
+  sign_in: "Sign in again",
+} as const;

@@ -1,4 +1,85 @@
 import type { alarms as english } from "../en/alarms";
 import type { Catalogue } from "../types";
 
-export const alarms: Catalogue<typeof english> = {};
+export const alarms: Catalogue<typeof english> = {
+  stopped: "Este navegador ha dejado de leer y escribir aquí",
+  noticed: "Detectado: {day}, {time}",
+  kinds: {
+    rolled_back: {
+      title: "El Registro ha perdido asientos",
+      what: "Este navegador vio antes asientos firmados que el servidor ya no muestra. Puede que alguien haya devuelto la red a un estado anterior, por ejemplo para reincorporar a una persona dada de baja.",
+    },
+    forked: {
+      title: "El servidor muestra dos versiones del Registro",
+      what: "Lo que el servidor muestra ahora no continúa lo que este navegador vio antes. Puede que a distintas personas se les muestren miembros distintos.",
+    },
+    bad_signature: {
+      title: "El Registro no está firmado como debe",
+      what: "El servidor muestra un Registro cuya firma falta o es falsa. Puede proceder de un tercero.",
+    },
+    identity_swapped: {
+      title: "Se ha cambiado una clave",
+      what: "La red muestra una clave distinta de la que se creó aquí o fue avalada. Puede que alguien intente interponerse entre usted y los demás.",
+    },
+    bad_history: {
+      title: "Se ha modificado el historial de una conversación",
+      what: "El servidor muestra una conversación que no continúa lo que este navegador conoce. Puede que se hayan omitido, movido o añadido palabras.",
+    },
+    foreign_unlock_key: {
+      title: "Una clave que no es suya podría abrir sus mensajes",
+      what: "Entre las claves que abren sus mensajes hay una que usted no creó. Puede que alguien la haya añadido.",
+    },
+    storage_failed: {
+      title: "Este navegador no puede guardar sus claves",
+      what: "Su almacenamiento está lleno, desactivado o dañado. Sin él, este navegador no puede saber si algo ha cambiado.",
+    },
+  },
+  safe_title: "Qué está a salvo",
+  safe: {
+    kept: "Sus mensajes y claves en este navegador: intactos y bloqueados.",
+    nothing_left: "Lo que escriba: nada sale de este navegador hasta que se resuelva.",
+    readers: "Lo enviado antes: solo pueden leerlo las personas de la conversación.",
+  },
+  safe_storage: {
+    kept: "Sus mensajes: se conservan cifrados en el servidor.",
+    code: "Su historial: su código de recuperación de claves lo abre en cualquier navegador.",
+  },
+  do_title: "Qué hacer",
+  do: {
+    save: "Guarde las pruebas. Contienen firmas y números, ningún mensaje.",
+    call: "Llame a su punto de contacto principal o a la secretaría a un número que conozca por otra vía, no por este portal. Léales lo que figura arriba.",
+    wait: "No escriba desde otros navegadores hasta que se resuelva.",
+    keep: "No borre los datos de este navegador. Recuerda lo que vio antes.",
+  },
+  do_storage: {
+    room: "Libere espacio en el disco o salga del modo privado.",
+    again: "Vuelva a cargar la página.",
+    elsewhere: "Si persiste, use otro navegador y su código de recuperación de claves.",
+  },
+  evidence: "Pruebas",
+  evidence_file: "entente-evidence.txt",
+  evidence_kind: "Hallazgo",
+  save: "Guardar las pruebas",
+  show: "Mostrar las pruebas",
+  again: "Comprobar de nuevo",
+  checking: "Comprobando",
+  locked: {
+    signed_out: {
+      title: "Su sesión está cerrada",
+      what: "Sus claves están bloqueadas en este navegador. Los borradores sin enviar esperan aquí hasta que inicie sesión de nuevo.",
+    },
+    session_ended: {
+      title: "Su sesión ha terminado",
+      what: "Caducó o se cerró desde otro lugar. Sus claves están bloqueadas en este navegador; no se ha perdido nada.",
+    },
+    device_revoked: {
+      title: "Se han revocado las claves de este navegador",
+      what: "No puede leer nada nuevo. Para volver a usarlo, inicie sesión e introduzca su código de recuperación de claves. Si no lo esperaba, llame a su punto de contacto principal.",
+    },
+    removed: {
+      title: "Ya no tiene acceso",
+      what: "Su autoridad o la secretaría ha puesto fin a su acceso. Lo que escribió queda en su autoridad. Si no lo esperaba, llame a su punto de contacto principal.",
+    },
+  },
+  sign_in: "Iniciar sesión de nuevo",
+};

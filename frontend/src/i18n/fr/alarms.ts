@@ -1,4 +1,85 @@
 import type { alarms as english } from "../en/alarms";
 import type { Catalogue } from "../types";
 
-export const alarms: Catalogue<typeof english> = {};
+export const alarms: Catalogue<typeof english> = {
+  stopped: "Ce navigateur a cessé de lire et d’écrire ici",
+  noticed: "Constaté : {day}, {time}",
+  kinds: {
+    rolled_back: {
+      title: "Le Registre a perdu des inscriptions",
+      what: "Ce navigateur a vu des inscriptions signées que le serveur ne montre plus. Quelqu’un a peut-être ramené le réseau à un état antérieur, par exemple pour faire revenir une personne retirée.",
+    },
+    forked: {
+      title: "Le serveur montre deux versions du Registre",
+      what: "Ce que le serveur montre à présent ne prolonge pas ce que ce navigateur a vu. Des membres différents sont peut-être montrés à des personnes différentes.",
+    },
+    bad_signature: {
+      title: "Le Registre n’est pas signé comme il se doit",
+      what: "Le serveur montre un Registre dont la signature manque ou est fausse. Il vient peut-être d’un tiers.",
+    },
+    identity_swapped: {
+      title: "Une clé a été remplacée",
+      what: "Le réseau montre une autre clé que celle créée ici ou garantie. Quelqu’un tente peut-être de s’interposer entre vous et les autres.",
+    },
+    bad_history: {
+      title: "L’historique d’une conversation a été modifié",
+      what: "Le serveur montre une conversation qui ne prolonge pas ce que ce navigateur connaît. Des mots ont pu être omis, déplacés ou ajoutés.",
+    },
+    foreign_unlock_key: {
+      title: "Une clé qui n’est pas la vôtre pourrait ouvrir vos messages",
+      what: "Parmi les clés qui ouvrent vos messages, il y en a une que vous n’avez pas créée. Quelqu’un l’a peut-être ajoutée.",
+    },
+    storage_failed: {
+      title: "Ce navigateur ne peut pas conserver vos clés",
+      what: "Son stockage est plein, désactivé ou endommagé. Sans lui, ce navigateur ne peut pas savoir si quelque chose a été modifié.",
+    },
+  },
+  safe_title: "Ce qui est en sécurité",
+  safe: {
+    kept: "Vos messages et vos clés dans ce navigateur : intacts et verrouillés.",
+    nothing_left: "Ce que vous écrivez : rien ne quitte ce navigateur tant que la question n’est pas réglée.",
+    readers: "Ce qui a été envoyé avant : seuls les participants de la conversation peuvent le lire.",
+  },
+  safe_storage: {
+    kept: "Vos messages : ils sont conservés chiffrés sur le serveur.",
+    code: "Votre historique : votre code de récupération des clés l’ouvre dans tout navigateur.",
+  },
+  do_title: "Ce qu’il faut faire",
+  do: {
+    save: "Enregistrez les preuves. Elles contiennent des signatures et des numéros, aucun message.",
+    call: "Appelez votre point de contact principal ou le secrétariat à un numéro connu par ailleurs, pas par ce portail. Lisez-leur ce qui figure ci-dessus.",
+    wait: "N’écrivez rien depuis d’autres navigateurs tant que la question n’est pas réglée.",
+    keep: "N’effacez pas les données de ce navigateur. Il se souvient de ce qu’il a vu.",
+  },
+  do_storage: {
+    room: "Libérez de l’espace disque ou quittez la navigation privée.",
+    again: "Rechargez la page.",
+    elsewhere: "Si cela persiste, utilisez un autre navigateur et votre code de récupération des clés.",
+  },
+  evidence: "Preuves",
+  evidence_file: "entente-evidence.txt",
+  evidence_kind: "Constat",
+  save: "Enregistrer les preuves",
+  show: "Afficher les preuves",
+  again: "Vérifier de nouveau",
+  checking: "Vérification",
+  locked: {
+    signed_out: {
+      title: "Votre session est fermée",
+      what: "Vos clés sont verrouillées dans ce navigateur. Les brouillons non envoyés vous attendent ici jusqu’à la prochaine connexion.",
+    },
+    session_ended: {
+      title: "Votre session est terminée",
+      what: "Elle a expiré ou a été fermée d’un autre endroit. Vos clés sont verrouillées dans ce navigateur ; rien n’est perdu.",
+    },
+    device_revoked: {
+      title: "Les clés de ce navigateur ont été révoquées",
+      what: "Il ne peut plus rien lire de nouveau. Pour l’utiliser de nouveau, connectez-vous et saisissez votre code de récupération des clés. Si vous ne vous y attendiez pas, appelez votre point de contact principal.",
+    },
+    removed: {
+      title: "Vous n’avez plus accès",
+      what: "Votre autorité ou le secrétariat a mis fin à votre accès. Ce que vous avez écrit reste à votre autorité. Si vous ne vous y attendiez pas, appelez votre point de contact principal.",
+    },
+  },
+  sign_in: "Se reconnecter",
+};

@@ -1,4 +1,85 @@
 import type { alarms as english } from "../en/alarms";
 import type { Catalogue } from "../types";
 
-export const alarms: Catalogue<typeof english> = {};
+export const alarms: Catalogue<typeof english> = {
+  stopped: "此浏览器已停止在此读写",
+  noticed: "发现时间：{day} {time}",
+  kinds: {
+    rolled_back: {
+      title: "网络登记册缺少记录",
+      what: "此浏览器先前见过的已签署记录，服务器不再显示。可能有人将网络恢复到较早的状态，例如为了让已被移除的人员重新进入。",
+    },
+    forked: {
+      title: "服务器显示两个版本的网络登记册",
+      what: "服务器现在显示的内容与此浏览器先前所见不衔接。不同的人看到的成员可能不同。",
+    },
+    bad_signature: {
+      title: "网络登记册的签名不符",
+      what: "服务器显示的登记册缺少签名或签名有误，可能来自他人。",
+    },
+    identity_swapped: {
+      title: "有密钥被替换",
+      what: "网络显示的密钥不是在此生成或获得担保的密钥。可能有人试图介入您与他人之间。",
+    },
+    bad_history: {
+      title: "对话的历史记录被更改",
+      what: "服务器显示的对话与此浏览器所知不衔接。内容可能被删去、移动或插入。",
+    },
+    foreign_unlock_key: {
+      title: "有不属于您的密钥可以打开您的消息",
+      what: "在可以打开您消息的密钥中，有一个不是您生成的。可能有人添加了它。",
+    },
+    storage_failed: {
+      title: "此浏览器无法保存您的密钥",
+      what: "其存储已满、被停用或已损坏。没有存储，此浏览器无法判断内容是否被更改。",
+    },
+  },
+  safe_title: "哪些是安全的",
+  safe: {
+    kept: "此浏览器中的消息和密钥：未受影响，已锁定。",
+    nothing_left: "您所写的内容：在问题解决之前，不会离开此浏览器。",
+    readers: "先前发送的内容：只有对话中的人员可以阅读。",
+  },
+  safe_storage: {
+    kept: "您的消息：以加密形式保存在服务器上。",
+    code: "历史记录：密钥恢复码可在任何浏览器上打开。",
+  },
+  do_title: "应当怎样做",
+  do: {
+    save: "保存证据。其中只有签名和编号，没有消息内容。",
+    call: "致电首席联络人或秘书处，使用从其他途径得知的号码，而不是本门户上的号码，并读出以上内容。",
+    wait: "在问题解决之前，不要从其他浏览器撰写。",
+    keep: "不要清除此浏览器的数据。它记得先前所见的内容。",
+  },
+  do_storage: {
+    room: "腾出磁盘空间，或者退出隐私模式。",
+    again: "重新加载页面。",
+    elsewhere: "如仍出现，请使用其他浏览器和密钥恢复码。",
+  },
+  evidence: "证据",
+  evidence_file: "entente-evidence.txt",
+  evidence_kind: "发现",
+  save: "保存证据",
+  show: "显示证据",
+  again: "重新核对",
+  checking: "正在核对",
+  locked: {
+    signed_out: {
+      title: "您已退出登录",
+      what: "您的密钥已锁定在此浏览器中。未发送的草稿保留在此，直到您再次登录。",
+    },
+    session_ended: {
+      title: "您的登录会话已结束",
+      what: "会话已过期，或在别处被结束。您的密钥已锁定在此浏览器中，没有任何内容丢失。",
+    },
+    device_revoked: {
+      title: "此浏览器的密钥已被撤销",
+      what: "它不能再阅读新内容。如需重新使用，请登录并输入密钥恢复码。如果您未预料到此情况，请致电首席联络人。",
+    },
+    removed: {
+      title: "您不再有访问权限",
+      what: "贵机构或秘书处已终止您的访问权限。您所写的内容留给同事。如果您未预料到此情况，请致电首席联络人。",
+    },
+  },
+  sign_in: "重新登录",
+};
