@@ -1,0 +1,231 @@
+/**
+ * Bringing people in: the link with its secret, the answer that the secret authenticates, and the signature.
+ * Nothing is signed for a key that the secret does not vouch for.
+ */
+
+import { type Bytes, fromBase64, fromHex, randomBytes, toBase64, toHex, utf8 } from "../crypto/encoding";
+import {
+  codeToCompare,
+  commitmentTo,
+  inviteeMac,
+  inviterMac,
+  macMatches,
+  makeFragment,
+  openInvitationSecret,
+  sealInvitationSecret,
+} from "../crypto/invitation";
+import { DoesNotOpen, hashHex } from "../crypto/seal";
+import {
+  makeEntry,
+  networkSubject,
+  peopleSubject,
+  type Statement,
+  standingSubject,
+} from "../crypto/statements";
+import { append, asEnvelope } from "./beside";
+import type { Core, Invitation } from "./contract";
+import { CoreFailure } from "./failure";
+import { type Hands, head, ownAuthority, withIdentity } from "./hands";
+import { get, post, remove } from "./http";
+import { newestReading } from "./keyring";
+import * as wire from "./wire";
+
+export class Invitations {
+  readonly #hands: Hands;
+
+  constructor(hands: Hands) {
+    this.#hands = hands;
+  }
+
+  async list(): Promise<Invitation[]> {
+    const rows = await get("/api/invitations", wire.invitations);
+    return Promise.all(rows.map((row) => this.#view(row)));
+  }
+
+  async publish(): Promise<void> {
+    this.#hands.snapshots.set({ invitations: await this.list() });
+  }
+
+  /** The link is told once, to whoever hands it over; the server gets neither its token nor its secret. */
+  async invite(input: Parameters<Core["invite"]>[0]): Promise<{ link: string }> {
+    const { keyring, register } = this.#hands;
+    const newest = newestReading(keyring.readings);
+    if (newest === null) {
+      throw new CoreFailure("keys_missing", "Your reading key is not at hand.");
+    }
+    const { whose } = keyring;
+    const { token, secret, fragment } = makeFragment();
+    const id = toHex(randomBytes(16));
+    const { checkpoint } = register;
+    const mac = await inviterMac(secret, whose.network, checkpoint);
+    const box = await sealInvitationSecret(whose, id, newest.pair.publicKey, secret);
+    await post(
+      "/api/invitations",
+      {
+        id,
+        token_hash: await hashHex(utf8(token)),
+        kind: input.kind,
+        email: input.email,
+        ...(input.kind === "focal_point" ? { role: input.role } : {}),
+        ...(input.authority === null ? {} : { authority: input.authority }),
+        name: input.name,
+        function: input.function,
+        language: input.language,
+        attestation: { checkpoint, network: whose.network, mac: toBase64(mac) },
+        secret_box: toBase64(box),
+      },
+      wire.invitationMade,
+    );
+    await this.publish();
+    return { link: `${ownAddress()}/enrol#${fragment}` };
+  }
+
+  async withdraw(id: string): Promise<void> {
+    await remove(`/api/invitations/${id}`);
+    await this.publish();
+  }
+
+  /** The lead's signature appoints; an officer's is the first of two. */
+  async sign(id: string): Promise<void> {
+    const rows = await get("/api/invitations", wire.invitations);
+    const row = rows.find((one) => one.id === id);
+    if (row?.keys === undefined || row.keys === null) {
+      throw new CoreFailure("not_found", "This invitation waits for nothing.");
+    }
+    if (!(await this.#matches(row))) {
+      throw new CoreFailure(
+        "identity_swapped",
+        "The key that arrived is not the one that the invited person made.",
+      );
+    }
+    await this.#hands.register.catchUp();
+    await withIdentity(this.#hands, async (identity) => {
+      const said = await this.#statement(row, fromBase64(row.keys?.identity_key ?? "", 32));
+      const entry = await makeEntry(said, identity);
+      await this.#send(row, entry);
+    });
+    await this.#hands.register.catchUp();
+    await this.publish();
+  }
+
+  async #send(row: wire.Invitation, entry: Bytes): Promise<void> {
+    if (row.kind === "focal_point") {
+      await append([entry], new Map(), row.id);
+    } else {
+      await post(
+        "/api/register/proposals",
+        { envelope: asEnvelope(entry), invitation: row.id },
+        wire.proposed,
+      );
+    }
+  }
+
+  async #statement(row: wire.Invitation, identityKey: Bytes): Promise<Statement> {
+    const { network } = this.#hands.keyring.whose;
+    const facts = { account: row.account, identity_key: toBase64(identityKey) };
+    const time = Date.now();
+    if (row.kind === "officer") {
+      return {
+        ...facts,
+        network,
+        previous: head(this.#hands, networkSubject),
+        subject: networkSubject,
+        time,
+        type: "officer.appointed",
+      };
+    }
+    const commitment = await commitmentOf(row);
+    if (row.kind === "focal_point") {
+      const authority = ownAuthority(this.#hands);
+      const subject = peopleSubject(authority);
+      return {
+        ...facts,
+        authority,
+        commitment,
+        network,
+        previous: head(this.#hands, subject),
+        role: row.role === "deputy" ? "deputy" : "member",
+        subject,
+        time,
+        type: "focal_point.appointed",
+        verification: "invitation_secret",
+      };
+    }
+    if (row.authority === null) {
+      throw new CoreFailure("unexpected", "An invitation of a lead names an authority.");
+    }
+    return {
+      authority: row.authority.id,
+      kind: row.authority.kind,
+      lead: { ...facts, commitment },
+      name: row.authority.name,
+      network,
+      previous: null,
+      state: row.authority.state,
+      subject: standingSubject(row.authority.id),
+      time,
+      type: "authority.admitted",
+      verification: "code_compared",
+    };
+  }
+
+  async #view(row: wire.Invitation): Promise<Invitation> {
+    const { network } = this.#hands.keyring.whose;
+    const code =
+      row.keys === null ? null : await codeToCompare(network, fromBase64(row.keys.identity_key, 32));
+    return {
+      id: row.id,
+      kind: row.kind,
+      email: row.email,
+      role: row.role,
+      authority: row.authority,
+      account: row.account,
+      name: row.name,
+      function: row.function,
+      state: row.state,
+      matches: row.keys === null ? null : await this.#matches(row),
+      codeToCompare: code === null ? null : code.join(" "),
+      expires: row.expires,
+    };
+  }
+
+  /** Whether the secret of the link vouches for the identity key that arrived. */
+  async #matches(row: wire.Invitation): Promise<boolean> {
+    const mac = row.keys?.mac ?? null;
+    if (row.keys === null || row.secret_box === null || mac === null) {
+      return false;
+    }
+    const { whose, readings } = this.#hands.keyring;
+    const box = fromBase64(row.secret_box);
+    for (const { seed } of readings.values()) {
+      try {
+        const secret = await openInvitationSecret(whose, row.id, seed, box);
+        const identityKey = fromBase64(row.keys.identity_key, 32);
+        const invitee = { network: whose.network, account: row.account };
+        return macMatches(await inviteeMac(secret, invitee, identityKey), fromBase64(mac));
+      } catch (error) {
+        if (!(error instanceof DoesNotOpen)) {
+          throw error;
+        }
+      }
+    }
+    return false;
+  }
+}
+
+/** What the server says of name and function must give the commitment that will be signed. */
+async function commitmentOf(row: wire.Invitation): Promise<string> {
+  if (row.salt === null || row.commitment === null) {
+    throw new CoreFailure("unexpected", "The invitation carries no commitment to the person.");
+  }
+  const commitment = await commitmentTo(fromHex(row.salt, 32), row.name, row.function);
+  if (commitment !== row.commitment) {
+    throw new CoreFailure("identity_swapped", "The name of the invited person was changed on the way.");
+  }
+  return commitment;
+}
+
+/** The address that this worker was loaded from. */
+function ownAddress(): string {
+  return globalThis.location.origin;
+}

@@ -1,0 +1,152 @@
+/** Acts of the officers, which need two signatures made in two browsers: what the second signs is what the first signed. */
+
+import { type Bytes, fromBase64, fromHex, toBase64 } from "../crypto/encoding";
+import { codeToCompare } from "../crypto/invitation";
+import { payloadTypes, verify } from "../crypto/signing";
+import {
+  makeEntry,
+  parseStatement,
+  type Statement,
+  signPayload,
+  standingSubject,
+} from "../crypto/statements";
+import { asEnvelope } from "./beside";
+import type { Proposal } from "./contract";
+import { CoreFailure } from "./failure";
+import { type Hands, head, withIdentity } from "./hands";
+import { get, post, remove } from "./http";
+import * as wire from "./wire";
+
+export class Proposals {
+  readonly #hands: Hands;
+
+  constructor(hands: Hands) {
+    this.#hands = hands;
+  }
+
+  async publish(): Promise<void> {
+    const rows = await get("/api/register/proposals", wire.proposals);
+    this.#hands.snapshots.set({ proposals: await Promise.all(rows.map((row) => this.#view(row))) });
+  }
+
+  async proposeStanding(
+    authority: string,
+    change: "suspended" | "reinstated" | "withdrawn",
+    reason: string,
+  ): Promise<void> {
+    await this.#hands.register.catchUp();
+    const subject = standingSubject(authority);
+    const said: Statement = {
+      authority,
+      network: this.#hands.keyring.whose.network,
+      previous: head(this.#hands, subject),
+      reason,
+      subject,
+      time: Date.now(),
+      type: `authority.${change}`,
+    };
+    const entry = await withIdentity(this.#hands, (identity) => makeEntry(said, identity));
+    await post("/api/register/proposals", { envelope: asEnvelope(entry), invitation: null }, wire.proposed);
+    await this.publish();
+  }
+
+  /** Signs exactly the bytes that the first officer signed, after reading them here. */
+  async sign(id: string): Promise<void> {
+    const rows = await get("/api/register/proposals", wire.proposals);
+    const row = rows.find((one) => one.id === id);
+    if (row === undefined) {
+      throw new CoreFailure("not_found", "This proposal is no longer there.");
+    }
+    await this.#hands.register.catchUp();
+    const { payload } = await this.#read(row);
+    await withIdentity(this.#hands, async (identity) => {
+      const { keyid, signature } = await signPayload(payload, identity);
+      await post(
+        `/api/register/proposals/${id}/sign`,
+        { keyid, sig: toBase64(signature) },
+        wire.proposalSigned,
+      );
+    });
+    await this.#hands.register.catchUp();
+    await this.publish();
+  }
+
+  async decline(id: string): Promise<void> {
+    await remove(`/api/register/proposals/${id}`);
+    await this.publish();
+  }
+
+  /** The statement, if an officer in office really signed it. */
+  async #read(row: wire.ProposalRow): Promise<{ payload: Bytes; said: Statement }> {
+    const payload = fromBase64(row.envelope.payload);
+    const { said } = parseStatement(payload);
+    const { network } = this.#hands.keyring.whose;
+    if (!("network" in said) || said.network !== network) {
+      throw new CoreFailure("proposal_mismatch", "This proposal is for another network.");
+    }
+    const officers = new Set<string>(this.#hands.register.state.officers.values());
+    for (const { keyid, sig } of row.envelope.signatures) {
+      const key = fromHex(keyid, 32);
+      const signed = await verify(key, payloadTypes.statement, payload, fromBase64(sig, 64));
+      if (!signed || !officers.has(toBase64(key))) {
+        throw new CoreFailure("proposal_mismatch", "This proposal is not signed by an officer in office.");
+      }
+    }
+    return { payload, said };
+  }
+
+  async #view(row: wire.ProposalRow): Promise<Proposal> {
+    const { said } = await this.#read(row);
+    const { account, network } = this.#hands.keyring.whose;
+    const identityKey = identityKeyIn(said);
+    return {
+      id: row.id,
+      type: said.type,
+      summary: this.#summary(said, row.invitation),
+      proposedBy: row.proposed_by,
+      proposedAt: row.proposed_at,
+      mine: row.signatures.some((one) => one.account === account),
+      stale: row.stale,
+      codeToCompare:
+        identityKey === null ? null : (await codeToCompare(network, fromBase64(identityKey, 32))).join(" "),
+    };
+  }
+
+  /** Everything that will stand in the Register, and the person in words where the invitation tells. */
+  #summary(said: Statement, invitation: wire.Invitation | null): Proposal["summary"] {
+    const lines: Proposal["summary"] = [];
+    const line = (label: string, value: string | null | undefined) => {
+      if (value !== null && value !== undefined && value !== "") {
+        lines.push({ label: `members.proposal.label.${label}`, value });
+      }
+    };
+    if (said.type === "authority.admitted") {
+      line("name", said.name);
+      line("state", said.state);
+      line("kind", said.kind);
+    } else if ("authority" in said) {
+      const authority = this.#hands.register.state.authorities.get(said.authority);
+      line("name", authority?.name ?? said.authority);
+      line("state", authority?.state);
+    }
+    line("person", [invitation?.name, invitation?.function].filter((part) => part).join(", "));
+    line("email", invitation?.email);
+    if ("role" in said) {
+      line("role", said.role);
+    }
+    if ("reason" in said) {
+      line("reason", said.reason);
+    }
+    if ("verification" in said) {
+      line("verification", said.verification);
+    }
+    return lines;
+  }
+}
+
+function identityKeyIn(said: Statement): string | null {
+  if (said.type === "authority.admitted") {
+    return said.lead?.identity_key ?? null;
+  }
+  return "identity_key" in said ? said.identity_key : null;
+}
