@@ -1,0 +1,344 @@
+"""Every route of the API against every kind of caller. A route that declares no rule here fails.
+
+Each rule names the level that the route must declare, who passes beyond it, and what those who pass may be answered.
+Whoever does not pass is answered exactly as if there were nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.test import Client
+
+from members import clock
+from members.accounts import invitations, sessions
+from members.accounts.models import Account
+from members.accounts.permissions import Level
+from members.protocol import statements
+from members.protocol.encoding import b64
+from members.register import proposals
+from messaging.conversations.models import Conversation, Participant
+from network.api import api
+from tests import kit
+
+pytestmark = pytest.mark.django_db
+
+# --- who asks ---
+
+STRANGERS = ("nobody", "session ended", "removed person")
+SIGNED_IN = (
+    "first factor only",
+    "lead without a device",
+    "lead without a recent factor",
+    "member",
+    "deputy",
+    "lead",
+    "lead of another authority",
+    "officer",
+)
+CALLERS = STRANGERS + SIGNED_IN
+LEADS = {"lead", "lead without a device", "lead without a recent factor"}
+PEOPLE = LEADS | {"member", "deputy"}
+EVERYBODY = frozenset(SIGNED_IN)
+
+
+@dataclass
+class World:
+    """A network with two authorities, one of them in a conversation."""
+
+    network: kit.Network
+    authority: kit.Authority
+    member: kit.Person
+    deputy: kit.Person
+    other: kit.Authority
+    removed: kit.Person
+    conversation: str
+
+    @property
+    def lead(self) -> kit.Person:
+        return self.authority.lead
+
+    def client(self, caller: str) -> Client:
+        lead = self.lead
+        on_device: dict[str, kit.Person] = {
+            "member": self.member,
+            "deputy": self.deputy,
+            "lead": lead,
+            "lead of another authority": self.other.lead,
+            "officer": self.network.officers[0],
+            "removed person": self.removed,
+        }
+        if caller in on_device:
+            return kit.client_on_device(on_device[caller])
+        if caller == "lead without a device":
+            return kit.quick_client(lead.account)
+        if caller == "lead without a recent factor":
+            return kit.client_on_device(lead, recently=False)
+        if caller == "first factor only":
+            return half_open(lead.account)
+        client = Client()
+        if caller == "session ended":
+            client = kit.client_on_device(lead)
+            sessions.end([kit.session_cookie(client)])
+        return client
+
+
+def half_open(account: Account) -> Client:
+    store = SessionStore()
+    store["first_factor"] = {"account": account.pk, "at": clock.now(), "failures": 0}
+    store.create()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
+    return client
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once for all cases; each case is rolled back, and the world itself at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        network = kit.found_network()
+        authority = kit.admit(network, "Integrity Commission", "XE")
+        removed = kit.appoint(authority)
+        made = World(
+            network=network,
+            authority=authority,
+            member=kit.appoint(authority),
+            deputy=kit.appoint(authority, "deputy"),
+            other=kit.admit(network, "Economic Crime Authority", "XG"),
+            removed=removed,
+            conversation="ab" * 32,
+        )
+        kit.remove(authority, removed)
+        conversation = Conversation.objects.create(
+            identifier=made.conversation,
+            participants=[authority.id],
+            administrators=[authority.id],
+            sequence=0,
+            head="00" * 32,
+            epoch_hash=made.conversation,
+            created_at=clock.now(),
+            last_at=clock.now(),
+        )
+        Participant.objects.create(conversation=conversation, authority=authority.id)
+        yield made
+        transaction.set_rollback(True)
+
+
+# --- what is asked, and who passes ---
+
+Fill = Callable[[World, Client], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`who` passes beyond the level and gets a success or one of `codes`; `fill` gives the path its parts."""
+
+    level: str
+    who: frozenset[str] | set[str] = EVERYBODY
+    codes: frozenset[str] | set[str] = frozenset()
+    body: Callable[[World], object] | None = None
+    fill: Fill = field(default=lambda world, client: {})
+    query: str = ""
+
+
+def own_session(world: World, client: Client) -> dict[str, str]:
+    """A session of the lead, made for this case."""
+    one = kit.quick_client(world.lead.account)
+    return {"session_id": next(row["id"] for row in one.get("/api/sessions").json() if row["current"])}
+
+
+def leads_invitation(world: World, client: Client) -> dict[str, str]:
+    body, _, _ = kit.invitation_body("focal_point", role="member")
+    made = invitations.invite(inviter=world.lead.account, wanted=invitations.Wanted(**body))
+    return {"invitation_id": made.pk}
+
+
+def waiting_proposal(world: World, client: Client) -> dict[str, str]:
+    fields = {"authority": world.other.id, "reason": ""}
+    entry = statements.parse_entry(
+        world.network.sign("authority.suspended", world.other.standing, fields, officers=1)
+    )
+    envelope = statements.envelope(entry.payload, {one.keyid: one.signature for one in entry.signatures})
+    made = proposals.propose(account=world.network.officers[0].id, envelope=envelope, invitation_id=None)
+    return {"proposal_id": made.pk}
+
+
+def conversation(world: World, client: Client) -> dict[str, str]:
+    return {"conversation": world.conversation}
+
+
+def given(body: object) -> Callable[[World], object]:
+    return lambda _: body
+
+
+NO_SIGNATURE = {"keyid": "00" * 32, "sig": ""}
+NO_ITEM = {"items": [{"body": "", "signature": b64(bytes(64))}]}
+
+RULES: dict[str, Rule] = {
+    # sign-in
+    "GET /session": Rule("none"),
+    "POST /session/password": Rule(
+        "none", codes={"wrong_credentials"}, body=given({"email": "a@example.org", "password": "wrong"})
+    ),
+    "POST /session/second-factor": Rule(
+        "none", codes={"not_signed_in", "wrong_code"}, body=given({"code": "000000"})
+    ),
+    "DELETE /session": Rule("none"),
+    "POST /session/confirm": Rule("2fa", codes={"wrong_code"}, body=given({"code": "000000"})),
+    "GET /sessions": Rule("2fa"),
+    "DELETE /sessions/{session_id}": Rule("2fa", who=LEADS, fill=own_session),
+    "GET /backup-codes": Rule("2fa"),
+    "POST /backup-codes": Rule("recent"),
+    "PUT /account/language": Rule("2fa", body=given({"language": "fr"})),
+    # enrolment
+    "POST /invitations": Rule(
+        "recent device",
+        who=LEADS | {"lead of another authority"},
+        body=lambda _: kit.invitation_body("focal_point", role="member")[0],
+    ),
+    "GET /invitations": Rule("device"),
+    "DELETE /invitations/{invitation_id}": Rule("device", who=LEADS, fill=leads_invitation),
+    "POST /enrolment/open": Rule("none", codes={"invitation_unknown"}, body=given({"token": "x" * 22})),
+    "GET /enrolment": Rule("none", codes={"not_found"}),
+    "POST /enrolment/password": Rule(
+        "none", codes={"invitation_unknown"}, body=given({"password": kit.PASSWORD})
+    ),
+    "POST /enrolment/second-factor": Rule(
+        "none", codes={"invitation_unknown"}, body=given({"code": "000000"})
+    ),
+    "POST /enrolment/keys": Rule(
+        "2fa",
+        codes={"not_found"},
+        body=given({"identity_key": "", "statements": [], "attachments": {}}),
+    ),
+    # devices and keys
+    "POST /device/challenge": Rule("2fa"),
+    "POST /device/bind": Rule(
+        "2fa", codes={"challenge_missing"}, body=given({"device": "00" * 32, "signature": ""})
+    ),
+    "GET /account/keys": Rule("2fa"),
+    "GET /devices": Rule("2fa"),
+    "PUT /bookmark": Rule("device", body=given({"generation": 1, "sealed": "AAAA"})),
+    "GET /bookmark": Rule("2fa", codes={"not_found"}),
+    # the Register
+    "GET /register/checkpoint": Rule("reader"),
+    "GET /register/tile/{path:path}": Rule("reader", fill=lambda *_: {"path:path": "entries/000.p/1"}),
+    "GET /register/proof/consistency": Rule("reader", query="?first=1&second=2"),
+    "GET /register/proof/inclusion": Rule("reader", query="?index=0&size=1"),
+    "GET /register/times": Rule("reader", query="?first=0&last=1"),
+    "POST /register/attachments": Rule("2fa", body=given({"hashes": []})),
+    "POST /register/append": Rule("2fa", codes={"rejected"}, body=given({"entries": [{}]})),
+    "POST /register/proposals": Rule(
+        "recent", who={"officer"}, codes={"rejected"}, body=given({"envelope": {}})
+    ),
+    "GET /register/proposals": Rule("2fa", who={"officer"}),
+    "POST /register/proposals/{proposal_id}/sign": Rule(
+        "recent", who={"officer"}, codes={"bad_signature"}, body=given(NO_SIGNATURE), fill=waiting_proposal
+    ),
+    "DELETE /register/proposals/{proposal_id}": Rule("2fa", who={"officer"}, fill=waiting_proposal),
+    "GET /founding": Rule("2fa", who={"officer"}),
+    "POST /founding/key": Rule(
+        "2fa", who={"officer"}, codes={"already_founded"}, body=given({"identity_key": ""})
+    ),
+    "POST /founding/sign": Rule("2fa", who={"officer"}, codes={"already_founded"}, body=given(NO_SIGNATURE)),
+    "GET /directory": Rule("2fa"),
+    # the demonstration, which this network is not
+    "GET /demo/personas": Rule("none", codes={"not_found"}),
+    "POST /demo/personas/{persona_id}/fill": Rule(
+        "none", codes={"not_found"}, fill=lambda *_: {"persona_id": "arvenia_lead"}
+    ),
+    # conversations
+    "GET /conversations": Rule("device"),
+    "POST /conversations": Rule("device", codes={"refused"}, body=given(NO_ITEM)),
+    "POST /conversations/sync": Rule("device", body=given({"held": {}})),
+    "GET /conversations/{conversation}/items": Rule("device", who=PEOPLE, fill=conversation),
+    "POST /conversations/{conversation}/items": Rule(
+        "device", who=PEOPLE, codes={"refused"}, body=given(NO_ITEM), fill=conversation
+    ),
+    "GET /conversations/{conversation}/epochs": Rule("device", who=PEOPLE, fill=conversation),
+    "GET /conversations/{conversation}/missing": Rule("device", who=PEOPLE, fill=conversation),
+    # a read mark where nothing can be read is passed over in silence
+    "POST /conversations/{conversation}/read": Rule("device", body=given({"sequence": 0}), fill=conversation),
+}
+
+LEVELS_WITH_DEVICE = {"device", "recent device"}
+LEVELS_WITH_RECENT_FACTOR = {"recent", "recent device"}
+
+
+def routes() -> dict[str, list[object]]:
+    """Every operation of the route table with the checks that it declares."""
+    found: dict[str, list[object]] = {}
+    for router in api._get_bound_routers():
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                for method in operation.methods:
+                    found[f"{method} {path}"] = list(operation.auth_callbacks)
+    return found
+
+
+def expected(rule: Rule, caller: str) -> tuple[int, str] | None:
+    """The refusal that this caller must get, or None for those who pass."""
+    if rule.level == "none":
+        return None
+    if caller in STRANGERS:
+        return 401, "not_signed_in"
+    if caller == "first factor only":
+        return 401, "second_factor_needed"
+    if rule.level in LEVELS_WITH_DEVICE and caller == "lead without a device":
+        return 403, "device_needed"
+    if rule.level in LEVELS_WITH_RECENT_FACTOR and caller == "lead without a recent factor":
+        return 403, "confirm_again"
+    return None if caller in rule.who else (404, "not_found")
+
+
+def ask(world: World, client: Client, route: str, rule: Rule) -> Any:
+    method, path = route.split(" ", 1)
+    for name, value in rule.fill(world, client).items():
+        path = path.replace(f"{{{name}}}", value)
+    assert "{" not in path, "the rule fills every part of the path"
+    if rule.body is None:
+        return client.generic(method, f"/api{path}{rule.query}")
+    send = {"POST": kit.post, "PUT": kit.put}[method]
+    return send(client, f"/api{path}", rule.body(world))
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
+    assert sorted(routes()) == sorted(RULES)
+
+
+@pytest.mark.parametrize("route", sorted(RULES))
+def test_each_route_declares_the_level_of_its_rule(route: str) -> None:
+    declared = routes()[route]
+    assert [level.name for level in declared if isinstance(level, Level)] == [RULES[route].level]
+    assert len(declared) == 1
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("route", sorted(RULES))
+def test_each_caller_gets_what_the_rule_says(world: World, route: str, caller: str) -> None:
+    rule = RULES[route]
+    answer = ask(world, world.client(caller), route, rule)
+    refusal = expected(rule, caller)
+    code = (
+        answer.json().get("code")
+        if answer.headers["Content-Type"].startswith("application/problem")
+        else None
+    )
+    if refusal is not None:
+        assert (answer.status_code, code) == refusal
+    elif code is not None:
+        assert code in rule.codes, answer.content
+    else:
+        assert 200 <= answer.status_code < 300
+
+
+def test_a_caller_is_named_in_every_way_the_rules_need() -> None:
+    assert {"lead", "deputy", "member", "officer"} <= set(CALLERS)
+    for rule in RULES.values():
+        assert set(rule.who) <= EVERYBODY
