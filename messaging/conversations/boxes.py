@@ -54,7 +54,7 @@ def check_epoch(
     if author not in table:
         _bad_epoch("Whoever makes an epoch is in it.")
     named = {account: row.box for account, row in table.items() if row.box is not None}
-    _check_boxes(named, boxes)
+    _check_boxes(named, boxes, "bad_epoch")
     return table.values()
 
 
@@ -103,7 +103,7 @@ def check_late_boxes(
     named = {str(one["epoch"]): one["box"] for one in header["boxes"]}
     if any(one["epoch"] > conversation.epoch for one in header["boxes"]):
         _bad_late_box("There is no such epoch.")
-    _check_boxes(named, boxes)
+    _check_boxes(named, boxes, "bad_late_box")
     given = here.filter(
         account=receiver.account,
         generation=receiver.generation,
@@ -115,13 +115,13 @@ def check_late_boxes(
         raise Problem("late_box_exists", 409, "Somebody else has handed these over.", epochs=taken)
 
 
-def _check_boxes(named: Mapping[str, str | None], boxes: Mapping[str, bytes]) -> None:
+def _check_boxes(named: Mapping[str, str | None], boxes: Mapping[str, bytes], reason: str) -> None:
     """Every box that is named is there, with the right size and hash, and no other."""
-    if named.keys() != boxes.keys():
-        _bad_epoch("The boxes are not exactly those that are named.")
-    for key, box in boxes.items():
-        if len(box) != BOX_LENGTH or sha256(box).hexdigest() != named[key]:
-            _bad_epoch("A box is not the one that is named, or has another size.")
+    exactly = named.keys() == boxes.keys() and all(
+        len(box) == BOX_LENGTH and sha256(box).hexdigest() == named[key] for key, box in boxes.items()
+    )
+    if not exactly:
+        raise Refused("refused", "The boxes are not exactly those that are named.", reason=reason)
 
 
 def _bad_epoch(sentence: str) -> NoReturn:

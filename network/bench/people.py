@@ -112,6 +112,24 @@ class Made:
         self._bring_in(lead, entry)
         return lead
 
+    def admit_observer(self, name: str, state: str = "XZ") -> str:
+        """An authority that only looks on; returns its id."""
+        authority = fresh_id()
+        subject = statements.standing(authority)
+        entry = self.statement(
+            "authority.admitted",
+            subject,
+            *self.threshold(),
+            authority=authority,
+            kind="observer",
+            lead=None,
+            name=name,
+            state=state,
+            verification="code_compared",
+        )
+        self._append(entry, by=self.officers[0])
+        return authority
+
     def appoint(self, lead: Member, role: str = "member", *, settled: bool = True) -> Member:
         """A further focal point of the lead's authority; without keys yet unless `settled`."""
         one = Member(_make_account(), authority=lead.authority)

@@ -32,7 +32,10 @@ SEALED_BYTES = 12 + 1024 + 16  # a message of about one kilobyte, padded and sea
 SLOWEST_START = 60.0
 SERVERS = {
     "daphne": ["-m", "network", "serve", "--no-migrate"],
-    "uvicorn": ["-m", "uvicorn", "network.asgi:application", "--lifespan", "off", "--log-level", "warning"],
+    "uvicorn": [
+        *("-m", "uvicorn", "network.asgi:application", "--lifespan", "off", "--log-level", "warning"),
+        *("--ws-per-message-deflate", "false"),  # as daphne, which never compresses
+    ],
 }
 COLUMNS = {
     "senders": "senders",
