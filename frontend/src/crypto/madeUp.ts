@@ -1,0 +1,399 @@
+/** A made-up network for tests and vectors: people whose keys follow from their names, and what they sign. */
+
+import { type BoxKeyPair, boxKeyPair } from "./boxes.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import { type Author, type Composed, composeCreated, composeEpoch, composeMessage } from "./compose.ts";
+import { Conversation, type RegisterView } from "./conversation.ts";
+import { type Bytes, concat, fromBase64, toBase64, toHex, utf8 } from "./encoding.ts";
+import { readersOf } from "./epochs.ts";
+import type { EpochReason, Item } from "./items.ts";
+import { emptyRange, extend, leafHash, type Range, rootOf } from "./merkle.ts";
+import { makePerson, type NewPerson } from "./person.ts";
+import { apply } from "./rules.ts";
+import { hash, hashHex } from "./seal.ts";
+import { type DeviceKey, publicKeyOf, type Signer, seedSigner } from "./signing.ts";
+import { emptyState, type State } from "./state.ts";
+import {
+  accountSubject,
+  makeEntry,
+  networkSubject,
+  peopleSubject,
+  type Statement,
+  type StatementOf,
+  type StatementType,
+  standingSubject,
+} from "./statements.ts";
+
+export const madeUpTime = 1_790_000_000_000;
+
+/** 32 bytes that follow from a label. */
+export function secret(label: string): Promise<Bytes> {
+  return hash(utf8(`entente test\n${label}`));
+}
+
+export async function identifier(label: string): Promise<string> {
+  return toHex(await secret(`id of ${label}`)).slice(0, 32);
+}
+
+const pkcs8 = [
+  0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
+/** Like a browser's device key, but from a seed; its private half cannot be read either. */
+export async function deviceKeyOf(seed: Bytes): Promise<DeviceKey> {
+  const publicKey = await publicKeyOf(seed);
+  const der = concat(Uint8Array.of(...pkcs8), seed);
+  const privateKey = await crypto.subtle.importKey("pkcs8", der, "Ed25519", false, ["sign"]);
+  return { id: await hashHex(publicKey), publicKey, privateKey };
+}
+
+/** Signs bytes as they are, as the Register signs its checkpoints. */
+export async function rawSigner(seed: Bytes): Promise<(message: Bytes) => Promise<Bytes>> {
+  const der = concat(Uint8Array.of(...pkcs8), seed);
+  const key = await crypto.subtle.importKey("pkcs8", der, "Ed25519", false, ["sign"]);
+  return async (message) => new Uint8Array(await crypto.subtle.sign("Ed25519", key, message));
+}
+
+export interface MadeUpPerson {
+  readonly name: string;
+  readonly account: string;
+  readonly identitySeed: Bytes;
+  readonly identity: Signer;
+  readonly device: DeviceKey;
+  /** The 20 bytes of the recovery code. */
+  readonly code: Bytes;
+  keys: NewPerson | null;
+}
+
+export async function makeUpPerson(name: string): Promise<MadeUpPerson> {
+  const identitySeed = await secret(`identity 1 of ${name}`);
+  return {
+    name,
+    account: await identifier(name),
+    identitySeed,
+    identity: await seedSigner(identitySeed),
+    device: await deviceKeyOf(await secret(`device laptop 1 of ${name}`)),
+    code: (await secret(`code 1 of ${name}`)).slice(0, 20),
+    keys: null,
+  };
+}
+
+export const hashOf = async (label: string): Promise<string> => toHex(await secret(`hash of ${label}`));
+
+type FieldsOf<T extends StatementType> = Omit<
+  StatementOf<T>,
+  "network" | "previous" | "subject" | "time" | "type"
+>;
+
+/** A Register being written, with every state of it on the way. */
+export class MadeUpNetwork implements RegisterView {
+  readonly entries: Bytes[] = [];
+  readonly states: State[] = [emptyState];
+  readonly people = new Map<string, MadeUpPerson>();
+  readonly attachments = new Map<string, Bytes>();
+  private ranges: Range[] = [emptyRange];
+  private clock = madeUpTime;
+
+  get state(): State {
+    return this.states[this.states.length - 1] ?? emptyState;
+  }
+
+  get size(): number {
+    return this.entries.length;
+  }
+
+  get network(): string {
+    return this.state.network ?? "";
+  }
+
+  get officers(): MadeUpPerson[] {
+    return [...this.people.values()].filter((person) => this.state.officers.has(person.account));
+  }
+
+  /** As many officers in office as the threshold asks for. */
+  get threshold(): Signer[] {
+    return this.officers.slice(0, this.state.threshold).map((officer) => officer.identity);
+  }
+
+  stateAt(size: number): State | null {
+    return this.states[size] ?? null;
+  }
+
+  async rootAt(size: number): Promise<string | null> {
+    const range = this.ranges[size];
+    return range === undefined ? null : toHex(await rootOf(range));
+  }
+
+  /** The signed note for a size. */
+  async note(size = this.size, seed?: Bytes, network = this.network): Promise<string> {
+    const registerSeed = seed ?? (await secret("register"));
+    const root = await rootOf(this.ranges[size] ?? emptyRange);
+    return writeCheckpoint(
+      network,
+      size,
+      root,
+      await publicKeyOf(registerSeed),
+      await rawSigner(registerSeed),
+    );
+  }
+
+  async person(name: string): Promise<MadeUpPerson> {
+    const person = this.people.get(name) ?? (await makeUpPerson(name));
+    this.people.set(name, person);
+    return person;
+  }
+
+  /** A statement with the right network, head and a time of its own, unless `other` says otherwise. */
+  async entry<T extends Exclude<StatementType, "network.founded">>(
+    type: T,
+    subject: string,
+    fields: FieldsOf<T>,
+    signers: readonly Signer[],
+    other: { previous?: string | null; network?: string } = {},
+  ): Promise<Bytes> {
+    this.clock += 1000;
+    const said = {
+      network: this.network,
+      previous: this.state.heads.get(subject) ?? null,
+      subject,
+      time: this.clock,
+      type,
+      ...fields,
+      ...other,
+    } as unknown as Statement;
+    return makeEntry(said, ...signers);
+  }
+
+  /** Appends an entry that must apply. */
+  async add(entry: Bytes): Promise<void> {
+    const outcome = await apply(this.state, entry);
+    if (outcome.rejected) throw new Error(`rejected: ${outcome.reason} ${outcome.detail}`);
+    await this.force(entry);
+  }
+
+  /** Appends an entry whatever the rules say, as a hostile server may. */
+  async force(entry: Bytes): Promise<void> {
+    this.entries.push(entry);
+    this.states.push((await apply(this.state, entry)).state);
+    this.ranges.push(
+      await extend(this.ranges[this.ranges.length - 1] ?? emptyRange, [await leafHash(entry)]),
+    );
+  }
+
+  async say<T extends Exclude<StatementType, "network.founded">>(
+    type: T,
+    subject: string,
+    fields: FieldsOf<T>,
+    ...signers: readonly Signer[]
+  ): Promise<void> {
+    await this.add(await this.entry(type, subject, fields, signers));
+  }
+
+  static async founded(...names: string[]): Promise<MadeUpNetwork> {
+    const network = new MadeUpNetwork();
+    const officers = await Promise.all(
+      (names.length > 0 ? names : ["Olga", "Omar", "Ottilie"]).map((name) => network.person(name)),
+    );
+    await network.add(await foundingEntry(officers));
+    return network;
+  }
+
+  async admit(authority: string, lead: string): Promise<string> {
+    const id = await identifier(authority);
+    const { account, identity } = await this.person(lead);
+    await this.say(
+      "authority.admitted",
+      standingSubject(id),
+      {
+        authority: id,
+        kind: "member",
+        lead: { account, commitment: await hashOf(lead), identity_key: toBase64(identity.publicKey) },
+        name: authority,
+        state: "XA",
+        verification: "code_compared",
+      },
+      ...this.threshold,
+    );
+    await this.settle(lead);
+    return id;
+  }
+
+  async appointment(authority: string, name: string, by: string | null, role: "lead" | "deputy" | "member") {
+    const id = await identifier(authority);
+    const { account, identity } = await this.person(name);
+    const subject = by === null ? standingSubject(id) : peopleSubject(id);
+    const signers = by === null ? this.threshold : [(await this.person(by)).identity];
+    const fields = {
+      account,
+      authority: id,
+      commitment: await hashOf(name),
+      identity_key: toBase64(identity.publicKey),
+      role,
+      verification: "invitation_secret",
+    } as const;
+    return this.entry("focal_point.appointed", subject, fields, signers);
+  }
+
+  async appoint(
+    authority: string,
+    name: string,
+    by: string | null,
+    role: "lead" | "deputy" | "member" = "member",
+  ) {
+    await this.add(await this.appointment(authority, name, by, role));
+    await this.settle(name);
+  }
+
+  /** The person's first device, reading key and recovery code. */
+  async settle(name: string): Promise<void> {
+    const person = await this.person(name);
+    const { account, identitySeed, device, code } = person;
+    this.clock += 1000;
+    const whose = { network: this.network, account };
+    const keys = await makePerson({ whose, identitySeed, device, code, time: this.clock });
+    for (const entry of keys.entries) await this.add(entry);
+    for (const [name_, bytes] of keys.attachments) this.attachments.set(name_, bytes);
+    person.keys = keys;
+  }
+
+  subjectOf(person: MadeUpPerson): string {
+    return accountSubject(
+      person.account,
+      fromBase64(this.state.accounts.get(person.account)?.identity_key ?? ""),
+    );
+  }
+
+  /** Somebody revokes their own device and makes no new generation: the present one is tainted. */
+  async revokeOwnDevice(name: string, device?: string): Promise<void> {
+    const person = await this.person(name);
+    const fields = { account: person.account, device: device ?? person.device.id };
+    await this.say("device.revoked", this.subjectOf(person), fields, person.identity);
+  }
+
+  async remove(authority: string, name: string): Promise<void> {
+    const id = await identifier(authority);
+    const { account } = await this.person(name);
+    await this.say("focal_point.removed", standingSubject(id), { account, authority: id }, ...this.threshold);
+  }
+
+  async author(name: string, size = this.size): Promise<Author> {
+    const { account, device } = await this.person(name);
+    this.clock += 1000;
+    const root = (await this.rootAt(size)) ?? "";
+    return { network: this.network, account, device, checkpoint: { root, size }, now: this.clock };
+  }
+
+  /** The reading key of a person's first generation. */
+  async reading(name: string): Promise<BoxKeyPair> {
+    return (await this.person(name)).keys?.reading ?? boxKeyPair(await secret(`reading 1 of ${name}`));
+  }
+}
+
+export async function foundingEntry(
+  officers: readonly MadeUpPerson[],
+  other: Partial<StatementOf<"network.founded">> = {},
+  signers: readonly Signer[] = officers.map((officer) => officer.identity),
+): Promise<Bytes> {
+  const said: StatementOf<"network.founded"> = {
+    demo: false,
+    name: "Réseau d’essai",
+    nonce: await hashOf("nonce"),
+    officers: officers
+      .map(({ account, identity }) => ({ account, identity_key: toBase64(identity.publicKey) }))
+      .sort((a, b) => (a.account < b.account ? -1 : 1)),
+    previous: null,
+    register_key: toBase64(await publicKeyOf(await secret("register"))),
+    subject: networkSubject,
+    threshold: 2,
+    time: madeUpTime,
+    type: "network.founded",
+    ...other,
+  };
+  return makeEntry(said, ...signers);
+}
+
+/** An item in its place, with the member table of an epoch and the boxes by account. */
+export interface Sent extends Item {
+  readonly sequence: number;
+  readonly table?: Bytes;
+  readonly boxes?: ReadonlyMap<string, Bytes>;
+}
+
+/** A conversation as a server would hold it, written by people of a made-up network. */
+export class MadeUpConversation {
+  readonly items: Sent[] = [];
+  readonly keys = new Map<number, Bytes>();
+  readonly network: MadeUpNetwork;
+  readonly participants: readonly string[];
+  /** The server's own view, which verifies as everybody does. */
+  readonly view: Conversation;
+
+  private constructor(network: MadeUpNetwork, participants: readonly string[], created: Composed) {
+    this.network = network;
+    this.participants = participants;
+    this.view = new Conversation(network.network, created.hash);
+  }
+
+  static async create(
+    network: MadeUpNetwork,
+    by: string,
+    authorities: readonly string[],
+  ): Promise<MadeUpConversation> {
+    const participants = (await Promise.all(authorities.map(identifier))).sort();
+    const created = await composeCreated(await network.author(by), participants, participants.slice(0, 1));
+    const conversation = new MadeUpConversation(network, participants, created);
+    await conversation.put(created.item);
+    return conversation;
+  }
+
+  get place() {
+    return { conversation: this.view.id, seen: { head: this.view.head, sequence: this.view.sequence } };
+  }
+
+  /** Takes an item as the next one, whether the verifier lets it through or not. */
+  async put(item: Item, table?: Bytes, boxes?: ReadonlyMap<string, Bytes>) {
+    const sent: Sent = {
+      ...item,
+      sequence: this.view.sequence + 1,
+      ...(table === undefined ? {} : { table }),
+      ...(boxes === undefined ? {} : { boxes }),
+    };
+    const taken = await this.view.take(sent, this.network);
+    if (taken.kind !== "needs") this.items.push(sent);
+    return taken;
+  }
+
+  async composeEpoch(by: string, reason: EpochReason = "members", author?: Author) {
+    const newest = this.view.epoch;
+    return composeEpoch(author ?? (await this.network.author(by)), this.place, {
+      number: (newest?.number ?? 0) + 1,
+      previous: newest?.hash ?? this.view.id,
+      participants: this.participants,
+      administrators: this.participants.slice(0, 1),
+      reason,
+      readers: readersOf(this.network.state, this.participants),
+      publicKeys: this.network.attachments,
+    });
+  }
+
+  async seal(by: string, reason: EpochReason = "members") {
+    const { item, sealed } = await this.composeEpoch(by, reason);
+    const taken = await this.put(item, sealed.tableBytes, sealed.boxes);
+    if (taken.kind === "epoch") this.keys.set(taken.epoch.number, sealed.key);
+    return taken;
+  }
+
+  async write(by: string, text: string) {
+    if (this.view.isDue(this.network.state)) await this.seal(by);
+    const number = this.view.epoch?.number ?? 0;
+    const key = this.keys.get(number) ?? new Uint8Array(32);
+    const plaintext = { kind: "text", text } as const;
+    const { item } = await composeMessage(
+      await this.network.author(by),
+      this.place,
+      { number, key },
+      plaintext,
+    );
+    return this.put(item);
+  }
+}
