@@ -103,14 +103,20 @@ export function GroupsField({
   const inputs = useRef<(HTMLInputElement | null)[]>([]);
   const asked = indexes ?? Array.from({ length: count }, (_, index) => index);
 
-  const put = (place: number, text: string) => {
+  const put = (place: number, text: string, pasted = false) => {
     const clean = tidy(text);
     const next: Record<number, string> = { ...values };
-    let rest = clean;
-    let last = place;
-    for (let at = place; at < asked.length; at += 1) {
+    // A whole code fills every group, wherever it is pasted. A letter typed into a full group does not run over
+    // into the next one where something stands already.
+    const whole = asked.length === count && clean.length === count * length;
+    const follower = asked[place + 1];
+    const spills = pasted || whole || follower === undefined || (values[follower] ?? "") === "";
+    const from = whole ? 0 : place;
+    let rest = spills ? clean : clean.slice(0, length);
+    let last = from;
+    for (let at = from; at < asked.length; at += 1) {
       const index = asked[at];
-      if (index === undefined || (at > place && rest === "")) {
+      if (index === undefined || (at > from && rest === "")) {
         break;
       }
       next[index] = rest.slice(0, length);
@@ -143,7 +149,7 @@ export function GroupsField({
 
   const onPaste = (place: number) => (event: ClipboardEvent<HTMLInputElement>) => {
     event.preventDefault();
-    put(place, event.clipboardData.getData("text"));
+    put(place, event.clipboardData.getData("text"), true);
   };
 
   return (
