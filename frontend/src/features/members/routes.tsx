@@ -1,12 +1,21 @@
 /** The screens of this domain, by path. */
-import { useI18n } from "../../i18n";
-import { EmptyState, Page } from "../../ui";
+import { Route, Switch } from "wouter";
+import { Directory } from "./Directory";
+import { People } from "./People";
+import { Secretariat } from "./Secretariat";
 
 export function MembersRoutes() {
-  const { t } = useI18n();
   return (
-    <Page>
-      <EmptyState level={1} title={t("common.loading")} />
-    </Page>
+    <Switch>
+      <Route path="/directory">
+        <Directory />
+      </Route>
+      <Route path="/people">
+        <People />
+      </Route>
+      <Route path="/secretariat">
+        <Secretariat />
+      </Route>
+    </Switch>
   );
 }

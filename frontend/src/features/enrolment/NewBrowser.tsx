@@ -1,0 +1,123 @@
+/** A browser without keys: the recovery code opens them. Also where this address serves another network than before. */
+import { type FormEvent, useState } from "react";
+import { useI18n } from "../../i18n";
+import { Button, Card, Notice, Page, PageHeader } from "../../ui";
+import { useCore, useSnapshot } from "../core";
+import { failureOf, useErrorText } from "../members/errors";
+import { DemoFill } from "./DemoFill";
+import { type Groups, RecoveryInput, written } from "./RecoveryInput";
+import { useRecoveryProblem } from "./recoveryProblem";
+import "./enrolment.css";
+
+export function NewBrowser() {
+  const phase = useSnapshot((snapshot) => snapshot.phase);
+  if (phase.name !== "new_browser") return null;
+  return phase.otherNetwork ? <OtherNetwork /> : <Open serial={phase.serial} date={phase.date} />;
+}
+
+function Open({ serial, date }: { serial: number; date: number }) {
+  const { t, formatDate } = useI18n();
+  const core = useCore();
+  const problemOf = useRecoveryProblem();
+  const [groups, setGroups] = useState<Groups>({});
+  const [ready, setReady] = useState(false);
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const change = (next: Groups) => {
+    setGroups(next);
+    setProblem(null);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!ready) return;
+    setPending(true);
+    setProblem(null);
+    try {
+      await core.openWithRecoveryCode(written(groups));
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+      setPending(false);
+    }
+  };
+  return (
+    <Page layout="narrow">
+      <PageHeader
+        title={t("enrolment.browser.title")}
+        lead={
+          serial > 0
+            ? t("enrolment.browser.text", { serial, date: formatDate(date) })
+            : t("enrolment.browser.text_plain")
+        }
+      />
+      <form className="stack stack--wide" onSubmit={(event) => void submit(event)} noValidate>
+        <Card>
+          <RecoveryInput groups={groups} onChange={change} onReady={setReady} problem={problem} autoFocus />
+        </Card>
+        <div className="actions">
+          <Button
+            type="submit"
+            variant="main"
+            isPending={pending}
+            pendingLabel={t("enrolment.browser.acting")}
+            whyDisabled={ready ? null : t("enrolment.browser.whydisabled")}
+          >
+            {t("enrolment.browser.act")}
+          </Button>
+          <DemoFill onFill={change} />
+          <Button variant="quiet" onPress={() => void core.signOut()}>
+            {t("common.actions.sign_out")}
+          </Button>
+        </div>
+        <p className="muted">{t("enrolment.browser.kept")}</p>
+        <Notice tone="plain" title={t("enrolment.browser.lost_title")}>
+          {t("enrolment.browser.lost_text")}
+        </Notice>
+      </form>
+    </Page>
+  );
+}
+
+function OtherNetwork() {
+  const { t } = useI18n();
+  const core = useCore();
+  const errorText = useErrorText();
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const leave = async () => {
+    setPending(true);
+    setProblem(null);
+    try {
+      await core.leaveOtherNetwork();
+    } catch (thrown) {
+      setProblem(errorText(failureOf(thrown)));
+      setPending(false);
+    }
+  };
+  return (
+    <Page layout="narrow">
+      <PageHeader title={t("enrolment.browser.other_title")} />
+      <div className="stack stack--wide">
+        <Notice tone="warn">{t("enrolment.browser.other_text")}</Notice>
+        <p>{t("enrolment.browser.other_kept")}</p>
+        {problem !== null && (
+          <Notice tone="bad" live>
+            {problem}
+          </Notice>
+        )}
+        <div className="actions">
+          <Button
+            variant="danger"
+            isPending={pending}
+            pendingLabel={t("enrolment.browser.other_acting")}
+            onPress={() => void leave()}
+          >
+            {t("enrolment.browser.other_act")}
+          </Button>
+          <Button variant="quiet" onPress={() => void core.signOut()}>
+            {t("common.actions.sign_out")}
+          </Button>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,55 @@
+/** The keys are made; now somebody who is in already must sign. */
+import { useI18n } from "../../i18n";
+import { Button, Card, Notice, PageHeader } from "../../ui";
+import { useCore, useSnapshot } from "../core";
+import { Code } from "../members/Code";
+import type { Invited } from "./answers";
+import { Frame } from "./Frame";
+
+export function Waiting({ invited }: { invited: Invited | null }) {
+  const { t } = useI18n();
+  const core = useCore();
+  const code = useSnapshot((snapshot) => snapshot.me?.codeToCompare ?? null);
+  const byLead = invited?.kind === "focal_point";
+  return (
+    <Frame stage="last" kind={invited?.kind ?? null}>
+      <PageHeader
+        title={t(byLead ? "enrolment.waiting.title_lead" : "enrolment.waiting.title_officers")}
+        lead={
+          byLead
+            ? t("enrolment.waiting.text_lead", { authority: invited.authority?.name ?? "" })
+            : t("enrolment.waiting.text_officers")
+        }
+      />
+      <div className="stack stack--wide">
+        {code !== null && code !== "" && (
+          <Card title={t("enrolment.waiting.code")}>
+            <Code value={code} />
+            <p className="muted">
+              {t(
+                invited?.kind === "lead" ? "enrolment.waiting.code_text_lead" : "enrolment.waiting.code_text",
+              )}
+            </p>
+          </Card>
+        )}
+        <Notice tone="plain">{t("enrolment.waiting.leave")}</Notice>
+        <div>
+          <Button onPress={() => void core.signOut()}>{t("common.actions.sign_out")}</Button>
+        </div>
+      </div>
+    </Frame>
+  );
+}
+
+export function Done({ invited }: { invited: Invited | null }) {
+  const { t } = useI18n();
+  const core = useCore();
+  return (
+    <Frame stage="last" kind={invited?.kind ?? null}>
+      <PageHeader title={t("enrolment.waiting.done_title")} lead={t("enrolment.waiting.done_text")} />
+      <Button variant="main" onPress={() => void core.refresh()}>
+        {t("enrolment.waiting.done_act")}
+      </Button>
+    </Frame>
+  );
+}

@@ -1,0 +1,211 @@
+/** The secretariat's desk: what waits for a signature, the authorities, the officers. */
+import { Ellipsis, Landmark, UserPlus } from "lucide-react";
+import { useState } from "react";
+import { useI18n } from "../../i18n";
+import type { Authority, Invitation, Person } from "../../sync/contract";
+import { Button, Chip, EmptyState, Menu, Page, PageHeader, Skeleton, StateTile } from "../../ui";
+import { useSnapshot } from "../core";
+import { ActProvider } from "./act";
+import { InviteDialog } from "./InviteDialog";
+import { byRank } from "./lookup";
+import { usePersonNames } from "./names";
+import { OpenInvitations } from "./OpenInvitations";
+import { Proof } from "./Proof";
+import { ProposalCard } from "./ProposalCard";
+import { type StandingChange, StandingDialog } from "./StandingDialog";
+import { WaitingInvitation } from "./WaitingInvitation";
+import { WhoDialog } from "./WhoDialog";
+import "./members.css";
+
+export function Secretariat() {
+  const { t } = useI18n();
+  const me = useSnapshot((snapshot) => snapshot.me);
+  return (
+    <Page>
+      {me === null ? (
+        <>
+          <PageHeader title={t("members.office.title")} />
+          <Skeleton />
+        </>
+      ) : me.role !== "officer" ? (
+        <>
+          <PageHeader title={t("members.office.title")} />
+          <EmptyState title={t("members.office.not_officer_title")}>
+            {t("members.office.not_officer_text")}
+          </EmptyState>
+        </>
+      ) : (
+        <ActProvider>
+          <Office />
+        </ActProvider>
+      )}
+    </Page>
+  );
+}
+
+function Office() {
+  const { t } = useI18n();
+  const invitations = useSnapshot((snapshot) => snapshot.invitations);
+  const proposals = useSnapshot((snapshot) => snapshot.proposals);
+  const authorities = useSnapshot((snapshot) => snapshot.authorities);
+  const officers = useSnapshot((snapshot) => snapshot.officers);
+  const [inviting, setInviting] = useState<Invitation["kind"] | null>(null);
+  const [asked, setAsked] = useState<Person | null>(null);
+  const [change, setChange] = useState<{ authority: Authority; change: StandingChange } | null>(null);
+
+  const forMe = proposals.filter((each) => !each.mine);
+  const forColleague = proposals.filter((each) => each.mine);
+  const waiting = invitations.filter(({ state }) => state === "waiting");
+  return (
+    <>
+      <PageHeader
+        title={t("members.office.title")}
+        lead={t("members.office.lead")}
+        actions={
+          <>
+            <Button variant="main" icon={Landmark} onPress={() => setInviting("lead")}>
+              {t("members.office.admit")}
+            </Button>
+            <Button icon={UserPlus} onPress={() => setInviting("officer")}>
+              {t("members.office.invite")}
+            </Button>
+          </>
+        }
+      />
+      <div className="desk-stack">
+        <section>
+          <h2 className="section-title">{t("members.office.waits_you")}</h2>
+          {forMe.length === 0 && waiting.length === 0 ? (
+            <div className="card">
+              <EmptyState title={t("members.office.nothing_title")}>
+                {t("members.office.nothing_text")}
+              </EmptyState>
+            </div>
+          ) : (
+            <div className="sign-cards">
+              {forMe.map((proposal) => (
+                <ProposalCard key={proposal.id} proposal={proposal} />
+              ))}
+              {waiting.map((invitation) => (
+                <WaitingInvitation key={invitation.id} invitation={invitation} />
+              ))}
+            </div>
+          )}
+        </section>
+        {forColleague.length > 0 && (
+          <section>
+            <h2 className="section-title">{t("members.office.waits_colleague")}</h2>
+            <div className="sign-cards">
+              {forColleague.map((proposal) => (
+                <ProposalCard key={proposal.id} proposal={proposal} />
+              ))}
+            </div>
+          </section>
+        )}
+        <OpenInvitations invitations={invitations} />
+        <Authorities
+          authorities={authorities}
+          onChange={(authority, which) => setChange({ authority, change: which })}
+        />
+        <Officers officers={officers} onAsk={setAsked} />
+      </div>
+      {inviting !== null && <InviteDialog kind={inviting} onClose={() => setInviting(null)} />}
+      {asked !== null && <WhoDialog person={asked} onClose={() => setAsked(null)} />}
+      {change !== null && <StandingDialog {...change} onClose={() => setChange(null)} />}
+    </>
+  );
+}
+
+interface AuthoritiesProps {
+  authorities: readonly Authority[];
+  onChange: (authority: Authority, change: StandingChange) => void;
+}
+
+function Authorities({ authorities, onChange }: AuthoritiesProps) {
+  const { t, stateName } = useI18n();
+  const sorted = [...authorities].sort((one, other) =>
+    stateName(one.state).localeCompare(stateName(other.state)),
+  );
+  return (
+    <section>
+      <h2 className="section-title">{t("members.office.authorities")}</h2>
+      {sorted.length === 0 && <p className="muted">{t("members.office.no_authority")}</p>}
+      <ul className="card rows">
+        {sorted.map((authority) => (
+          <li key={authority.id} className="rows__row">
+            <StateTile code={authority.state} />
+            <div className="rows__main">
+              <b className="title" dir="auto">
+                {authority.name}
+              </b>
+              <p>
+                {stateName(authority.state)} · {t(`members.kind.${authority.kind}`)}
+              </p>
+            </div>
+            <Chip
+              tone={
+                authority.status === "active" ? "ok" : authority.status === "suspended" ? "warn" : "neutral"
+              }
+            >
+              {t(`members.status.${authority.status}`)}
+            </Chip>
+            {authority.status !== "withdrawn" && (
+              <Menu
+                label={t("members.more", { name: authority.name })}
+                icon={Ellipsis}
+                items={[
+                  authority.status === "active"
+                    ? {
+                        id: "suspend",
+                        label: t("members.office.suspend"),
+                        onAction: () => onChange(authority, "suspended"),
+                      }
+                    : {
+                        id: "reinstate",
+                        label: t("members.office.reinstate"),
+                        onAction: () => onChange(authority, "reinstated"),
+                      },
+                  {
+                    id: "withdraw",
+                    label: t("members.office.withdraw"),
+                    onAction: () => onChange(authority, "withdrawn"),
+                  },
+                ]}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Officers({ officers, onAsk }: { officers: readonly Person[]; onAsk: (person: Person) => void }) {
+  const { t, formatDate } = useI18n();
+  const { personName } = usePersonNames();
+  return (
+    <section>
+      <h2 className="section-title">{t("members.office.officers")}</h2>
+      <ul className="card rows">
+        {[...officers]
+          .filter((officer) => officer.active)
+          .sort(byRank)
+          .map((officer) => (
+            <li key={officer.account} className="rows__row">
+              <div className="rows__main">
+                <button type="button" className="person-link" onClick={() => onAsk(officer)}>
+                  <bdi>{personName(officer)}</bdi>
+                </button>
+                <p>
+                  {officer.function !== null && <bdi>{officer.function}</bdi>}
+                  {officer.function !== null && " · "}
+                  {t("members.since", { date: formatDate(officer.since) })}
+                </p>
+              </div>
+              <Proof person={officer} />
+            </li>
+          ))}
+      </ul>
+    </section>
+  );
+}
