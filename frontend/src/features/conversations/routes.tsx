@@ -1,12 +1,21 @@
 /** The screens of this domain, by path. */
-import { useI18n } from "../../i18n";
-import { EmptyState, Page } from "../../ui";
+import { Redirect, Route, Switch } from "wouter";
+import { ConversationsPage } from "./ConversationsPage";
+import { NewConversation } from "./NewConversation";
 
 export function ConversationsRoutes() {
-  const { t } = useI18n();
   return (
-    <Page>
-      <EmptyState level={1} title={t("common.loading")} />
-    </Page>
+    <Switch>
+      <Route path="/conversations">
+        <ConversationsPage id={null} />
+      </Route>
+      <Route path="/conversations/new">
+        <NewConversation />
+      </Route>
+      <Route path="/conversations/:id">{({ id }) => <ConversationsPage id={id} />}</Route>
+      <Route>
+        <Redirect to="/conversations" replace />
+      </Route>
+    </Switch>
   );
 }

@@ -1,0 +1,130 @@
+/** One run of messages by one person: who it is once above them, the state of ours below each. */
+import { Check, CheckCheck, CircleAlert, Clock, Eye } from "lucide-react";
+import { memo } from "react";
+import { useI18n } from "../../i18n";
+import type { Hex, ItemState } from "../../sync/contract";
+import { Button, Icon, StateTile } from "../../ui";
+import { useCore, useSnapshot } from "../core";
+import { useErrorText } from "../members/errors";
+import { usePersonNames } from "../members/names";
+import { Proof } from "../members/Proof";
+import { readElsewhere, statesOf } from "./participants";
+import { clockIsOdd, type Message, type Row } from "./thread";
+import { Words } from "./Words";
+
+interface RunProps {
+  conversation: Hex;
+  run: Extract<Row, { type: "run" }>;
+  latest: string | null;
+}
+
+export function Run({ conversation, run: { account, ours, own, messages }, latest }: RunProps) {
+  const { t, stateName } = useI18n();
+  const { people, nameOf } = usePersonNames();
+  const person = people.person(account);
+  const authority = people.authorityOf(account);
+  return (
+    <div className={ours ? "msg msg--us" : "msg"}>
+      {!ours && <StateTile code={authority?.state ?? "–"} />}
+      {own ? (
+        <p className="visually-hidden">{t("conversations.you")}</p>
+      ) : (
+        <p className="msg__who">
+          <b>
+            <bdi>{nameOf(account)}</bdi>
+          </b>
+          {authority !== null && <span>{stateName(authority.state)}</span>}
+          {person !== null && !ours && <Proof person={person} />}
+        </p>
+      )}
+      {messages.map((message) => (
+        <Bubble
+          key={message.key}
+          conversation={conversation}
+          message={message}
+          ours={ours}
+          inWords={message.key === latest}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface BubbleProps {
+  conversation: Hex;
+  message: Message;
+  ours: boolean;
+  inWords: boolean;
+}
+
+const Bubble = memo(function Bubble({ conversation, message, ours, inWords }: BubbleProps) {
+  const { t, formatTime } = useI18n();
+  return (
+    <article className={`msg__body msg__line${message.state === "failed" ? " msg__body--failed" : ""}`}>
+      <Words text={message.text} />
+      <div className="msg__foot">
+        <time dateTime={new Date(message.at).toISOString()}>{formatTime(message.at)}</time>
+        {clockIsOdd(message) && (
+          <span>{t("conversations.thread.claimed", { time: formatTime(message.claimedAt) })}</span>
+        )}
+        {ours && <Delivery message={message} inWords={inWords} />}
+      </div>
+      {message.state === "failed" && <Failed conversation={conversation} message={message} />}
+    </article>
+  );
+});
+
+const icons: Record<ItemState, typeof Check> = {
+  pending: Clock,
+  sent: Check,
+  delivered: CheckCheck,
+  read: Eye,
+  failed: CircleAlert,
+};
+
+/** In words on the latest message and on any that did not leave; an icon with a label on older ones. */
+function Delivery({ message, inWords }: { message: Message; inWords: boolean }) {
+  const text = useDeliveryText(message);
+  const spelled = inWords || message.state === "pending" || message.state === "failed";
+  return (
+    <span className={`state state--${message.state}`} title={spelled ? undefined : text}>
+      <Icon icon={icons[message.state]} />
+      <span className={spelled ? undefined : "visually-hidden"}>{text}</span>
+    </span>
+  );
+}
+
+function useDeliveryText(message: Message): string {
+  const { t, language, stateName } = useI18n();
+  const { people } = usePersonNames();
+  const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
+  const online = useSnapshot((snapshot) => snapshot.connection === "online");
+  if (message.state === "pending")
+    return t(online ? "conversations.state.pending" : "conversations.state.waiting");
+  if (message.state === "read") {
+    const places = statesOf(readElsewhere(message.readBy, own, people)).map(stateName);
+    if (places.length > 0) {
+      return t("conversations.state.read_in", { places: new Intl.ListFormat(language).format(places) });
+    }
+  }
+  return t(`conversations.state.${message.state}`);
+}
+
+function Failed({ conversation, message }: { conversation: Hex; message: Message }) {
+  const { t } = useI18n();
+  const core = useCore();
+  const errorText = useErrorText();
+  return (
+    <div className="msg__failed">
+      <p>{message.failure === null ? null : errorText({ code: message.failure, detail: "" })}</p>
+      <div className="actions">
+        <Button size="s" onPress={() => void core.retry(conversation, message.key)}>
+          {t("conversations.state.retry")}
+        </Button>
+        <Button size="s" variant="quiet" onPress={() => void core.discard(conversation, message.key)}>
+          {t("conversations.state.discard")}
+        </Button>
+      </div>
+    </div>
+  );
+}

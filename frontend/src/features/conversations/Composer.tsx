@@ -1,0 +1,149 @@
+/** Where the next message is written. The draft belongs to the conversation and survives a look elsewhere. */
+import { SendHorizontal } from "lucide-react";
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { useI18n } from "../../i18n";
+import type { ConversationView } from "../../sync/contract";
+import { Button, Notice, Progress } from "../../ui";
+import { useCore, useSnapshot } from "../core";
+import { failureOf, useErrorText } from "../members/errors";
+import { useLookup } from "../members/names";
+import { others } from "./participants";
+import { useEnterSends } from "./preferences";
+import { drafts, sends, tooLong, worthSending } from "./writing";
+
+/** How often the other side is told that somebody writes. */
+const typingEvery = 3000;
+
+export function Composer({ view }: { view: ConversationView }) {
+  const { t } = useI18n();
+  if (view.closed !== null) {
+    const kind = view.closed === "not_member" ? "not_member" : "nobody";
+    return (
+      <div className="write">
+        <Notice tone="info" title={t(`conversations.composer.closed_${kind}`)}>
+          {t(`conversations.composer.closed_${kind}_text`)}
+        </Notice>
+      </div>
+    );
+  }
+  return (
+    <div className="write">
+      {view.sealing !== null && (
+        <div className="write__sealing">
+          <Progress
+            label={t("conversations.composer.sealing")}
+            done={view.sealing.done}
+            total={view.sealing.total}
+          />
+          <p>{t("conversations.composer.sealing_text")}</p>
+        </div>
+      )}
+      <Field view={view} />
+    </div>
+  );
+}
+
+function Field({ view }: { view: ConversationView }) {
+  const { t, stateName } = useI18n();
+  const core = useCore();
+  const errorText = useErrorText();
+  const people = useLookup();
+  const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
+  const [enter] = useEnterSends();
+  const [text, setText] = useState(() => drafts.get(view.id));
+  const [problem, setProblem] = useState<string | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const told = useRef(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (element === null) return;
+    element.style.blockSize = "auto";
+    element.style.blockSize = `${element.scrollHeight}px`;
+  }, [text]);
+
+  const change = (next: string) => {
+    setText(next);
+    setProblem(null);
+    drafts.set(view.id, next);
+    const now = Date.now();
+    if (next !== "" && now - told.current > typingEvery) {
+      told.current = now;
+      void core.typing(view.id).catch(() => undefined);
+    }
+  };
+
+  const send = () => {
+    if (!worthSending(text)) return;
+    const sent = text;
+    change("");
+    told.current = 0;
+    area.current?.focus();
+    core.send(view.id, sent).catch((thrown: unknown) => {
+      // Nothing of it stands in the thread: give the words back, unless others were begun meanwhile.
+      const begun = drafts.get(view.id);
+      const kept = begun === "" ? sent : `${sent}\n\n${begun}`;
+      drafts.set(view.id, kept);
+      setText(kept);
+      setProblem(t("conversations.composer.not_sent", { reason: errorText(failureOf(thrown)) }));
+    });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!sends({ ...pick(event), isComposing: event.nativeEvent.isComposing }, enter)) return;
+    event.preventDefault();
+    send();
+  };
+
+  const with_ = others(view.participants, own, people);
+  const [only] = with_;
+  const placeholder =
+    with_.length === 1 && only
+      ? t("conversations.composer.placeholder", { name: stateName(only.state) })
+      : t("conversations.composer.placeholder_many");
+  const excessive = tooLong(text);
+  const fault = excessive ? t("conversations.composer.too_long") : problem;
+  return (
+    <>
+      {fault !== null && (
+        <p className="write__fault" role="alert">
+          {fault}
+        </p>
+      )}
+      <div className="write__box">
+        <textarea
+          ref={area}
+          className="write__text"
+          rows={1}
+          dir="auto"
+          value={text}
+          placeholder={placeholder}
+          aria-label={t("conversations.composer.label")}
+          aria-describedby="write-hint"
+          aria-invalid={excessive}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <span id="write-hint" className="visually-hidden">
+          {t(enter === "enter" ? "conversations.composer.hint_enter" : "conversations.composer.hint_ctrl")}
+        </span>
+        <span className="write__send">
+          <Button
+            variant="main"
+            icon={SendHorizontal}
+            flipIcon
+            whyDisabled={worthSending(text) ? null : (fault ?? t("conversations.composer.empty"))}
+            onPress={send}
+          >
+            {t("conversations.composer.send")}
+          </Button>
+        </span>
+      </div>
+    </>
+  );
+}
+
+function pick({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent) {
+  return { key, shiftKey, ctrlKey, metaKey, altKey };
+}

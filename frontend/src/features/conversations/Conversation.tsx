@@ -1,0 +1,129 @@
+/** The open conversation: its head, its thread, the field to write in, and who can read it. */
+import { ArrowLeft, Ellipsis, UsersRound } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { useI18n } from "../../i18n";
+import type { ConversationView, Hex } from "../../sync/contract";
+import { Button, Dialog, EmptyState, Icon, IconButton, Menu, Skeleton, useDocumentTitle } from "../../ui";
+import { useCore, useSnapshot } from "../core";
+import { failureOf } from "../members/errors";
+import { usePersonNames } from "../members/names";
+import { Composer } from "./Composer";
+import { others } from "./participants";
+import { useEnterSends } from "./preferences";
+import { Readers } from "./Readers";
+import { Thread } from "./Thread";
+
+export function Conversation({ id }: { id: Hex }) {
+  const { t } = useI18n();
+  const core = useCore();
+  const view = useSnapshot((snapshot) => (snapshot.open?.id === id ? snapshot.open : null));
+  const [missing, setMissing] = useState(false);
+  useEffect(() => {
+    setMissing(false);
+    core.openConversation(id).catch((thrown: unknown) => {
+      if (failureOf(thrown).code !== "offline") setMissing(true);
+    });
+    return () => void core.openConversation(null).catch(() => undefined);
+  }, [core, id]);
+
+  if (view === null) {
+    return (
+      <section className="talk__main">
+        <div className="talk__head">
+          <Back />
+          <div>
+            <h1 className="title">
+              {missing ? t("conversations.not_found_title") : t("conversations.opening")}
+            </h1>
+          </div>
+        </div>
+        <div className="talk__wait">
+          {missing ? (
+            <EmptyState title={t("conversations.not_found_title")}>
+              {t("conversations.not_found_text")}
+            </EmptyState>
+          ) : (
+            <Skeleton />
+          )}
+        </div>
+      </section>
+    );
+  }
+  return (
+    <>
+      <section className="talk__main">
+        <Head view={view} />
+        <Thread key={id} view={view} />
+        <Composer key={`write ${id}`} view={view} />
+      </section>
+      <aside className="talk__side" aria-label={t("conversations.readers.title")}>
+        <Readers view={view} />
+      </aside>
+    </>
+  );
+}
+
+function Back() {
+  const { t } = useI18n();
+  return (
+    <Link href="/conversations" className="talk__back" aria-label={t("conversations.back")}>
+      <Icon icon={ArrowLeft} size="large" flip />
+    </Link>
+  );
+}
+
+function Head({ view }: { view: ConversationView }) {
+  const { t, language } = useI18n();
+  const { people, authorityName } = usePersonNames();
+  const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
+  const [sheet, setSheet] = useState(false);
+  const [enter, setEnter] = useEnterSends();
+  useDocumentTitle(view.subject ?? t("conversations.no_subject"));
+  const names = others(view.participants, own, people).map(authorityName);
+  return (
+    <div className="talk__head">
+      <Back />
+      <div>
+        <h1 className="title" dir="auto" tabIndex={-1}>
+          {view.subject ?? t("conversations.no_subject")}
+        </h1>
+        <p className="title" dir="auto">
+          {new Intl.ListFormat(language, { style: "narrow" }).format(names)}
+        </p>
+      </div>
+      <span className="talk__people">
+        <IconButton
+          label={t("conversations.readers.open", { count: view.readers.length })}
+          icon={UsersRound}
+          onPress={() => setSheet(true)}
+        />
+      </span>
+      <Menu
+        label={t("common.actions.more")}
+        trigger={<IconButton label={t("common.actions.more")} icon={Ellipsis} />}
+        groups={[
+          {
+            id: "enter",
+            selected: enter,
+            onSelect: (id) => setEnter(id === "enter" ? "enter" : "ctrl_enter"),
+            entries: [
+              { id: "enter", label: t("conversations.composer.send_with_enter") },
+              { id: "ctrl_enter", label: t("conversations.composer.send_with_ctrl") },
+            ],
+          },
+        ]}
+      />
+      {sheet && (
+        <Dialog
+          isOpen
+          onClose={() => setSheet(false)}
+          title={t("conversations.readers.title")}
+          actions={<Button onPress={() => setSheet(false)}>{t("common.actions.close")}</Button>}
+        >
+          <Readers view={view} />
+        </Dialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+/** All conversations, the newest first. */
+import { PenLine } from "lucide-react";
+import { type KeyboardEvent, memo, useState } from "react";
+import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { Link } from "wouter";
+import { localeTag, useI18n } from "../../i18n";
+import type { ConversationSummary, Hex } from "../../sync/contract";
+import { Button, Count, EmptyState, Skeleton, StateTile } from "../../ui";
+import { useSnapshot } from "../core";
+import { useLookup } from "../members/names";
+import { plainText } from "./markdown";
+import { others } from "./participants";
+import { shortWhen } from "./when";
+
+type Filter = "all" | "unread";
+
+export function List({ current }: { current: Hex | null }) {
+  const { t } = useI18n();
+  const conversations = useSnapshot((snapshot) => snapshot.conversations);
+  const ready = useSnapshot((snapshot) => snapshot.phase.name === "ready");
+  const writes = useSnapshot((snapshot) => snapshot.me?.role !== "officer");
+  const [filter, setFilter] = useState<Filter>("all");
+  const shown = conversations
+    .filter((each) => filter === "all" || each.unread > 0 || each.id === current)
+    .sort((one, other) => other.lastAt - one.lastAt);
+  return (
+    <nav className="talk__list" aria-label={t("conversations.title")} onKeyDown={moveWithArrows}>
+      <div className="listhead">
+        <h2>{t("conversations.title")}</h2>
+        {writes && (
+          <Button href="/conversations/new" size="s" icon={PenLine}>
+            {t("conversations.write")}
+          </Button>
+        )}
+      </div>
+      {conversations.length > 0 && (
+        <ToggleButtonGroup
+          className="seg"
+          aria-label={t("conversations.filter")}
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[filter]}
+          onSelectionChange={(keys) => setFilter([...keys][0] === "unread" ? "unread" : "all")}
+        >
+          <ToggleButton id="all">{t("conversations.all")}</ToggleButton>
+          <ToggleButton id="unread">{t("conversations.unread")}</ToggleButton>
+        </ToggleButtonGroup>
+      )}
+      {!ready && conversations.length === 0 && <Skeleton />}
+      {ready && conversations.length === 0 && (
+        <EmptyState title={t("conversations.empty_title")}>{t("conversations.empty_text")}</EmptyState>
+      )}
+      {conversations.length > 0 && shown.length === 0 && (
+        <EmptyState title={t("conversations.nothing_unread_title")}>
+          {t("conversations.nothing_unread_text")}
+        </EmptyState>
+      )}
+      <ul>
+        {shown.map((each) => (
+          <li key={each.id}>
+            <Row conversation={each} current={each.id === current} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+const Row = memo(function Row({
+  conversation,
+  current,
+}: {
+  conversation: ConversationSummary;
+  current: boolean;
+}) {
+  const { t, language, stateName } = useI18n();
+  const people = useLookup();
+  const me = useSnapshot((snapshot) => snapshot.me);
+  const with_ = others(conversation.participants, me?.authority ?? null, people);
+  const [first] = with_;
+  const text = conversation.lastText === null ? null : plainText(conversation.lastText.slice(0, 300));
+  return (
+    <Link
+      href={`/conversations/${conversation.id}`}
+      className="conv"
+      aria-current={current ? "page" : undefined}
+    >
+      <StateTile code={first?.state ?? "–"} />
+      <span className="conv__who">
+        {first === undefined ? (
+          t("conversations.no_authority")
+        ) : (
+          <>
+            <b>{with_.map((authority) => stateName(authority.state)).join(" · ")}</b>{" "}
+            {with_.length === 1 && <bdi>{first.name}</bdi>}
+          </>
+        )}
+      </span>
+      <span className="conv__subject title" dir="auto">
+        {conversation.subject ?? t("conversations.no_subject")}
+      </span>
+      {conversation.unread > 0 && (
+        <Count
+          value={conversation.unread}
+          label={t("conversations.unread_count", { count: conversation.unread })}
+        />
+      )}
+      <span className="conv__last title" dir="auto">
+        {text === null
+          ? t("conversations.waits_for_key")
+          : conversation.lastFrom !== null && conversation.lastFrom === me?.account
+            ? t("conversations.you_said", { text })
+            : text}
+      </span>
+      <time dateTime={new Date(conversation.lastAt).toISOString()}>
+        {shortWhen(conversation.lastAt, Date.now(), localeTag(language))}
+      </time>
+    </Link>
+  );
+});
+
+/** Arrow keys (and J, K) walk through the rows, as a list of links may. */
+function moveWithArrows(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("a.conv")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  if (at < 0) return;
+  event.preventDefault();
+  links[at + step]?.focus();
+}

@@ -1,0 +1,257 @@
+/** Opens a conversation: to whom, about what, and the first words. */
+import { X } from "lucide-react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
+import { useLocation, useSearchParams } from "wouter";
+import { useI18n } from "../../i18n";
+import type { Authority, Hex } from "../../sync/contract";
+import {
+  Button,
+  Card,
+  EmptyState,
+  Icon,
+  Notice,
+  Page,
+  PageHeader,
+  SearchField,
+  StateTile,
+  TextArea,
+  TextField,
+} from "../../ui";
+import { useCore, useSnapshot } from "../core";
+import { failureOf, useErrorText } from "../members/errors";
+import { canRead, matches } from "../members/lookup";
+import { drafts, tooLong } from "./writing";
+import "./conversations.css";
+
+const longestSubject = 200;
+const subjectDraft = "new subject";
+const textDraft = "new text";
+
+export function NewConversation() {
+  const { t } = useI18n();
+  const me = useSnapshot((snapshot) => snapshot.me);
+  if (me?.role === "officer") {
+    return (
+      <Page>
+        <PageHeader title={t("conversations.fresh.title")} />
+        <EmptyState title={t("conversations.fresh.only_focal_points")}>
+          {t("conversations.fresh.only_focal_points_text")}
+        </EmptyState>
+      </Page>
+    );
+  }
+  return <Form own={me?.authority ?? null} />;
+}
+
+function Form({ own }: { own: Hex | null }) {
+  const { t } = useI18n();
+  const core = useCore();
+  const errorText = useErrorText();
+  const [, navigate] = useLocation();
+  const [parameters] = useSearchParams();
+  const authorities = useSnapshot((snapshot) => snapshot.authorities);
+  const [chosen, setChosen] = useState<ReadonlySet<Hex>>(() => new Set(parameters.getAll("to")));
+  const [subject, setSubject] = useState(() => drafts.get(subjectDraft));
+  const [text, setText] = useState(() => drafts.get(textDraft));
+  const [tried, setTried] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+
+  const offered = useMemo(
+    () =>
+      authorities.filter((each) => each.id !== own && each.kind === "member" && each.status !== "withdrawn"),
+    [authorities, own],
+  );
+  const to = offered.filter((each) => chosen.has(each.id) && readersOf(each) > 0);
+  const home = authorities.find((each) => each.id === own);
+  const readers = [...to, ...(home ? [home] : [])].reduce((sum, each) => sum + readersOf(each), 0);
+
+  const faults = {
+    to: to.length === 0 ? t("conversations.fresh.to_missing") : null,
+    subject:
+      subject.trim() === ""
+        ? t("conversations.fresh.subject_missing")
+        : subject.length > longestSubject
+          ? t("conversations.fresh.subject_long", { count: longestSubject })
+          : null,
+    text:
+      text.trim() === ""
+        ? t("conversations.fresh.message_missing")
+        : tooLong(text)
+          ? t("conversations.composer.too_long")
+          : null,
+  };
+
+  const change = (name: string, set: (value: string) => void) => (value: string) => {
+    set(value);
+    drafts.set(name, value);
+  };
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    setProblem(null);
+    if (faults.to !== null || faults.subject !== null || faults.text !== null) {
+      requestAnimationFrame(() =>
+        form.current?.querySelector<HTMLElement>("[aria-invalid=true], .choose--wrong input")?.focus(),
+      );
+      return;
+    }
+    setSending(true);
+    try {
+      const id = await core.startConversation(
+        to.map((each) => each.id),
+        subject.trim(),
+        text,
+      );
+      drafts.set(subjectDraft, "");
+      drafts.set(textDraft, "");
+      navigate(`/conversations/${id}`);
+    } catch (thrown) {
+      setProblem(t("conversations.fresh.failed", { reason: errorText(failureOf(thrown)) }));
+      setSending(false);
+    }
+  };
+
+  return (
+    <Page>
+      <PageHeader title={t("conversations.fresh.title")} lead={t("conversations.fresh.lead")} />
+      <form className="fresh" ref={form} onSubmit={submit} noValidate>
+        <div className="fresh__main">
+          <Choose offered={offered} chosen={chosen} onChoose={setChosen} fault={tried ? faults.to : null} />
+          <TextField
+            label={t("conversations.fresh.subject")}
+            hint={t("conversations.fresh.subject_hint")}
+            error={tried ? faults.subject : null}
+            value={subject}
+            onChange={change(subjectDraft, setSubject)}
+            dir="auto"
+          />
+          <TextArea
+            label={t("conversations.fresh.message")}
+            error={tried ? faults.text : null}
+            value={text}
+            onChange={change(textDraft, setText)}
+            rows={6}
+            dir="auto"
+          />
+          {problem !== null && <Notice tone="bad" title={problem} />}
+          <div>
+            <Button
+              type="submit"
+              variant="main"
+              isPending={sending}
+              pendingLabel={t("conversations.fresh.sending")}
+            >
+              {t("conversations.fresh.send")}
+            </Button>
+          </div>
+        </div>
+        <aside>
+          <Card title={t("conversations.fresh.will_read", { count: readers })}>
+            <p className="fresh__note">{t("conversations.fresh.will_read_text")}</p>
+          </Card>
+        </aside>
+      </form>
+    </Page>
+  );
+}
+
+function readersOf(authority: Authority): number {
+  return authority.people.filter((person) => canRead(person, authority)).length;
+}
+
+interface ChooseProps {
+  offered: readonly Authority[];
+  chosen: ReadonlySet<Hex>;
+  onChoose: (chosen: ReadonlySet<Hex>) => void;
+  fault: string | null;
+}
+
+/** A list that can be searched; what was chosen stays in sight above it. */
+function Choose({ offered, chosen, onChoose, fault }: ChooseProps) {
+  const { t, stateName } = useI18n();
+  const [search, setSearch] = useState("");
+  const sorted = useMemo(
+    () => [...offered].sort((one, other) => stateName(one.state).localeCompare(stateName(other.state))),
+    [offered, stateName],
+  );
+  const found = sorted.filter((each) => matches(search, [each.name, stateName(each.state), each.state]));
+  const picked = sorted.filter((each) => chosen.has(each.id));
+  const select = (selection: Selection) => {
+    // What the search hides stays chosen.
+    const hidden = picked.filter((each) => !found.includes(each)).map((each) => each.id);
+    const visible = selection === "all" ? found.map((each) => each.id) : ([...selection] as Hex[]);
+    onChoose(new Set([...hidden, ...visible]));
+  };
+  // An address such as ?to=… may name an authority that cannot be written to.
+  useEffect(() => {
+    const possible = new Set(offered.filter((each) => readersOf(each) > 0).map((each) => each.id));
+    const kept = [...chosen].filter((id) => possible.has(id));
+    if (offered.length > 0 && kept.length !== chosen.size) onChoose(new Set(kept));
+  }, [offered, chosen, onChoose]);
+  return (
+    <div className={fault === null ? "choose" : "choose choose--wrong"}>
+      <p className="choose__label" id="choose-label">
+        {t("conversations.fresh.to")}
+      </p>
+      {fault !== null && (
+        <p className="choose__fault" role="alert">
+          {fault}
+        </p>
+      )}
+      {picked.length > 0 && (
+        <ul className="choose__picked" aria-label={t("conversations.fresh.chosen")}>
+          {picked.map((each) => (
+            <li key={each.id}>
+              <StateTile code={each.state} size="s" />
+              <bdi className="title">{each.name}</bdi>
+              <button
+                type="button"
+                aria-label={t("conversations.fresh.remove", { name: each.name })}
+                onClick={() => onChoose(new Set([...chosen].filter((id) => id !== each.id)))}
+              >
+                <Icon icon={X} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <SearchField label={t("conversations.fresh.search")} value={search} onChange={setSearch} />
+      {found.length === 0 ? (
+        <EmptyState title={t("conversations.fresh.none_found", { text: search })}>
+          {t("conversations.fresh.none_found_hint")}
+        </EmptyState>
+      ) : (
+        <ListBox
+          className="choose__list"
+          aria-labelledby="choose-label"
+          selectionMode="multiple"
+          selectedKeys={chosen}
+          onSelectionChange={select}
+          disabledKeys={found.filter((each) => readersOf(each) === 0).map((each) => each.id)}
+        >
+          {found.map((each) => (
+            <ListBoxItem key={each.id} id={each.id} textValue={`${each.name}, ${stateName(each.state)}`}>
+              <StateTile code={each.state} />
+              <span className="choose__text">
+                <b className="title" dir="auto">
+                  {each.name}
+                </b>
+                <span>
+                  {stateName(each.state)} ·{" "}
+                  {readersOf(each) === 0
+                    ? t("conversations.fresh.nobody_there")
+                    : t("conversations.fresh.people", { count: readersOf(each) })}
+                </span>
+              </span>
+              <span className="choose__mark" aria-hidden="true" />
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      )}
+    </div>
+  );
+}

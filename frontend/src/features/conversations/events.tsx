@@ -1,0 +1,100 @@
+/** What happened in a conversation besides messages, each in one plain sentence. */
+import { Clock, Forward, KeyRound, MessageSquarePlus, ShieldAlert, UserMinus, UserPlus } from "lucide-react";
+import type { ReactNode } from "react";
+import { useI18n } from "../../i18n";
+import type { Hex } from "../../sync/contract";
+import { Icon } from "../../ui";
+import { usePersonNames } from "../members/names";
+import type { Event } from "./thread";
+
+interface Line {
+  key: string;
+  icon: ReactNode;
+  text: string;
+  tone?: "wait" | "bad";
+}
+
+export function EventLines({ item, me }: { item: Event; me: Hex | null }) {
+  const { formatTime } = useI18n();
+  const lines = useLines(item, me);
+  return lines.map((line) => (
+    <p key={line.key} className={`event${line.tone ? ` event--${line.tone}` : ""}`}>
+      {line.icon}
+      <span>{line.text}</span>
+      <time dateTime={new Date(item.at).toISOString()}>{formatTime(item.at)}</time>
+    </p>
+  ));
+}
+
+function useLines(item: Event, me: Hex | null): Line[] {
+  const { t, lookup } = useI18n();
+  const { nameOf } = usePersonNames();
+  switch (item.type) {
+    case "created":
+      return [
+        {
+          key: "created",
+          icon: <Icon icon={MessageSquarePlus} />,
+          text:
+            item.account === me
+              ? t("conversations.event.created_by_you")
+              : t("conversations.event.created", { name: nameOf(item.account) }),
+        },
+      ];
+    case "key_changed": {
+      const people: Line[] = [
+        ...item.joined.map((account) => ({
+          key: `joined ${account}`,
+          icon: <Icon icon={UserPlus} />,
+          text:
+            account === me
+              ? t("conversations.event.joined_you")
+              : t("conversations.event.joined", { name: nameOf(account) }),
+        })),
+        ...item.left.map((account) => ({
+          key: `left ${account}`,
+          icon: <Icon icon={UserMinus} />,
+          text: t("conversations.event.left", { name: nameOf(account) }),
+        })),
+      ];
+      if (people.length > 0) return people;
+      return [{ key: "key", icon: <Icon icon={KeyRound} />, text: t(`conversations.event.${item.reason}`) }];
+    }
+    case "late_box":
+      return [
+        {
+          key: "late_box",
+          icon: <Icon icon={Forward} flip />,
+          text: t("conversations.event.late_box", {
+            name: nameOf(item.account),
+            other: nameOf(item.forAccount),
+          }),
+        },
+      ];
+    case "waiting_for_key":
+      return [
+        {
+          key: "waiting",
+          icon: <Icon icon={Clock} />,
+          text: t("conversations.event.waiting", { name: nameOf(item.account) }),
+          tone: "wait",
+        },
+      ];
+    case "refused": {
+      const reason =
+        lookup(`conversations.event.refused_reason.${item.reason}`) ??
+        t("conversations.event.refused_reason.unknown", { code: item.reason });
+      return [
+        {
+          key: "refused",
+          icon: <Icon icon={ShieldAlert} />,
+          text:
+            item.by === null
+              ? t("conversations.event.refused_unknown", { reason })
+              : t("conversations.event.refused", { name: nameOf(item.by), reason }),
+          tone: "bad",
+        },
+      ];
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Tells a screen reader what arrived in the open conversation: one message in full, many as a number. */
+import { useEffect, useRef, useState } from "react";
+import { useI18n } from "../../i18n";
+import type { ConversationView } from "../../sync/contract";
+import { usePersonNames } from "../members/names";
+import { plainText } from "./markdown";
+import { newestSequence } from "./thread";
+
+/** Messages that arrive within this time are announced together. */
+const gathering = 1500;
+const longestText = 160;
+
+export function useAnnouncements(view: ConversationView): string {
+  const { t } = useI18n();
+  const { nameOf } = usePersonNames();
+  const [said, setSaid] = useState("");
+  const known = useRef(newestSequence(view.items) ?? 0);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const tell = useRef(() => {});
+  tell.current = () => {
+    timer.current = null;
+    const fresh = view.items.filter(
+      (item) => item.type === "message" && !item.own && (item.sequence ?? 0) > known.current,
+    );
+    known.current = newestSequence(view.items) ?? known.current;
+    const [only] = fresh;
+    if (only?.type !== "message") return;
+    setSaid(
+      fresh.length === 1
+        ? t("conversations.thread.announce_one", {
+            name: nameOf(only.account),
+            text: plainText(only.text.slice(0, longestText * 2)).slice(0, longestText),
+          })
+        : t("conversations.thread.announce_many", { count: fresh.length }),
+    );
+  };
+  const newest = newestSequence(view.items) ?? 0;
+  useEffect(() => {
+    if (newest > known.current) timer.current ??= setTimeout(() => tell.current(), gathering);
+  }, [newest]);
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current);
+      timer.current = null;
+    },
+    [],
+  );
+  return said;
+}
