@@ -106,7 +106,9 @@ function AccountMenu() {
   const role = session?.account?.role ?? null;
   const title = me?.function ?? (role === null ? t("common.you") : t(`common.roles.${role}`));
   const place =
-    authority === undefined ? t("common.secretariat") : `${authority.name}, ${stateName(authority.state)}`;
+    authority === undefined
+      ? t("common.secretariat")
+      : t("common.place", { authority: authority.name, state: stateName(authority.state) });
   return (
     <Menu
       label={t("common.account.label")}

@@ -1,12 +1,26 @@
-/** The screens of this domain, by path. */
-import { useI18n } from "../../i18n";
-import { EmptyState, Page } from "../../ui";
+/** Signing in before both factors; one's sessions and keys after them. */
+import { Redirect, Route, Switch } from "wouter";
+import { useSnapshot } from "../core";
+import { Keys } from "./Keys";
+import { Sessions } from "./Sessions";
+import { SignIn } from "./SignIn";
 
 export function AccountsRoutes() {
-  const { t } = useI18n();
+  const signedIn = useSnapshot((snapshot) => snapshot.phase.name === "ready");
+  if (!signedIn) {
+    return <SignIn />;
+  }
   return (
-    <Page>
-      <EmptyState level={1} title={t("common.loading")} />
-    </Page>
+    <Switch>
+      <Route path="/account/sessions">
+        <Sessions />
+      </Route>
+      <Route path="/account/keys">
+        <Keys />
+      </Route>
+      <Route>
+        <Redirect to="/account/keys" replace />
+      </Route>
+    </Switch>
   );
 }

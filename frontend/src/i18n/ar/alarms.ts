@@ -3,7 +3,7 @@ import type { Catalogue } from "../types";
 
 export const alarms: Catalogue<typeof english> = {
   stopped: "أوقف هذا المتصفح القراءة والكتابة هنا",
-  noticed: "لوحظ ذلك: {day}، الساعة {time}",
+  noticed: "لوحظ ذلك: {day}، {time}",
   kinds: {
     rolled_back: {
       title: "فقد سجل الشبكة قيودًا",

@@ -1,7 +1,7 @@
 /** When the core refuses to talk, and when the keys are locked. */
 export const alarms = {
   stopped: "This browser has stopped reading and writing here",
-  noticed: "Noticed on {day} at {time}",
+  noticed: "Noticed: {day}, {time}",
   kinds: {
     rolled_back: {
       title: "The Register has lost entries",
