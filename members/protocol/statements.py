@@ -215,6 +215,16 @@ def parse_entry(raw: bytes) -> Entry:
     return Entry(raw, payload, fields, signatures, subject)
 
 
+def parse_payload(payload: bytes) -> dict[str, Any]:
+    """The fields of a statement that is not signed yet; raises Malformed when it breaks the form."""
+    try:
+        fields = parse_object(payload)
+    except NotCanonical as error:
+        raise Malformed(str(error)) from error
+    check_statement(fields)
+    return fields
+
+
 def check_statement(fields: Mapping[str, Any]) -> Subject:
     """The subject of a statement whose fields, values and subject text fit its type; raises Malformed otherwise."""
     kind = fields.get("type")

@@ -1,0 +1,419 @@
+"""Conversations over HTTP: creating, sending, making epochs when they are due, handing over, catching up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, TypeVar
+
+from members.protocol.encoding import b64, unb64
+from messaging.protocol import epochs, items, late_boxes, messages
+from messaging.protocol.conversation import Conversation, ConversationBroken, NotYet
+from messaging.protocol.epochs import Sealed
+from messaging.protocol.items import Item
+from network.client.enrolment import now
+from network.client.http import Http, Problem
+from network.client.memory import Memory
+from network.client.register import Register
+from network.client.talk import Talk
+
+PAGE: Final = 500
+ATTEMPTS: Final = 8
+LATE_BOXES_AT_ONCE: Final = 100
+RACES: Final = frozenset({"epoch_exists", "epoch_due", "members_changed", "late_box_exists"})
+LOST_REASONS: Final = frozenset({"old_epoch"})
+
+Answer = TypeVar("Answer")
+
+
+class Conversations:
+    """All conversations of one person on one device."""
+
+    def __init__(self, http: Http, memory: Memory, register: Register) -> None:
+        self._http = http
+        self._memory = memory
+        self._register = register
+        self._lock = asyncio.Lock()
+        self.talks: dict[str, Talk] = {}
+        self.broken: dict[str, str] = {}
+        """Conversations whose server's story does not hold; the others go on."""
+        self._begun_again: set[tuple[str, int]] = set()
+
+    def __getitem__(self, conversation: str) -> Talk:
+        return self.talks[conversation]
+
+    @property
+    def held(self) -> dict[str, int]:
+        """The newest sequence that is held of each conversation."""
+        return {identifier: talk.conversation.sequence for identifier, talk in self.talks.items()}
+
+    # taking in
+
+    async def sync(self) -> None:
+        """Take in everything that the server has and this client lacks."""
+        async with self._lock:
+            await self._sync()
+
+    async def _sync(self) -> None:
+        while True:
+            body = {"held": {**self.held, **dict.fromkeys(self.broken, 2**53 - 1)}, "limit": PAGE}
+            answer = await self._http.post("/api/conversations/sync", body)
+            progress = False
+            for page in answer["conversations"]:
+                progress |= await self._take_page(page)
+            if not progress or not any(page["more"] for page in answer["conversations"]):
+                return
+
+    async def _take_page(self, page: dict[str, Any]) -> bool:
+        """Whether the page moved anything; a story that does not hold ends its conversation and no other."""
+        identifier = page["id"]
+        if identifier in self.broken or not page["items"]:
+            return False
+        try:
+            talk = self.talks.get(identifier) or self._begin(identifier, page)
+            before = talk.conversation.sequence
+            for each in page["items"]:
+                if each["sequence"] > talk.conversation.sequence:
+                    await self._take(talk, each["sequence"], _item(each), each["received_at"])
+            self._compare(talk, page)
+            self.talks[identifier] = talk
+            await self._open_keys(talk)
+            self._remember(talk)
+        except ConversationBroken as error:
+            self.broken[identifier] = str(error)
+            return False
+        if self._begins_again(talk):
+            page["more"] = True
+            return True
+        return talk.conversation.sequence > before
+
+    def _begins_again(self, talk: Talk) -> bool:
+        """Whether this person was handed older keys, so that the next sync reads the conversation from further back."""
+        handed = (talk.id, len(talk.conversation.late))
+        if handed in self._begun_again or not talk.reaches_back_further(self._memory.keys.account):
+            return False
+        self._begun_again.add(handed)
+        del self.talks[talk.id]
+        return True
+
+    def _begin(self, identifier: str, page: dict[str, Any]) -> Talk:
+        """From the very first item, or from the first that this person may read."""
+        first = page["items"][0]["sequence"]
+        if first == 1:
+            return Talk(Conversation(self._register.network, identifier))
+        return Talk(Conversation.anchored(self._register.network, identifier, first - 1, page["before_head"]))
+
+    def _compare(self, talk: Talk, page: dict[str, Any]) -> None:
+        conversation = talk.conversation
+        if conversation.sequence == page["sequence"] and conversation.head != page["head"]:
+            raise ConversationBroken("the head does not follow from the items")
+        remembered = self._memory.heads.get(talk.id)
+        if remembered is not None:
+            sequence, head = remembered
+            if conversation.heads.get(sequence, head) != head:
+                raise ConversationBroken("the server tells another story than before")
+
+    def _remember(self, talk: Talk) -> None:
+        known = self._memory.heads.get(talk.id, (0, ""))
+        if talk.conversation.sequence > known[0]:
+            self._memory.heads[talk.id] = (talk.conversation.sequence, talk.conversation.head)
+
+    async def _take(
+        self, talk: Talk, sequence: int, item: Item, received_at: int, head: str | None = None
+    ) -> None:
+        """Judge the next item, fetching what is needed for it first."""
+        if sequence != talk.conversation.sequence + 1:
+            raise ConversationBroken("the server leaves an item out")
+        table: bytes | None = None
+        for _ in range(3):
+            try:
+                outcome = talk.conversation.accept(item, self._register.replay, table=table, head=head)
+            except NotYet as waiting:
+                if waiting.size is not None:
+                    await self._register.catch_up()
+                else:
+                    table = await self._table(talk.id, item.header["number"])
+                continue
+            talk.note(outcome, received_at)
+            return
+        raise ConversationBroken("the server withholds what an item needs")
+
+    async def _table(self, conversation: str, number: int) -> bytes | None:
+        found = await self._epochs(conversation, number, number)
+        return unb64(found[0]["members"]) if found else None
+
+    async def _epochs(self, conversation: str, first: int, last: int) -> list[dict[str, Any]]:
+        path = f"/api/conversations/{conversation}/epochs"
+        listed: list[dict[str, Any]] = await self._http.get(path, first=first, last=last)
+        return listed
+
+    async def _open_keys(self, talk: Talk) -> None:
+        """Open the keys of epochs that are still closed, from the boxes that the server has for this person."""
+        missing = talk.missing_keys()
+        if not missing:
+            return
+        keys = self._memory.keys
+        for each in await self._epochs(talk.id, missing[0], missing[-1]):
+            if each["number"] in missing:
+                listed = [each["box"], *each.get("other_boxes", [])]
+                boxes = [unb64(box) for box in listed if box is not None]
+                talk.open_boxes(each["number"], boxes, account=keys.account, reading_seeds=keys.reading_seeds)
+
+    async def take_frame(self, frame: dict[str, Any]) -> bool:
+        """An item from the socket, if it is the next one; False when something is missing before it."""
+        async with self._lock:
+            talk = self.talks.get(frame["conversation"])
+            if talk is None:
+                return frame["conversation"] in self.broken
+            if frame["sequence"] <= talk.conversation.sequence:
+                return True
+            if frame["sequence"] != talk.conversation.sequence + 1:
+                return False
+            try:
+                await self._take(talk, frame["sequence"], _item(frame), frame["received_at"], frame["head"])
+            except ConversationBroken as error:
+                self.broken[talk.id] = str(error)
+                del self.talks[talk.id]
+                return True
+            await self._open_keys(talk)
+            self._remember(talk)
+            return not self._begins_again(talk)
+
+    # writing
+
+    async def create(
+        self,
+        participants: Iterable[str],
+        administrators: Iterable[str],
+        *,
+        subject: str,
+        text: str | None = None,
+    ) -> str:
+        """Begin a conversation between authorities; returns its id."""
+        wanted, leading = sorted(set(participants)), sorted(set(administrators))
+        return await self._racing(lambda: self._create(wanted, leading, subject, text))
+
+    async def _create(
+        self, participants: list[str], administrators: list[str], subject: str, text: str | None
+    ) -> str:
+        header = self._header(
+            "conversation.created",
+            administrators=administrators,
+            nonce=os.urandom(32).hex(),
+            participants=participants,
+        )
+        created = self._sign(header)
+        conversation = Conversation(self._register.network, created.hash)
+        conversation.accept(created, self._register.replay)
+        seen = (1, conversation.head)
+        key = epochs.new_key()
+        epoch, sealed = await self._make_epoch(
+            conversation.id,
+            number=1,
+            previous=conversation.id,
+            participants=participants,
+            administrators=administrators,
+            key=key,
+            seen=seen,
+            reason="created",
+        )
+        given = [_given(created), _given(epoch, sealed)]
+        for kind, words in (("subject", subject), ("text", text)):
+            if words is not None:
+                given.append(_given(self._message(conversation.id, 1, key, words, kind, seen)))
+        await self._http.post("/api/conversations", {"items": given})
+        await self._sync()
+        return conversation.id
+
+    async def send(self, conversation: str, text: str, kind: str = "text") -> int:
+        """Say something, making the epoch first if one is due; returns the sequence number."""
+        return await self._racing(lambda: self._send(self.talks[conversation], text, kind))
+
+    async def _send(self, talk: Talk, text: str, kind: str) -> int:
+        conversation = talk.conversation
+        seen = (conversation.sequence, conversation.head)
+        given: list[dict[str, Any]] = []
+        newest, reason = conversation.epoch, conversation.due(self._register.replay)
+        number = 0 if newest is None else newest.number
+        key = talk.keys.get(number)
+        if reason is not None or key is None:
+            number, key = number + 1, epochs.new_key()
+            epoch, sealed = await self._make_epoch(
+                talk.id,
+                number=number,
+                previous=talk.id if newest is None else newest.hash,
+                participants=list(conversation.participants),
+                administrators=list(conversation.administrators),
+                key=key,
+                seen=seen,
+                reason=reason or "renewed",
+            )
+            given.append(_given(epoch, sealed))
+        given.append(_given(self._message(talk.id, number, key, text, kind, seen)))
+        answer = await self._http.post(f"/api/conversations/{talk.id}/items", {"items": given})
+        await self._sync()
+        return int(answer["results"][-1]["sequence"])
+
+    async def frame_for(self, conversation: str, text: str, kind: str = "text") -> dict[str, Any] | None:
+        """A message ready for the socket, or None when an epoch has to be made with it (then use `send`)."""
+        async with self._lock:
+            talk = self.talks[conversation]
+            newest = talk.conversation.epoch
+            if newest is None or talk.conversation.due(self._register.replay) is not None:
+                return None
+            key = talk.keys.get(newest.number)
+            if key is None:
+                return None
+            seen = (talk.conversation.sequence, talk.conversation.head)
+            item = self._message(talk.id, newest.number, key, text, kind, seen)
+            return {"type": "send", "conversation": talk.id, **_given(item)}
+
+    async def hand_over(self, conversation: str) -> int:
+        """Box older keys to colleagues who lack them; returns how many boxes were made."""
+        return await self._racing(lambda: self._hand_over(self.talks[conversation]))
+
+    async def _hand_over(self, talk: Talk) -> int:
+        missing = await self._http.get(f"/api/conversations/{talk.id}/missing")
+        made = 0
+        for each in missing:
+            held = [number for number in each["epochs"] if number in talk.keys]
+            for start in range(0, len(held), LATE_BOXES_AT_ONCE):
+                numbers = held[start : start + LATE_BOXES_AT_ONCE]
+                made += await self.give(talk, each["account"], numbers)
+        if made:
+            await self._sync()
+        return made
+
+    async def give(self, talk: Talk, account: str, numbers: list[int]) -> int:
+        """Box the keys of these epochs to the present reading key of a reader."""
+        member = self._register.account(account)
+        if member.tainted or member.reading_key is None:
+            return 0
+        public = await self._register.public_keys([member.reading_key])
+        late = late_boxes.make(
+            {number: talk.keys[number] for number in numbers},
+            network=self._register.network,
+            conversation=talk.id,
+            account_for=account,
+            member=member,
+            reading_key=public[member.reading_key],
+        )
+        seen = (talk.conversation.sequence, talk.conversation.head)
+        item = self._sign(self._header("late_box", conversation=talk.id, seen=seen, **late.fields))
+        boxes = {str(number): b64(box) for number, box in late.boxes.items()}
+        body = {"items": [{**_given(item), "boxes": boxes}]}
+        await self._http.post(f"/api/conversations/{talk.id}/items", body)
+        return len(numbers)
+
+    async def mark_read(self, conversation: str, sequence: int) -> None:
+        """Tell the others how far this person has read."""
+        await self._http.post(f"/api/conversations/{conversation}/read", {"sequence": sequence})
+
+    async def _racing(self, attempt: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Try again, by the newest Register and history, as long as others are quicker."""
+        async with self._lock:
+            for turn in range(ATTEMPTS):
+                await self._register.catch_up()
+                await self._sync()
+                try:
+                    return await attempt()
+                except Problem as problem:
+                    lost = problem.code in RACES or problem.reason in LOST_REASONS
+                    if not lost or turn == ATTEMPTS - 1:
+                        raise
+                    await asyncio.sleep(0.02 * turn)
+            raise AssertionError("the last attempt returns or raises")
+
+    # making items
+
+    async def _make_epoch(
+        self,
+        conversation: str,
+        *,
+        number: int,
+        previous: str,
+        participants: list[str],
+        administrators: list[str],
+        key: bytes,
+        seen: tuple[int, str],
+        reason: str,
+    ) -> tuple[Item, Sealed]:
+        """An epoch for exactly those whom the newest verified Register derives."""
+        members = epochs.readers(self._register.state, participants)
+        wanted = [str(each.reading_key) for each in members.values() if not each.tainted]
+        public = await self._register.public_keys(wanted)
+        sealed = epochs.seal_key(
+            key,
+            network=self._register.network,
+            conversation=conversation,
+            number=number,
+            members=members,
+            reading_keys=public,
+        )
+        header = self._header(
+            "epoch",
+            conversation=conversation,
+            seen=seen,
+            administrators=administrators,
+            commitment=epochs.commitment(previous, number, key),
+            members=epochs.table_hash(sealed.table),
+            number=number,
+            participants=participants,
+            previous=previous,
+            reason=reason,
+        )
+        return self._sign(header), sealed
+
+    def _message(
+        self, conversation: str, epoch: int, key: bytes, text: str, kind: str, seen: tuple[int, str]
+    ) -> Item:
+        header = self._header("message", conversation=conversation, seen=seen, epoch=epoch)
+        content = messages.seal_message(
+            key,
+            device=self._memory.keys.device,
+            header=header,
+            plaintext=messages.make_plaintext(text, kind),
+        )
+        return self._sign(header, content)
+
+    def _header(self, kind: str, **fields: Any) -> bytes:
+        keys = self._memory.keys
+        return items.make_header(
+            kind,
+            network=self._register.network,
+            account=keys.account,
+            device=keys.device,
+            checkpoint=self._register.checkpoint,
+            client_id=new_client_id(),
+            time=now(),
+            **fields,
+        )
+
+    def _sign(self, header: bytes, content: bytes = b"") -> Item:
+        return items.sign(self._memory.keys.device_seed, header, content)
+
+
+def new_client_id() -> str:
+    """A UUID of version 7: 48 bits of milliseconds, and 74 random ones."""
+    random = int.from_bytes(os.urandom(10), "big")
+    high, low = random >> 64 & 0xFFF, random & (1 << 62) - 1
+    milliseconds = time.time_ns() // 1_000_000
+    return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+
+
+def _item(given: dict[str, Any]) -> Item:
+    try:
+        return items.parse(unb64(given["body"]), unb64(given["signature"]))
+    except ValueError as error:
+        raise ConversationBroken("the server gives what is no item") from error
+
+
+def _given(item: Item, sealed: Sealed | None = None) -> dict[str, Any]:
+    given: dict[str, Any] = {"body": b64(item.body), "signature": b64(item.signature)}
+    if sealed is not None:
+        given["members"] = b64(sealed.table)
+        given["boxes"] = {account: b64(box) for account, box in sealed.boxes.items()}
+    return given

@@ -1,0 +1,217 @@
+"""The WebSocket of one client: says what it holds, takes items as they come, closes gaps, and comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from members.protocol.encoding import unb64
+from messaging.protocol import items
+from network.client.conversations import Conversations
+from network.client.http import Http, Problem
+from network.client.register import Register
+
+MAX_FRAME: Final = 1024 * 1024
+FINAL_CODES: Final = frozenset({4400, 4401, 4403})
+LONGEST_PAUSE_SECONDS: Final = 30.0
+ANSWER_SECONDS: Final = 30.0
+
+
+class SocketEnded(Exception):
+    """The server will not have this session or device any more."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the socket was closed with {code}")
+        self.code = code
+
+
+class Socket:
+    """Runs until it is stopped; everything that happened is in `events`, after it was verified."""
+
+    def __init__(self, http: Http, register: Register, conversations: Conversations) -> None:
+        self._http = http
+        self._register = register
+        self._conversations = conversations
+        self._connection: ClientConnection | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._sent: dict[str, dict[str, Any]] = {}
+        self._lost = asyncio.Event()
+        self.welcomed = asyncio.Event()
+        self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.welcomes = 0
+
+    async def start(self) -> None:
+        """Connect, and return when the first welcome was answered by a sync."""
+        self.welcomed.clear()
+        self._running = asyncio.create_task(self._run())
+        greeted = asyncio.create_task(self.welcomed.wait())
+        await asyncio.wait({self._running, greeted}, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.done():
+            greeted.cancel()
+            await self._running
+
+    async def stop(self) -> None:
+        """Close the socket and stay away."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+            self._running = None
+        self._connection = None
+        self.welcomed.clear()
+
+    async def drop(self) -> None:
+        """Lose the connection, as a network does; the socket comes back by itself."""
+        if self._connection is not None:
+            self.welcomed.clear()
+            await self._connection.close(1001)
+
+    async def send(self, conversation: str, text: str) -> int:
+        """Say something by the socket, or by HTTP when an epoch is due; returns the sequence number."""
+        frame = await self._conversations.frame_for(conversation, text)
+        if frame is None or self._connection is None:
+            return await self._conversations.send(conversation, text)
+        answer = await self._send_frame(frame)
+        if answer["type"] == "refused":
+            if answer["code"] in ("epoch_due", "old_epoch"):
+                return await self._conversations.send(conversation, text)
+            raise Problem(422, answer["code"], "the message was refused", answer)
+        return int(answer["sequence"])
+
+    async def read(self, conversation: str, sequence: int) -> None:
+        """Tell the others how far this person has read."""
+        await self._tell({"type": "read", "conversation": conversation, "sequence": sequence})
+
+    async def typing(self, conversation: str) -> None:
+        """Tell the others that this person is writing."""
+        await self._tell({"type": "typing", "conversation": conversation})
+
+    async def _send_frame(self, frame: dict[str, Any]) -> dict[str, Any]:
+        client_id = _client_id_of(frame)
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[client_id], self._sent[client_id] = answer, frame
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while True:
+                    try:
+                        await self._tell(frame)
+                        return await self._answered(answer)
+                    except (ConnectionClosed, ConnectionError):
+                        # the same item again: the server knows it by its client id, if it came through
+                        await self._back()
+        finally:
+            self._waiting.pop(client_id, None)
+            self._sent.pop(client_id, None)
+
+    async def _answered(self, answer: asyncio.Future[dict[str, Any]]) -> dict[str, Any]:
+        """The answer, or ConnectionError when this connection ends before it comes."""
+        ended = asyncio.create_task(self._lost.wait())
+        try:
+            await asyncio.wait({answer, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+        if answer.done():
+            return answer.result()
+        raise ConnectionError("the socket was lost")
+
+    async def _back(self) -> None:
+        """Return when the socket is welcomed again; raise what ended it for good."""
+        if self._running is None or self._running.done():
+            error = None if self._running is None or self._running.cancelled() else self._running.exception()
+            raise error or SocketEnded(1000)
+        greeted = asyncio.create_task(self.welcomed.wait())
+        try:
+            await asyncio.wait({self._running, greeted}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            greeted.cancel()
+
+    async def _tell(self, frame: dict[str, Any]) -> None:
+        if self._connection is None:
+            raise ConnectionError("the socket is not open")
+        await self._connection.send(json.dumps(frame))
+
+    # coming in
+
+    async def _run(self) -> None:
+        pause = 0.1
+        while True:
+            try:
+                await self._one_connection()
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd is not None else 1006
+                if code in FINAL_CODES:
+                    raise SocketEnded(code) from closed
+            except InvalidStatus as refused:
+                if refused.response.status_code in (401, 403):
+                    raise SocketEnded(4401) from refused
+            except OSError:
+                pass
+            finally:
+                pause = 0.1 if self.welcomed.is_set() else min(pause * 2, LONGEST_PAUSE_SECONDS)
+                self._connection = None
+                self.welcomed.clear()
+                self._lost.set()
+            await asyncio.sleep(pause)
+
+    async def _one_connection(self) -> None:
+        async with connect(
+            self._http.socket_address,
+            origin=self._http.origin,  # type: ignore[arg-type] # an origin is text with a name of its own
+            additional_headers={"Cookie": self._http.cookie_header},
+            max_size=MAX_FRAME,
+            proxy=None,
+        ) as connection:
+            self._connection = connection
+            self._lost.clear()
+            await connection.send(json.dumps({"type": "hello", "held": self._conversations.held}))
+            while True:
+                frame: dict[str, Any] = json.loads(await connection.recv())
+                await self._take(frame)
+
+    async def _take(self, frame: dict[str, Any]) -> None:
+        kind = frame["type"]
+        if kind == "welcome":
+            await self._follow(frame["register"])
+            await self._conversations.sync()
+            self.welcomes += 1
+            self.welcomed.set()
+        elif kind == "item":
+            if not await self._conversations.take_frame(frame):
+                await self._conversations.sync()
+        elif kind == "sent":
+            await self._take_sent(frame)
+        elif kind == "refused":
+            self._answer(frame)
+        elif kind == "register":
+            await self._follow(frame)
+        elif kind == "conversation":
+            await self._register.catch_up()
+            await self._conversations.sync()
+        self.events.put_nowait(frame)
+
+    async def _take_sent(self, frame: dict[str, Any]) -> None:
+        """One's own message has its place: no `item` comes for it, so it is taken from what was sent."""
+        sent = self._sent.get(frame["client_id"])
+        whole = None if sent is None else {**sent, **frame, "type": "item"}
+        if whole is None or not await self._conversations.take_frame(whole):
+            await self._conversations.sync()
+        self._answer(frame)
+
+    def _answer(self, frame: dict[str, Any]) -> None:
+        waiting = self._waiting.get(frame["client_id"])
+        if waiting is not None and not waiting.done():
+            waiting.set_result(frame)
+
+    async def _follow(self, stated: dict[str, Any]) -> None:
+        """The Register that the server names must be the one that it then shows."""
+        if (stated["size"], stated["root"]) != self._register.checkpoint:
+            await self._register.catch_up()
+            await self._register.check_prefix(stated["size"], stated["root"])
+
+
+def _client_id_of(frame: dict[str, Any]) -> str:
+    return str(items.parse(unb64(frame["body"]), unb64(frame["signature"])).header["client_id"])

@@ -1,0 +1,28 @@
+"""One portal for all tests of the client: founding and enrolling takes a while, and is itself one of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.network.client.network import Network, made_at
+from tests.servers import Server, running
+
+
+@pytest.fixture(scope="package")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
+    data = tmp_path_factory.mktemp("portal")
+    with running(data) as server:
+        yield server, data
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def network(portal: tuple[Server, Path]) -> AsyncIterator[Network]:
+    """Three officers; North with Ana, Ben and Cleo, South with Sol and Tam."""
+    server, data = portal
+    made = await made_at(server, data)
+    yield made
+    await made.close()

@@ -1,0 +1,123 @@
+"""Devices are lost and found, codes are replaced: nothing becomes unreadable to somebody who was a member."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from network.client import Client, Memory, Problem
+from network.client.own_keys import CodeUnknown
+from tests.network.client.network import Network, Person, everything
+from tests.network.client.test_conversations import begun, synced
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+def stranger_device(network: Network, name: str) -> Client:
+    """The person at another computer: they know how to sign in, and nothing else."""
+    memory = Memory(sign_in=network[name].memory.sign_in)
+    return Client(network.address, memory)
+
+
+async def test_a_new_device_reads_everything_with_the_recovery_code(network: Network) -> None:
+    conversation = await begun(network, "For a new device")
+    (tam,) = await synced(network, "Tam")
+    await tam.register.keep_bookmark()
+    sheet = network.people["Tam"].sheet
+    fresh = stranger_device(network, "Tam")
+    await fresh.start_on_new_device(sheet.code, sheet.network)
+    assert everything(fresh, conversation) == ["Hello."]
+    assert fresh.register.replay.history.first > 0, "it went on from the bookmark"
+    assert fresh.memory.keys.device != tam.memory.keys.device
+    await fresh.conversations.send(conversation, "From the new device.")
+    await tam.conversations.sync()
+    assert everything(tam, conversation)[-1] == "From the new device."
+    await fresh.close()
+
+
+async def test_a_replaced_recovery_code_opens_nothing_and_says_which_one_would(network: Network) -> None:
+    sol = network["Sol"]
+    old = network.people["Sol"].sheet
+    await sol.register.catch_up()
+    new = await sol.own_keys.replace_recovery_code()
+    assert new.serial == 2
+    network.people["Sol"].sheet = new
+    fresh = stranger_device(network, "Sol")
+    with pytest.raises(CodeUnknown) as unknown:
+        await fresh.start_on_new_device(old.code, old.network)
+    assert unknown.value.serial == 2
+    await fresh.own_keys.open_with_code(new.code, new.network)
+    assert fresh.memory.keys.identity_key == sol.memory.keys.identity_key
+    await fresh.close()
+
+
+async def test_whose_device_is_revoked_catches_up_by_late_boxes(network: Network) -> None:
+    conversation = await begun(network, "While Ben has no device")
+    ana, ben, sol = await synced(network, "Ana", "Ben", "Sol")
+    await ana.membership.revoke_device_of(ben.account, ben.memory.keys.device)
+    await sol.conversations.send(conversation, "Ben cannot read this yet.")
+    with pytest.raises(Problem):
+        await ben.conversations.sync()
+    await ben.close()
+    sheet = network.people["Ben"].sheet
+    fresh = stranger_device(network, "Ben")
+    await fresh.start_on_new_device(sheet.code, sheet.network)
+    network.people["Ben"] = Person(fresh, sheet)
+    talk = fresh.conversations[conversation]
+    assert [said.why_not for said in talk.messages()] == [None, None, "no_key"]
+    assert fresh.state.accounts[fresh.account].generation == 2
+    await ana.conversations.sync()
+    assert await ana.conversations.hand_over(conversation) == 1
+    await fresh.conversations.sync()
+    assert everything(fresh, conversation) == ["Hello.", "Ben cannot read this yet."]
+
+
+async def test_a_device_revoked_by_oneself_brings_the_next_generation(network: Network) -> None:
+    conversation = await begun(network, "Cleo loses her laptop")
+    (cleo,) = await synced(network, "Cleo")
+    sheet = network.people["Cleo"].sheet
+    fresh = stranger_device(network, "Cleo")
+    await fresh.start_on_new_device(sheet.code, sheet.network)
+    await fresh.own_keys.revoke_device(cleo.memory.keys.device)
+    network.people["Cleo"] = Person(fresh, sheet)
+    account = fresh.state.accounts[fresh.account]
+    assert (account.generation, account.tainted) == (2, False)
+    with pytest.raises(Problem):
+        await cleo.conversations.sync()
+    await cleo.close()
+    await network["Ana"].conversations.send(conversation, "In a new epoch.")
+    await fresh.conversations.sync()
+    assert everything(fresh, conversation) == ["Hello.", "In a new epoch."]
+    assert fresh.conversations[conversation].conversation.epochs[2].members[fresh.account].generation == 2
+
+
+async def test_a_generation_made_elsewhere_opens_on_every_device(network: Network) -> None:
+    conversation = await begun(network, "Two devices of Tam")
+    (tam,) = await synced(network, "Tam")
+    await tam.register.catch_up()
+    sheet = network.people["Tam"].sheet
+    fresh = stranger_device(network, "Tam")
+    await fresh.start_on_new_device(sheet.code, sheet.network)
+    await fresh.own_keys.renew()
+    await network["Ana"].conversations.send(conversation, "Under either generation.")
+    await tam.register.catch_up()
+    await tam.own_keys.read_new_generations()
+    assert tam.memory.keys.generation == fresh.memory.keys.generation
+    await tam.conversations.sync()
+    assert everything(tam, conversation)[-1] == "Under either generation."
+    await fresh.close()
+
+
+async def test_what_a_client_remembers_lasts_in_a_file(network: Network, tmp_path: Path) -> None:
+    conversation = await begun(network, "Tomorrow")
+    (ana,) = await synced(network, "Ana")
+    file = tmp_path / "ana.json"
+    ana.memory.save(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    again = Client(network.address, Memory.load(file))
+    again.memory.sign_in = ana.memory.sign_in
+    await again.start()
+    assert everything(again, conversation) == ["Hello."]
+    assert await again.conversations.send(conversation, "Good morning.") > 0
+    await again.close()
