@@ -1,0 +1,296 @@
+"""Fills an empty demonstration network: every person enrols, every signature is made, every message is sealed.
+
+It is the client of `network/client` over the real HTTP API, inside one process and without a socket. Only the clock is
+the demonstration's own: while something of the story happens, it shows the story's time, so that history lies in the
+two weeks before now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from asgiref.typing import ASGIApplication
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from members import clock
+from members.accounts import first_officers
+from members.accounts.first_officers import FirstOfficer
+from network.client import Client
+from network.demo import personas
+from network.demo.personas import Persona
+from network.demo.story import (
+    AUTHORITIES,
+    CONVERSATIONS,
+    PEOPLE,
+    DemoAuthority,
+    DemoConversation,
+    DemoMessage,
+    DemoPerson,
+)
+
+FOUNDED_DAYS_AGO = 16
+UNREAD_FOR = {
+    "qasrain_duty": ("sable_quay", 3),
+    "arvenia_lead": ("harbour", 2),
+    "norvik_deputy": ("corran", 2),
+}
+"""Who has not read how many of the last messages, so that something waits for whoever tries the demonstration."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Player:
+    """One persona while the story is being written: the client that acts for them, and their secrets."""
+
+    person: DemoPerson
+    client: Client
+    email: str
+    password: str
+    account: str = ""
+    recovery_code: str = ""
+
+
+class Story:
+    """The network while it comes to life; `origin` is what the browser will type."""
+
+    def __init__(self, origin: str, application: ASGIApplication, progress: Progress) -> None:
+        self._origin = origin
+        self._application = application
+        self._progress = progress
+        self._people = {person.key: person for person in PEOPLE}
+        self._players: dict[str, Player] = {}
+        self._authorities: dict[str, str] = {}
+        self._conversations: dict[str, str] = {}
+        self._today = _last_day_that_is_over()
+
+    async def write(self) -> None:
+        """Everything, in the order in which it happened."""
+        steps = len(PEOPLE) + sum(len(one.messages) for one in CONVERSATIONS)
+        self._steps = iter(range(1, steps + 1)), steps
+        await self._found()
+        for authority in AUTHORITIES:
+            await self._admit(authority)
+        for person in PEOPLE:
+            if person.role in ("deputy", "member"):
+                await self._appoint(person)
+        await self._converse()
+        await self._read()
+        await asyncio.to_thread(self._keep)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Story]:
+        """Closes every client at the end."""
+        try:
+            yield self
+        finally:
+            for player in self._players.values():
+                await player.client.close()
+
+    # people
+
+    async def _found(self) -> None:
+        officers = [person for person in PEOPLE if person.role == "officer"]
+        invited = await asyncio.to_thread(
+            first_officers.invite, [FirstOfficer(one.function, _email(one)) for one in officers]
+        )
+        players = []
+        for person, (_, token) in zip(officers, invited, strict=True):
+            player = self._player(person)
+            await player.client.enrolment.begin(token, player.password)
+            await player.client.enrolment.give_founding_key()
+            players.append(player)
+        network = ""
+        with self._at(FOUNDED_DAYS_AGO, "09:00"):
+            for player in players:
+                network = await player.client.enrolment.sign_founding(officers=len(players)) or network
+            for player in players:
+                code = await player.client.enrolment.finish_founding(network)
+                await self._arrive(player, code.code)
+
+    async def _admit(self, authority: DemoAuthority) -> None:
+        """Invited by one officer, signed by two; the applicant's admission is left for the second."""
+        person = next(one for one in PEOPLE if one.authority == authority.key and one.role == "lead")
+        first, second = self._players["officer_operations"].client, self._players["officer_membership"].client
+        invitation = await first.membership.invite(
+            "lead",
+            email=_email(person),
+            name=person.function,
+            function=authority.name,
+            language=person.language,
+            authority={"name": authority.name, "state": authority.state, "kind": "member"},
+        )
+        self._authorities[authority.key] = invitation.authority or ""
+        player, code = await self._enrol(person, invitation.link)
+        waiting = next(one for one in await first.membership.waiting() if one["id"] == invitation.id)
+        with self._at(FOUNDED_DAYS_AGO - 1 if authority.admitted else 2, "10:30"):
+            proposal_id = await first.membership.propose_admission(waiting)
+            if authority.admitted:
+                proposals = await second.membership.proposals()
+                proposal = next(one for one in proposals if one["id"] == proposal_id)
+                compared = second.membership.code_to_compare(proposal)
+                await second.membership.sign_proposal(proposal, compared=compared)
+        if authority.admitted:
+            await self._arrive(player, code)
+        else:
+            self._finish(player, code)
+
+    async def _appoint(self, person: DemoPerson) -> None:
+        authority = person.authority or ""
+        lead = next(
+            player
+            for player in self._players.values()
+            if player.person.authority == authority and player.person.role == "lead"
+        ).client
+        invitation = await lead.membership.invite(
+            "focal_point",
+            email=_email(person),
+            name=person.function,
+            function=next(one.name for one in AUTHORITIES if one.key == authority),
+            language=person.language,
+            role=person.role,
+        )
+        player, code = await self._enrol(person, invitation.link)
+        waiting = next(one for one in await lead.membership.waiting() if one["id"] == invitation.id)
+        with self._at(FOUNDED_DAYS_AGO - 1, "14:00"):
+            await lead.membership.sign_appointment(waiting)
+        await self._arrive(player, code)
+
+    async def _enrol(self, person: DemoPerson, link: str) -> tuple[Player, str]:
+        player = self._player(person)
+        await player.client.enrolment.begin(link, player.password)
+        with self._at(FOUNDED_DAYS_AGO - 1, "09:30"):
+            code = await player.client.enrolment.give_keys()
+        return player, code.code
+
+    async def _arrive(self, player: Player, code: str) -> None:
+        await player.client.arrive()
+        self._finish(player, code)
+
+    def _finish(self, player: Player, code: str) -> None:
+        player.account = player.client.account
+        player.recovery_code = code
+        self._step("people")
+
+    def _player(self, person: DemoPerson) -> Player:
+        transport = httpx.ASGITransport(app=self._application)  # type: ignore[arg-type]  # asgiref and httpx name ASGI apart
+        player = Player(
+            person=person,
+            client=Client(self._origin, transport=transport),
+            email=_email(person),
+            password=secrets.token_urlsafe(12),
+        )
+        self._players[person.key] = player
+        return player
+
+    # words
+
+    async def _converse(self) -> None:
+        spoken = [
+            (message, conversation) for conversation in CONVERSATIONS for message in conversation.messages
+        ]
+        for message, conversation in sorted(spoken, key=lambda one: self._moment(one[0])):
+            client = self._players[message.sender].client
+            with self._at(message.days, message.clock):
+                if conversation.key in self._conversations:
+                    await client.conversations.send(self._conversations[conversation.key], message.text)
+                else:
+                    await self._begin(conversation, message, client)
+            self._step("messages")
+
+    async def _begin(self, conversation: DemoConversation, message: DemoMessage, client: Client) -> None:
+        opener = self._authorities[self._people[message.sender].authority or ""]
+        self._conversations[conversation.key] = await client.conversations.create(
+            [self._authorities[one] for one in conversation.participants],
+            [opener],
+            subject=conversation.subject,
+            text=message.text,
+        )
+
+    async def _read(self) -> None:
+        """Everybody has read everything, except what is left to be found unread."""
+        admitted = {one.key for one in AUTHORITIES if one.admitted}
+        for player in self._players.values():
+            if player.person.authority not in admitted:
+                continue
+            await player.client.conversations.sync()
+            held = player.client.conversations.held
+            for key, identifier in self._conversations.items():
+                if identifier in held:
+                    left = UNREAD_FOR.get(player.person.key, ("", 0))
+                    unread = left[1] if left[0] == key else 0
+                    await player.client.conversations.mark_read(identifier, held[identifier] - unread)
+
+    # what the sign-in page offers
+
+    def _keep(self) -> None:
+        personas.keep([self._persona(self._players[person.key]) for person in PEOPLE])
+
+    def _persona(self, player: Player) -> Persona:
+        person = player.person
+        authority = next((one for one in AUTHORITIES if one.key == person.authority), None)
+        return Persona(
+            id=person.key,
+            title=person.title,
+            authority=None if authority is None else self._authorities[authority.key],
+            authority_name="" if authority is None else authority.name,
+            state="" if authority is None else authority.state,
+            language=person.language,
+            role=person.role,
+            story=person.story,
+            email=player.email,
+            password=player.password,
+            recovery_code=player.recovery_code,
+        )
+
+    # time
+
+    @contextmanager
+    def _at(self, days: int, time: str) -> Iterator[None]:
+        moment = self._milliseconds(days, time)
+        before, clock.source = clock.source, lambda: moment
+        try:
+            yield
+        finally:
+            clock.source = before
+
+    def _moment(self, message: DemoMessage) -> int:
+        return self._milliseconds(message.days, message.clock)
+
+    def _milliseconds(self, days: int, time: str) -> int:
+        hour, minute = time.split(":")
+        moment = self._today - timedelta(days=days) + timedelta(hours=int(hour), minutes=int(minute))
+        return int(moment.timestamp() * 1000)
+
+    def _step(self, what: str) -> None:
+        numbers, steps = self._steps
+        self._progress(what, next(numbers), steps)
+
+
+def _last_day_that_is_over() -> datetime:
+    """When the day begins, UTC, on which the story ends: today if its last words lie in the past, else yesterday."""
+    now = datetime.now(UTC)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    last = max(one.clock for talk in CONVERSATIONS for one in talk.messages if one.days == 0)
+    return today if now.strftime("%H:%M") > last else today - timedelta(days=1)
+
+
+def _email(person: DemoPerson) -> str:
+    return f"{person.key.replace('_', '.')}@demo.example"
+
+
+async def fill(origin: str, application: ASGIApplication, progress: Progress) -> None:
+    """Write the whole story into an empty demonstration database."""
+    async with Story(origin, application, progress).open() as story:
+        await story.write()
+
+
+def forget_used_codes() -> None:
+    """Enrolment used up time steps of every authenticator; whoever tries the demonstration now starts afresh."""
+    TOTPDevice.objects.update(last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None)
