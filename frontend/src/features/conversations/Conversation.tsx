@@ -7,9 +7,9 @@ import type { ConversationView, Hex } from "../../sync/contract";
 import { Button, Dialog, EmptyState, Icon, IconButton, Menu, Skeleton, useDocumentTitle } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf } from "../members/errors";
-import { usePersonNames } from "../members/names";
+import { useLookup } from "../members/names";
 import { Composer } from "./Composer";
-import { others } from "./participants";
+import { others, statesOf } from "./participants";
 import { useEnterSends } from "./preferences";
 import { Readers } from "./Readers";
 import { Thread } from "./Thread";
@@ -74,13 +74,14 @@ function Back() {
 }
 
 function Head({ view }: { view: ConversationView }) {
-  const { t, language } = useI18n();
-  const { people, authorityName } = usePersonNames();
+  const { t, language, stateName } = useI18n();
+  const people = useLookup();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [sheet, setSheet] = useState(false);
   const [enter, setEnter] = useEnterSends();
   useDocumentTitle(view.subject ?? t("conversations.no_subject"));
-  const names = others(view.participants, own, people).map(authorityName);
+  const with_ = others(view.participants, own, people);
+  const [only] = with_;
   return (
     <div className="talk__head">
       <Back />
@@ -88,9 +89,16 @@ function Head({ view }: { view: ConversationView }) {
         <h1 className="title" dir="auto" tabIndex={-1}>
           {view.subject ?? t("conversations.no_subject")}
         </h1>
-        <p className="title" dir="auto">
-          {new Intl.ListFormat(language, { style: "narrow" }).format(names)}
-        </p>
+        {only !== undefined && with_.length === 1 ? (
+          <p className="talk__with">
+            <span className="title" dir="auto">
+              {only.name}
+            </span>
+            <span>{t("conversations.of_state", { state: stateName(only.state) })}</span>
+          </p>
+        ) : (
+          <p>{new Intl.ListFormat(language).format(statesOf(with_).map(stateName))}</p>
+        )}
       </div>
       <span className="talk__people">
         <IconButton

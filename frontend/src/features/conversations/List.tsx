@@ -91,8 +91,12 @@ const Row = memo(function Row({
           t("conversations.no_authority")
         ) : (
           <>
-            <b>{with_.map((authority) => stateName(authority.state)).join(" · ")}</b>{" "}
-            {with_.length === 1 && <bdi>{first.name}</bdi>}
+            <b>{with_.map((authority) => stateName(authority.state)).join(" · ")}</b>
+            {with_.length === 1 && (
+              <span className="title" dir="auto">
+                {first.name}
+              </span>
+            )}
           </>
         )}
       </span>
@@ -105,12 +109,13 @@ const Row = memo(function Row({
           label={t("conversations.unread_count", { count: conversation.unread })}
         />
       )}
-      <span className="conv__last title" dir="auto">
-        {text === null
-          ? t("conversations.waits_for_key")
-          : conversation.lastFrom !== null && conversation.lastFrom === me?.account
-            ? t("conversations.you_said", { text })
-            : text}
+      <span className="conv__last">
+        {text !== null && conversation.lastFrom !== null && conversation.lastFrom === me?.account && (
+          <span>{t("conversations.you_prefix")}</span>
+        )}
+        <span className="title" dir={text === null ? undefined : "auto"}>
+          {text ?? t("conversations.waits_for_key")}
+        </span>
       </span>
       <time dateTime={new Date(conversation.lastAt).toISOString()}>
         {shortWhen(conversation.lastAt, Date.now(), localeTag(language))}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import { type GroupState, GroupsField } from "../../ui";
 import { useCore } from "../core";
+import "./enrolment.css";
 
 const count = 8;
 const length = 5;

@@ -257,7 +257,7 @@ export const members: Catalogue<typeof english> = {
     },
     exactly: "هذا ما توقّعونه بنصه الكامل",
     exactly_mine: "هذا ما وقّعتموه بنصه الكامل",
-    signatures: "{done} من {needed} توقيعات",
+    signatures: "توقيع {done} من {needed}",
     first: "الأول: {name}",
     first_you: "الأول: أنتم",
     signed_at: "وُقّع في {date}، {time}",
