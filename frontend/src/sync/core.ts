@@ -1,11 +1,105 @@
-/** Puts the parts of the engine together behind the `Core` contract. */
+/** Puts the parts together behind the `Core` contract: every method goes to whoever is in charge of the present stay. */
+import { VaultFailure } from "../vault";
+import { AlarmRaised } from "./alarm";
+import { Arrival } from "./arrival";
 import type { Core } from "./contract";
 import { coreMethods } from "./contract";
+import { EnrolmentStay } from "./enrolment";
 import { CoreFailure } from "./failure";
+import { FoundingStay } from "./founding";
+import * as invited from "./invited";
+import { checkGroup, NewBrowserStay } from "./newBrowser";
+import { OpenStay } from "./opened";
+import { changeRole, confirmPerson, removePerson } from "./peopleActs";
+import { SessionWatch, type Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
 
-export function createCore(_snapshots: SnapshotStore): Core {
-  const refuse = () =>
-    Promise.reject(new CoreFailure("not_ready", "This part of the core does not run yet."));
-  return Object.fromEntries(coreMethods.map((method) => [method, refuse])) as unknown as Core;
+export function createCore(snapshots: SnapshotStore): Core {
+  const watch: SessionWatch = new SessionWatch(snapshots, new Arrival(snapshots, () => watch));
+
+  /** The present stay, if it is of the kind that the act needs. */
+  function at<T extends Stay>(fits: (stay: Stay) => stay is T): T {
+    const { stay } = watch;
+    if (stay === null || !fits(stay)) {
+      throw new CoreFailure("not_ready", "This is not possible where this browser stands now.");
+    }
+    return stay;
+  }
+  const open = () => at((stay): stay is OpenStay => stay instanceof OpenStay);
+  const enrolling = () => at((stay): stay is EnrolmentStay => stay instanceof EnrolmentStay);
+  const founding = () => at((stay): stay is FoundingStay => stay instanceof FoundingStay);
+  const newBrowser = () => at((stay): stay is NewBrowserStay => stay instanceof NewBrowserStay);
+  const conversations = () => open().conversations;
+
+  const core: Core = {
+    refresh: () => watch.refresh(true),
+    signOut: () => watch.signOut(),
+
+    openInvitation: async (fragment) => {
+      const invitation = await invited.openInvitation(fragment);
+      await watch.refresh();
+      return invitation;
+    },
+    makeKeys: () => enrolling().makeKeys(),
+    confirmRecoveryCode: (answers) => enrolling().confirmRecoveryCode(answers),
+
+    offerFoundingKey: () => founding().offerKey(),
+    signFounding: () => founding().sign(),
+
+    checkGroup,
+    openWithRecoveryCode: (code) => newBrowser().openWithCode(code),
+    unlockIdentity: (code) => open().unlockIdentity(code),
+    lockIdentity: async () => open().identity.close(),
+    leaveOtherNetwork: () => newBrowser().leaveOtherNetwork(),
+
+    replaceRecoveryCode: () => open().keyActs.replaceRecoveryCode(),
+    confirmReplacement: (answers) => open().keyActs.confirmReplacement(answers),
+    revokeDevice: (device) => open().keyActs.revokeDevice(device),
+
+    startConversation: (authorities, subject, text) => conversations().start(authorities, subject, text),
+    openConversation: (id) => conversations().open(id),
+    loadOlder: (id) => conversations().loadOlder(id),
+    send: (id, text) => conversations().send(id, text),
+    retry: (_, key) => conversations().outbox.retry(key),
+    discard: (_, key) => conversations().outbox.discard(key),
+    markRead: (id, sequence) => conversations().markRead(id, sequence),
+    typing: async (id) => conversations().typing(id),
+
+    invite: (input) => open().invitations.invite(input),
+    withdrawInvitation: (id) => open().invitations.withdraw(id),
+    signInvitation: (id) => open().invitations.sign(id),
+    proposeStanding: (authority, change, reason) =>
+      open().proposals.proposeStanding(authority, change, reason),
+    signProposal: (id) => open().proposals.sign(id),
+    declineProposal: (id) => open().proposals.decline(id),
+    removePerson: (account) => removePerson(open().hands, account),
+    confirmPerson: (account) => confirmPerson(open().hands, account),
+    changeRole: (account, role) => changeRole(open().hands, account, role),
+  };
+  return guarded(core, watch, snapshots);
+}
+
+/** While there is an alarm nothing is done but looking again; whatever raises one ends the stay. */
+function guarded(core: Core, watch: SessionWatch, snapshots: SnapshotStore): Core {
+  const guard = (method: keyof Core) => {
+    const run = core[method] as (...given: unknown[]) => Promise<unknown>;
+    return async (...given: unknown[]) => {
+      if (snapshots.current.phase.name === "alarm" && method !== "signOut" && method !== "refresh") {
+        throw new CoreFailure("alarm", "The core refuses to talk.");
+      }
+      try {
+        return await run(...given);
+      } catch (error) {
+        if (error instanceof AlarmRaised) {
+          watch.alarm(error);
+          throw new CoreFailure("alarm", "The core refuses to talk.");
+        }
+        if (error instanceof VaultFailure) {
+          throw new CoreFailure("storage_failed", error.message);
+        }
+        throw error;
+      }
+    };
+  };
+  return Object.fromEntries(coreMethods.map((method) => [method, guard(method)])) as unknown as Core;
 }

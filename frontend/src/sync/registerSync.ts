@@ -34,8 +34,8 @@ const RECORD = "register";
 const WORTH_SHOWING = 64;
 
 export class RegisterSync {
-  readonly #vault: Vault | null;
-  readonly #changed: (view: RegisterView) => void;
+  #vault: Vault | null;
+  #changed: (view: RegisterView) => void;
   readonly #listeners = new Set<() => void>();
   readonly #catching = new Coalesced(() => this.#catchUp());
   readonly #known = new Map<string, boolean>();
@@ -95,6 +95,10 @@ export class RegisterSync {
   get checkpoint(): { root: string; size: number } {
     return { root: this.#replay.root, size: this.#replay.size };
   }
+  /** What the screens may know of it. */
+  get view(): RegisterView {
+    return { size: this.size, root: this.root, replaying: null, rejectedEntries: this.#rejected };
+  }
   get note(): string | null {
     return this.#replay.checkpoint;
   }
@@ -110,6 +114,18 @@ export class RegisterSync {
   onGrown(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** From now on what is verified is remembered in this vault, beginning with what is held. */
+  async keepIn(vault: Vault): Promise<void> {
+    this.#vault = vault;
+    await this.#keep();
+  }
+
+  /** Whoever follows this Register from now on. */
+  showTo(changed: (view: RegisterView) => void): void {
+    this.#changed = changed;
+    this.#publish(null);
   }
 
   /** Resolves when this browser holds what the server showed after the call began; rejects with `AlarmRaised`. */
@@ -207,18 +223,7 @@ export class RegisterSync {
     const changes = this.#changes.copy();
     await this.#advance(this.#replay, note, changes);
     this.#changes = changes;
-    await this.#vault?.write([
-      {
-        store: "records",
-        key: RECORD,
-        value: {
-          position: this.#replay.position,
-          note,
-          rejected: this.#rejected,
-          changes: changes.toJson(),
-        },
-      },
-    ]);
+    await this.#keep();
     this.#publish(null);
     if (this.#replay.size !== before) {
       for (const listener of this.#listeners) {
@@ -254,6 +259,16 @@ export class RegisterSync {
     } finally {
       this.#publish(null);
     }
+  }
+
+  async #keep(): Promise<void> {
+    const value = {
+      position: this.#replay.position,
+      note: this.#replay.checkpoint,
+      rejected: this.#rejected,
+      changes: this.#changes.toJson(),
+    };
+    await this.#vault?.write([{ store: "records", key: RECORD, value }]);
   }
 
   get #rejected(): number {

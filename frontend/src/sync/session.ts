@@ -18,10 +18,12 @@ export type EndReason = Extract<Phase, { name: "locked" }>["reason"];
 export interface Stay {
   readonly network: string | null;
   readonly account: string;
-  /** Looks again at what may have moved on by itself (enrolment, founding). */
-  refresh(): Promise<void>;
+  /** Looks again at what may have moved on by itself (enrolment, founding); false when this stay is over. */
+  refresh(): Promise<boolean>;
   /** Drops keys and closes everything, at once. */
   close(): void;
+  /** Another tab wrote something that may have to be sent from here. */
+  reloadOutbox?(): Promise<void>;
   /** Why the session of this stay may have ended, as far as the Register tells. */
   endReason(): EndReason;
 }
@@ -39,6 +41,7 @@ export class SessionWatch {
   readonly #queue = new Queue();
   readonly #tabs: Tabs;
   #stay: Stay | null = null;
+  #cautious = false;
 
   constructor(snapshots: SnapshotStore, arrivals: Arrivals) {
     this.#snapshots = snapshots;
@@ -55,8 +58,14 @@ export class SessionWatch {
     return this.#tabs;
   }
 
-  refresh(): Promise<void> {
-    return this.#queue.run(() => this.#refresh());
+  /** `asked`: by the person, who may want to look again after an alarm. */
+  refresh(asked = false): Promise<void> {
+    return this.#queue.run(() => this.#refresh(asked));
+  }
+
+  /** After an alarm everything is compared before anything is shown or sent. */
+  get cautious(): boolean {
+    return this.#cautious;
   }
 
   async signOut(): Promise<void> {
@@ -89,7 +98,21 @@ export class SessionWatch {
     forgetSession();
   }
 
+  /** One stay gives way to the next of the same person, without anything being dropped by mistake between them. */
+  succeed(next: Stay): void {
+    this.#stay?.close();
+    this.#stay = next;
+  }
+
+  /** This stay is over by itself: look again what there is. */
+  async again(): Promise<void> {
+    this.#stay?.close();
+    this.#stay = null;
+    await this.refresh();
+  }
+
   alarm(raised: AlarmRaised): void {
+    this.#cautious = true;
     this.#stay?.close();
     this.#stay = null;
     this.#snapshots.clear({
@@ -98,15 +121,15 @@ export class SessionWatch {
     });
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(asked: boolean): Promise<void> {
     const answer = await get("/api/session", wire.session);
     const session = toContract(answer);
     if (answer.state !== "signed_in" || answer.account === null) {
       await this.#notSignedIn(session);
       return;
     }
-    if (this.#snapshots.current.phase.name === "alarm") {
-      return; // nothing but a new page talks again
+    if (this.#snapshots.current.phase.name === "alarm" && !asked) {
+      return;
     }
     if (
       this.#stay !== null &&
@@ -117,11 +140,14 @@ export class SessionWatch {
       this.#snapshots.clear({});
     }
     this.#snapshots.set({ session });
-    if (this.#stay !== null) {
-      await this.#stay.refresh();
-      return;
-    }
     try {
+      if (this.#stay !== null) {
+        if (await this.#stay.refresh()) {
+          return;
+        }
+        this.#stay.close();
+        this.#stay = null;
+      }
       this.#stay = await this.#arrivals.arrive({ ...answer, account: answer.account });
       this.#tabs.tell({ type: "signed_in", account: answer.account.id });
     } catch (error) {
@@ -156,6 +182,9 @@ export class SessionWatch {
   #heard(message: TabMessage): void {
     if (message.type === "ended" && this.#stay?.account === message.account) {
       this.#lock(message.reason);
+    }
+    if (message.type === "outbox" && this.#stay?.account === message.account) {
+      void this.#stay.reloadOutbox?.().catch(() => undefined);
     }
     if (message.type === "signed_in" && this.#stay?.account !== message.account) {
       void this.refresh().catch(() => undefined);

@@ -60,6 +60,7 @@ export const enrolment = v.object({
   function: v.string(),
   network,
   attestation: v.nullable(attestation),
+  founding: v.boolean(),
   step: v.picklist(["password", "second_factor", "keys", "waiting", "done"]),
 });
 
@@ -79,7 +80,7 @@ export const invitation = v.object({
   account,
   name: v.string(),
   function: v.string(),
-  salt: v.string(),
+  salt: v.nullable(hash),
   commitment: v.nullable(hash),
   state: v.picklist(["open", "enrolling", "waiting", "done", "expired", "withdrawn"]),
   secret_box: v.nullable(base64),
@@ -98,7 +99,7 @@ export const invitationMade = v.object({
   id: v.string(),
   account,
   authority: v.nullable(account),
-  salt: v.string(),
+  salt: v.nullable(hash),
   commitment: v.nullable(hash),
   expires: time,
 });
@@ -127,6 +128,9 @@ export const proposal = v.object({
   stale: v.boolean(),
   invitation: v.nullable(invitation),
 });
+export const invitations = v.array(invitation);
+export const proposals = v.array(proposal);
+export const proposed = v.object({ id: v.string() });
 export const proposalSigned = v.object({ checkpoint: v.nullable(v.string()) });
 
 export const directory = v.object({
@@ -163,6 +167,7 @@ export const page = v.object({
   sequence: count,
   head: hash,
 });
+export const conversationHeads = v.array(conversationHead);
 export const synced = v.object({
   conversations: v.array(
     v.object({
@@ -176,7 +181,14 @@ export const synced = v.object({
   ),
 });
 export const epochs = v.array(
-  v.object({ number: count, members: base64, box: v.nullable(base64), late: v.boolean() }),
+  v.object({
+    number: count,
+    members: base64,
+    box: v.nullable(base64),
+    late: v.boolean(),
+    /** Further boxes of the same key, such as late ones to other generations. */
+    other_boxes: v.optional(v.array(base64), []),
+  }),
 );
 export const sent = v.object({
   results: v.array(v.object({ client_id: v.string(), sequence: count, head: hash, received_at: time })),

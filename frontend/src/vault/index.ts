@@ -1,6 +1,7 @@
 /** What this browser keeps, sealed. */
 export {
   type DeviceRecord,
+  databaseName,
   deleteDatabase,
   knownVaults,
   leaveNetworks,

@@ -1,0 +1,336 @@
+/** All conversations of this person in this browser, kept level with the server. One that fails never stops the others. */
+import { VaultLocked } from "../../vault";
+import { AlarmRaised } from "../alarm";
+import type { ConversationView } from "../contract";
+import { CoreFailure } from "../failure";
+import type { Hands } from "../hands";
+import { get, post } from "../http";
+import type { KeyActs } from "../keyActs";
+import { Coalesced } from "../queue";
+import type { Socket } from "../socket";
+import * as wire from "../wire";
+import { begin } from "./beginning";
+import { EpochBoxes } from "./boxes";
+import { LateBoxes } from "./lateBoxes";
+import { Marks } from "./marks";
+import { OpenThread } from "./open";
+import { Outbox } from "./outbox";
+import { emptyMeta, metaSchema, type StoredItem } from "./records";
+import { SocketSender } from "./sender";
+import { Thread, type ThreadContext } from "./thread";
+import { summaryOf, viewOf } from "./view";
+
+const PAGE = 500;
+/** Late boxes are passed on after a pause of chance length, so that not everybody does it at once. */
+const LATE_AFTER = 1_000;
+const LATE_WITHIN = 4_000;
+
+export interface ConversationsOptions {
+  readonly hands: Hands;
+  readonly keyActs: KeyActs;
+  readonly socket: () => Socket | null;
+  readonly alarm: (raised: AlarmRaised) => void;
+  /** Another tab may show the pending message as well. */
+  readonly wrote: (conversation: string) => void;
+}
+
+export class Conversations {
+  readonly outbox: Outbox;
+  readonly sender = new SocketSender();
+  readonly #options: ConversationsOptions;
+  readonly #threads = new Map<string, Thread>();
+  readonly #context: ThreadContext;
+  readonly #marks: Marks;
+  readonly #late: LateBoxes;
+  readonly #pulling = new Coalesced(() => this.#pull());
+  readonly #sealing = new Map<string, ConversationView["sealing"]>();
+  #open: OpenThread | null = null;
+  #wanted: string | null = null;
+  #lateTimer: ReturnType<typeof setTimeout> | null = null;
+  #closed = false;
+
+  constructor(options: ConversationsOptions) {
+    this.#options = options;
+    const { hands, keyActs } = options;
+    this.#marks = new Marks(options.socket, (conversation) => this.#show(conversation));
+    this.#late = new LateBoxes(hands);
+    this.outbox = new Outbox({
+      hands,
+      sender: this.sender,
+      thread: (id) => this.#threads.get(id),
+      pull: () => this.pull(),
+      online: () => !this.#closed && globalThis.navigator?.onLine !== false,
+      changed: (conversation) => this.#show(conversation),
+      progress: (conversation) => (sealing) => {
+        this.#sealing.set(conversation, sealing);
+        this.#show(conversation);
+      },
+      alarm: options.alarm,
+    });
+    this.#context = {
+      hands,
+      boxes: new EpochBoxes(hands.keyring, keyActs),
+      pending: (clientId) => this.outbox.get(clientId),
+      sent: (clientId) => this.outbox.sent(clientId),
+      changed: (thread, items) => this.#changed(thread, items),
+    };
+  }
+
+  /** What the vault holds: enough to show everything before the server has said a word. */
+  async load(): Promise<void> {
+    const { hands } = this.#options;
+    const stored = await hands.vault.readMany("conversations", metaSchema);
+    for (const { value } of stored) {
+      this.#threads.set(value.id, new Thread(value, this.#context));
+    }
+    await this.outbox.load();
+    this.publish();
+  }
+
+  held(): Record<string, number> {
+    return Object.fromEntries([...this.#threads.values()].map((thread) => [thread.id, thread.meta.sequence]));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#marks.close();
+    this.outbox.close();
+    this.sender.lost();
+    if (this.#lateTimer !== null) {
+      clearTimeout(this.#lateTimer);
+    }
+    this.#open = null;
+    this.#threads.clear();
+  }
+
+  /** Brings everything to what the server holds; resolves when that is kept. */
+  pull(): Promise<void> {
+    return this.#pulling.run();
+  }
+
+  /** Read marks of everybody, and what another browser of this person has read. */
+  async fetchMarks(): Promise<void> {
+    const heads = await get("/api/conversations", wire.conversationHeads);
+    for (const { id, read } of heads) {
+      const thread = this.#thread(id);
+      for (const [account, sequence] of Object.entries(read)) {
+        await thread.markRead(account, sequence);
+      }
+    }
+  }
+
+  /** The Register has grown: who can read, and who lacks a key, may be different now. */
+  registerGrown(): void {
+    this.publish();
+    this.outbox.flushAll();
+    this.passOnLater();
+  }
+
+  passOnLater(): void {
+    if (this.#lateTimer === null && !this.#closed) {
+      const pause = LATE_AFTER + Math.random() * LATE_WITHIN;
+      this.#lateTimer = setTimeout(() => {
+        this.#lateTimer = null;
+        void this.#passOn();
+      }, pause);
+    }
+  }
+
+  async heard(frame: wire.Frame): Promise<void> {
+    this.sender.heard(frame);
+    switch (frame.type) {
+      case "item": {
+        const { conversation, sequence, received_at, body, signature, head } = frame;
+        const thread = this.#thread(conversation);
+        const items = [{ sequence, received_at, body, signature }];
+        const taken = await thread.take({ items, before_head: null, heads: new Map([[sequence, head]]) });
+        if (taken === "gap") {
+          await this.pull();
+        }
+        break;
+      }
+      case "conversation":
+        await this.pull();
+        break;
+      case "due":
+        await this.#options.hands.register.catchUp();
+        break;
+      case "read":
+        await this.#threads.get(frame.conversation)?.markRead(frame.account, frame.sequence);
+        break;
+      case "typing":
+        this.#marks.heardTyping(frame.conversation, frame.account);
+        break;
+      default:
+        break;
+    }
+  }
+
+  async start(authorities: readonly string[], subject: string, text: string): Promise<string> {
+    const id = await begin(this.#options.hands, authorities, subject, text, () => undefined);
+    await this.pull();
+    return id;
+  }
+
+  async open(id: string | null): Promise<void> {
+    this.#wanted = id;
+    if (id === null) {
+      this.#open = null;
+      this.#options.hands.snapshots.set({ open: null });
+      return;
+    }
+    let thread = this.#threads.get(id);
+    if (thread === undefined) {
+      await this.pull();
+      thread = this.#threads.get(id);
+    }
+    if (thread === undefined) {
+      throw new CoreFailure("not_found", "There is no such conversation, or you have no access to it.");
+    }
+    const open = await OpenThread.open(thread, this.#options.hands);
+    if (this.#wanted === id) {
+      this.#open = open;
+      this.#show(id);
+    }
+  }
+
+  async loadOlder(id: string): Promise<void> {
+    if (this.#open?.thread.id === id) {
+      await this.#open.loadOlder(() => this.#show(id));
+    }
+  }
+
+  async send(id: string, text: string): Promise<void> {
+    await this.outbox.add(id, text);
+    this.#options.wrote(id);
+  }
+
+  async markRead(id: string, sequence: number): Promise<void> {
+    const thread = this.#threads.get(id);
+    const { account } = this.#options.hands.keyring.whose;
+    if (thread === undefined || (thread.meta.read[account] ?? 0) >= sequence) {
+      return;
+    }
+    await thread.markRead(account, sequence);
+    await this.#marks.tellRead(id, sequence);
+  }
+
+  typing(id: string): void {
+    this.#marks.tellTyping(id);
+  }
+
+  publish(): void {
+    if (this.#closed) {
+      return;
+    }
+    const { hands } = this.#options;
+    const self = hands.keyring.whose.account;
+    const all = [...this.#threads.values()].filter(({ meta }) => meta.sequence > 0);
+    hands.snapshots.set({
+      conversations: all
+        .map(({ meta }) => summaryOf(hands.register.state, meta, self))
+        .sort((a, b) => b.lastAt - a.lastAt),
+      undecryptable: all.reduce((sum, { meta }) => sum + meta.undecryptable, 0),
+    });
+    if (this.#open !== null) {
+      this.#show(this.#open.thread.id);
+    }
+  }
+
+  #thread(id: string): Thread {
+    let thread = this.#threads.get(id);
+    if (thread === undefined) {
+      thread = new Thread(emptyMeta(id), this.#context);
+      this.#threads.set(id, thread);
+    }
+    return thread;
+  }
+
+  async #pull(): Promise<void> {
+    const failed = new Map<string, unknown>();
+    for (let more = true; more && !this.#closed; ) {
+      more = false;
+      const held = this.held();
+      for (const id of failed.keys()) {
+        held[id] = Number.MAX_SAFE_INTEGER; // nothing more of it in this round
+      }
+      const answer = await post("/api/conversations/sync", { held, limit: PAGE }, wire.synced);
+      for (const { id, before_head, items, sequence, head, more: rest } of answer.conversations) {
+        if (failed.has(id)) {
+          continue;
+        }
+        try {
+          const heads = items.at(-1)?.sequence === sequence ? new Map([[sequence, head]]) : new Map();
+          const taken = await this.#thread(id).take({ items, before_head, heads });
+          if (taken === "gap") {
+            throw new CoreFailure("bad_answer", "The server left out a part of the conversation.");
+          }
+          more ||= rest;
+        } catch (error) {
+          if (error instanceof AlarmRaised) {
+            this.#options.alarm(error);
+            throw error;
+          }
+          if (error instanceof VaultLocked) {
+            throw error;
+          }
+          failed.set(id, error);
+        }
+      }
+    }
+    const [first] = failed.values();
+    if (first !== undefined) {
+      throw first;
+    }
+  }
+
+  async #passOn(): Promise<void> {
+    for (const thread of this.#threads.values()) {
+      if (this.#closed) {
+        return;
+      }
+      try {
+        if (await this.#late.passOn(thread)) {
+          await this.pull();
+        }
+      } catch {
+        // The others are not kept waiting; the next growth of the Register tries again.
+      }
+    }
+  }
+
+  #changed(thread: Thread, items: readonly StoredItem[]): void {
+    for (const item of items) {
+      if (item.type === "message") {
+        this.#marks.stopped(thread.id, item.account);
+      }
+    }
+    if (this.#open?.thread === thread) {
+      this.#open.merge(items);
+    }
+    this.publish();
+  }
+
+  #show(conversation: string): void {
+    const open = this.#open;
+    if (open === null || open.thread.id !== conversation || this.#closed) {
+      return;
+    }
+    const { hands } = this.#options;
+    const { whose, device } = hands.keyring;
+    const view = viewOf({
+      state: hands.register.state,
+      meta: open.thread.meta,
+      self: whose.account,
+      device: device.id,
+      items: open.items,
+      pending: this.outbox.of(conversation),
+      firstUnread: open.firstUnread,
+      hasOlder: open.hasOlder,
+      loadingOlder: open.loading,
+      typing: this.#marks.typing(conversation),
+      sealing: this.#sealing.get(conversation) ?? null,
+    });
+    hands.snapshots.set({ open: view });
+  }
+}

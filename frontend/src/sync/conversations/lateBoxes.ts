@@ -1,0 +1,90 @@
+/**
+ * Passes epoch keys on to people who were left out of an epoch because their key was tainted then. Every member's browser
+ * does it, a little later than the others by chance; whoever comes second is told so by the server, and is content.
+ */
+import { composeLateBoxes } from "../../crypto/compose";
+import { toBase64 } from "../../crypto/encoding";
+import { readersOf } from "../../crypto/epochs";
+import type { Hands } from "../hands";
+import { get, Problem, post } from "../http";
+import * as wire from "../wire";
+import { asItem, authorOf, placeOf } from "./composing";
+import type { Thread } from "./thread";
+
+/** So many boxes in one item: a request stays well below what the server takes. */
+const AT_ONCE = 100;
+
+export class LateBoxes {
+  readonly #hands: Hands;
+
+  constructor(hands: Hands) {
+    this.#hands = hands;
+  }
+
+  /** True when something was passed on, so that the conversation has grown. */
+  async passOn(thread: Thread): Promise<boolean> {
+    if (!thread.meta.emptyRows) {
+      return false;
+    }
+    const missing = await get(`/api/conversations/${thread.id}/missing`, wire.missing);
+    let passed = false;
+    for (const { account, generation, epochs } of missing) {
+      passed = (await this.#passTo(thread, account, generation, epochs)) || passed;
+    }
+    return passed;
+  }
+
+  async #passTo(
+    thread: Thread,
+    account: string,
+    generation: number,
+    numbers: readonly number[],
+  ): Promise<boolean> {
+    const verifier = await thread.verifier();
+    const reader = readersOf(this.#hands.register.state, verifier.participants).find(
+      (one) => one.account === account,
+    );
+    // What the server asks for counts only where the Register says the same.
+    if (reader === undefined || reader.readingKey === null || reader.generation !== generation) {
+      return false;
+    }
+    const lacks = numbers.filter((number) => {
+      const row = verifier.epochs.get(number)?.table.find((one) => one.account === account);
+      const handed = verifier.lateBoxes.some(
+        (late) => late.epoch === number && late.account === account && late.generation === generation,
+      );
+      return row !== undefined && row.box === null && !handed && verifier.keys.has(number);
+    });
+    if (lacks.length === 0 || account === this.#hands.keyring.whose.account) {
+      return false;
+    }
+    const publicKeys = await this.#hands.publicKeys.all([reader.readingKey]);
+    const publicKey = publicKeys.get(reader.readingKey);
+    for (let place = 0; publicKey !== undefined && place < lacks.length; place += AT_ONCE) {
+      const keys = new Map(
+        lacks.slice(place, place + AT_ONCE).flatMap((number) => {
+          const key = verifier.keys.get(number);
+          return key === undefined ? [] : [[number, key] as const];
+        }),
+      );
+      const made = await composeLateBoxes(
+        authorOf(this.#hands),
+        placeOf(verifier),
+        { ...reader, readingKey: reader.readingKey },
+        publicKey,
+        keys,
+      );
+      const boxes = [...made.late.bytes].map(([number, box]) => [String(number), toBase64(box)] as const);
+      const item = { ...asItem(made), boxes: Object.fromEntries(boxes) };
+      try {
+        await post(`/api/conversations/${thread.id}/items`, { items: [item] }, wire.sent);
+      } catch (error) {
+        if (error instanceof Problem && error.code === "late_box_exists") {
+          continue;
+        }
+        throw error;
+      }
+    }
+    return true;
+  }
+}

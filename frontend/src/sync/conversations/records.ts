@@ -1,0 +1,120 @@
+/** What the vault keeps of conversations: each item as it was understood, never to be verified twice. */
+import * as v from "valibot";
+import type { Epoch } from "../../crypto/conversation";
+
+const place = {
+  sequence: v.number(),
+  account: v.string(),
+  /** The server's time. */
+  at: v.number(),
+};
+
+export const itemSchema = v.variant("type", [
+  v.object({
+    type: v.literal("message"),
+    ...place,
+    device: v.string(),
+    claimedAt: v.number(),
+    epoch: v.number(),
+    text: v.string(),
+  }),
+  /** A message whose epoch key is not here yet; what is needed to open it later. */
+  v.object({
+    type: v.literal("waiting"),
+    ...place,
+    device: v.string(),
+    claimedAt: v.number(),
+    epoch: v.number(),
+    header: v.string(),
+    content: v.string(),
+  }),
+  v.object({ type: v.literal("created"), ...place }),
+  /** It has no place of its own in the thread. */
+  v.object({ type: v.literal("subject"), ...place }),
+  v.object({
+    type: v.literal("key_changed"),
+    ...place,
+    reason: v.picklist(["members", "keys", "renewed"]),
+    joined: v.array(v.string()),
+    left: v.array(v.string()),
+  }),
+  v.object({ type: v.literal("late_box"), ...place, forAccount: v.string(), epochs: v.number() }),
+  v.object({
+    type: v.literal("refused"),
+    sequence: v.number(),
+    at: v.number(),
+    by: v.nullable(v.string()),
+    reason: v.string(),
+  }),
+]);
+export type StoredItem = v.InferOutput<typeof itemSchema>;
+export type StoredOf<T extends StoredItem["type"]> = Extract<StoredItem, { type: T }>;
+
+const lateBoxSchema = v.object({
+  epoch: v.number(),
+  account: v.string(),
+  generation: v.number(),
+  box: v.string(),
+  author: v.string(),
+  sequence: v.number(),
+});
+
+export const metaSchema = v.object({
+  id: v.string(),
+  sequence: v.number(),
+  head: v.string(),
+  firstKnown: v.number(),
+  created: v.nullable(v.object({ participants: v.array(v.string()), administrators: v.array(v.string()) })),
+  participants: v.array(v.string()),
+  administrators: v.array(v.string()),
+  lateBoxes: v.array(lateBoxSchema),
+  subject: v.nullable(v.string()),
+  last: v.nullable(v.object({ text: v.string(), from: v.string(), sequence: v.number() })),
+  lastAt: v.number(),
+  /** Sequences of others' messages that this person has not read. */
+  unread: v.array(v.number()),
+  read: v.record(v.string(), v.number()),
+  /** How many messages could not be opened although this person was a member with a box. */
+  undecryptable: v.number(),
+  /** Whether some member was tainted when an epoch was made, and may still lack its key. */
+  emptyRows: v.boolean(),
+});
+export type Meta = v.InferOutput<typeof metaSchema>;
+
+export const epochSchema = v.object({ epoch: v.unknown(), key: v.nullable(v.string()) });
+/** Written by this code alone and sealed: its form is that of `Epoch`. */
+export interface StoredEpoch {
+  epoch: Epoch;
+  key: string | null;
+}
+
+export const historySchema = v.object({ heads: v.array(v.string()), clientIds: v.array(v.string()) });
+
+export const outboxSchema = v.object({
+  clientId: v.string(),
+  conversation: v.string(),
+  text: v.string(),
+  createdAt: v.number(),
+  failure: v.nullable(v.string()),
+});
+export type Pending = v.InferOutput<typeof outboxSchema>;
+
+export function emptyMeta(id: string): Meta {
+  return {
+    id,
+    sequence: 0,
+    head: "0".repeat(64),
+    firstKnown: 0,
+    created: null,
+    participants: [],
+    administrators: [],
+    lateBoxes: [],
+    subject: null,
+    last: null,
+    lastAt: 0,
+    unread: [],
+    read: {},
+    undecryptable: 0,
+    emptyRows: false,
+  };
+}

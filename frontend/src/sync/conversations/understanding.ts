@@ -1,0 +1,286 @@
+/** Turns verified items into what people see, and opens what this person has the keys of. Writes nothing. */
+import type { NumberedItem, Taken, TakenMessage } from "../../crypto/conversation";
+import { type Bytes, fromBase64, toBase64 } from "../../crypto/encoding";
+import { type Header, readItem } from "../../crypto/items";
+import { openMessage, type Plaintext } from "../../crypto/messages";
+import { DoesNotOpen } from "../../crypto/seal";
+import { conversationRange } from "../../vault";
+import type { Hands } from "../hands";
+import type * as wire from "../wire";
+import type { EpochBoxes } from "./boxes";
+import type { History } from "./history";
+import { itemSchema, type Meta, type StoredItem, type StoredOf } from "./records";
+
+type Place = Pick<wire.Item, "sequence" | "received_at">;
+
+export class Understanding {
+  readonly items: StoredItem[] = [];
+  /** Epochs whose record changed. */
+  readonly epochs: number[] = [];
+  /** Earlier epochs whose key a late box brought. */
+  readonly opened: number[] = [];
+  /** Of this device. */
+  readonly clientIds: string[] = [];
+  meta: Meta;
+  readonly #history: History;
+  readonly #hands: Hands;
+  readonly #boxes: EpochBoxes;
+  readonly #read = new Map<number, { body: Bytes; header: Header | null }>();
+  readonly #unread: number[];
+  #rows: ReadonlyMap<number, wire.EpochRow> = new Map();
+
+  constructor(history: History, meta: Meta, hands: Hands, boxes: EpochBoxes) {
+    this.#history = history;
+    this.meta = meta;
+    this.#hands = hands;
+    this.#boxes = boxes;
+    this.#unread = [...meta.unread];
+  }
+
+  /** What is known of the conversation after all that was taken. */
+  get result(): Meta {
+    return { ...this.meta, unread: [...this.#unread].sort((a, b) => a - b) };
+  }
+
+  header(sequence: number): Header | null {
+    return this.#read.get(sequence)?.header ?? null;
+  }
+
+  get #self(): string {
+    return this.#hands.keyring.whose.account;
+  }
+
+  /** Fetches the tables and boxes that these items will need, all at once. */
+  async prepare(items: readonly wire.Item[], known?: ReadonlyMap<number, wire.EpochRow>): Promise<void> {
+    this.#rows = known ?? new Map();
+    const numbers: number[] = [];
+    for (const { sequence, body } of items) {
+      const bytes = fromBase64(body);
+      const header = headerOf(bytes);
+      this.#read.set(sequence, { body: bytes, header });
+      if (header?.kind === "epoch") {
+        numbers.push(header.number);
+      }
+      if (header?.kind === "late_box" && header.account_for === this.#self) {
+        numbers.push(...header.boxes.map(({ epoch }) => epoch));
+      }
+    }
+    const absent = numbers.filter((number) => !this.#rows.has(number));
+    if (absent.length > 0) {
+      const rows = await this.#boxes.fetch(this.meta.id, Math.min(...absent), Math.max(...absent));
+      this.#rows = new Map([...this.#rows, ...rows]);
+    }
+  }
+
+  /** The item as the verifier takes it, with the member table of an epoch. */
+  numbered({ sequence, body, signature }: wire.Item): NumberedItem {
+    const read = this.#read.get(sequence);
+    const header = read?.header;
+    const row = header?.kind === "epoch" ? this.#rows.get(header.number) : undefined;
+    return {
+      sequence,
+      body: read?.body ?? fromBase64(body),
+      signature: fromBase64(signature),
+      ...(row === undefined ? {} : { table: fromBase64(row.members) }),
+    };
+  }
+
+  async take(taken: Taken, place: Place): Promise<void> {
+    this.meta = { ...this.meta, lastAt: Math.max(this.meta.lastAt, place.received_at) };
+    if (taken.kind === "refused") {
+      this.#refuse(place, taken.by, taken.reason);
+      return;
+    }
+    if (taken.kind === "needs") {
+      return;
+    }
+    if (taken.header.device === this.#hands.keyring.device.id) {
+      this.clientIds.push(taken.header.client_id);
+    }
+    const stored = { sequence: place.sequence, account: taken.header.account, at: place.received_at };
+    switch (taken.kind) {
+      case "created": {
+        const { participants, administrators } = taken.header;
+        const created = { participants: [...participants], administrators: [...administrators] };
+        this.meta = { ...this.meta, created };
+        this.items.push({ type: "created", ...stored });
+        break;
+      }
+      case "epoch":
+        await this.#takeEpoch(taken, stored);
+        break;
+      case "message":
+        await this.#takeMessage(taken, stored);
+        break;
+      case "late_box": {
+        const { account_for, boxes } = taken.header;
+        this.items.push({ type: "late_box", ...stored, forAccount: account_for, epochs: boxes.length });
+        if (account_for === this.#self) {
+          await this.#takeLateBoxes(taken, place);
+        }
+        break;
+      }
+    }
+  }
+
+  /** Opens epochs anew and then the messages under them that waited. */
+  async openLater(numbers: readonly number[], rows?: ReadonlyMap<number, wire.EpochRow>): Promise<void> {
+    const { verifier } = this.#history;
+    for (const number of numbers) {
+      const row = rows?.get(number);
+      if (row !== undefined && (await this.#boxes.open(verifier, row)) === "opened") {
+        this.epochs.push(number);
+      }
+      const key = verifier.keys.get(number);
+      const epoch = verifier.epochs.get(number);
+      if (key !== undefined && epoch !== undefined) {
+        const until = verifier.epochs.get(number + 1)?.sequence ?? verifier.sequence;
+        await this.#openRange(key, epoch.sequence, until, number);
+      }
+    }
+  }
+
+  async #openRange(key: Bytes, first: number, last: number, epoch: number): Promise<void> {
+    const stored = await this.#hands.vault.readMany("items", itemSchema, {
+      range: conversationRange(this.meta.id, first, last),
+    });
+    for (const { value } of stored) {
+      if (value.type !== "waiting" || value.epoch !== epoch) {
+        continue;
+      }
+      const { header, content, ...place } = value;
+      try {
+        const plain = await openMessage(key, value.device, fromBase64(header), fromBase64(content));
+        if (this.#counted(value)) {
+          this.meta = { ...this.meta, undecryptable: Math.max(0, this.meta.undecryptable - 1) };
+        }
+        this.#show(plain, { ...place, type: "message", text: plain.text });
+      } catch (error) {
+        this.#unreadable(error, { sequence: value.sequence, received_at: value.at }, value.account);
+      }
+    }
+  }
+
+  async #takeEpoch(
+    taken: Extract<Taken, { kind: "epoch" }>,
+    stored: { sequence: number; account: string; at: number },
+  ): Promise<void> {
+    const { epoch, header } = taken;
+    const { verifier } = this.#history;
+    this.epochs.push(epoch.number);
+    const empty = epoch.table.some(({ box }) => box === null);
+    this.meta = { ...this.meta, emptyRows: this.meta.emptyRows || empty };
+    // The first epoch that this browser meets is no change of anything it knew.
+    if (verifier.epochs.size > 1 && header.reason !== "created") {
+      const { joined, left } = taken;
+      this.items.push({
+        type: "key_changed",
+        ...stored,
+        reason: header.reason,
+        joined: [...joined],
+        left: [...left],
+      });
+    }
+    const row = this.#rows.get(epoch.number);
+    const answer = row === undefined ? "none" : await this.#boxes.open(verifier, row);
+    if (answer === "closed") {
+      const place = { sequence: stored.sequence, received_at: stored.at };
+      this.#refuse(place, epoch.author, "bad_box");
+    }
+  }
+
+  async #takeLateBoxes(taken: Extract<Taken, { kind: "late_box" }>, place: Place): Promise<void> {
+    const { verifier } = this.#history;
+    for (const { epoch } of taken.header.boxes) {
+      const row = this.#rows.get(epoch);
+      const held = verifier.keys.has(epoch);
+      if (held || row === undefined) {
+        continue;
+      }
+      if ((await this.#boxes.open(verifier, row)) === "opened") {
+        this.epochs.push(epoch);
+        this.opened.push(epoch);
+      } else {
+        this.#refuse(place, taken.header.account, "bad_late_box");
+      }
+    }
+  }
+
+  async #takeMessage(
+    taken: TakenMessage,
+    stored: { sequence: number; account: string; at: number },
+  ): Promise<void> {
+    const { header, headerBytes, content } = taken;
+    const { device, epoch, time } = header;
+    const about = { ...stored, device, epoch, claimedAt: time };
+    try {
+      const plain = await this.#history.verifier.open(taken);
+      if (plain !== null) {
+        this.#show(plain, { type: "message", ...about, text: plain.text });
+        return;
+      }
+    } catch (error) {
+      this.#unreadable(error, { sequence: stored.sequence, received_at: stored.at }, header.account);
+      return;
+    }
+    const waiting: StoredOf<"waiting"> = {
+      type: "waiting",
+      ...about,
+      header: toBase64(headerBytes),
+      content: toBase64(content),
+    };
+    if (this.#counted(waiting)) {
+      this.meta = { ...this.meta, undecryptable: this.meta.undecryptable + 1 };
+    }
+    this.items.push(waiting);
+  }
+
+  #show(plain: Plaintext, message: StoredOf<"message">): void {
+    const { account, sequence, at } = message;
+    if (plain.kind === "subject") {
+      this.meta = { ...this.meta, subject: plain.text };
+      this.items.push({ type: "subject", sequence, account, at });
+      return;
+    }
+    this.items.push(message);
+    if (sequence >= (this.meta.last?.sequence ?? 0)) {
+      this.meta = { ...this.meta, last: { text: message.text, from: account, sequence } };
+    }
+    const unread = account !== this.#self && sequence > (this.meta.read[this.#self] ?? 0);
+    if (unread && ((this.#unread.at(-1) ?? 0) < sequence || !this.#unread.includes(sequence))) {
+      this.#unread.push(sequence);
+    }
+  }
+
+  #refuse({ sequence, received_at }: Place, by: string | null, reason: string): void {
+    const at = this.items.findIndex((item) => item.sequence === sequence);
+    const refused: StoredItem = { type: "refused", sequence, at: received_at, by, reason };
+    if (at === -1) {
+      this.items.push(refused);
+    } else {
+      this.items[at] = refused;
+    }
+  }
+
+  /** Sealed for somebody else, or not at all what its header says: the sender's doing. */
+  #unreadable(error: unknown, place: Place, by: string): void {
+    if (!(error instanceof DoesNotOpen)) {
+      throw error;
+    }
+    this.#refuse(place, by, "unreadable");
+  }
+
+  /** A member with a box must be able to open: what does not is counted. */
+  #counted(waiting: StoredOf<"waiting">): boolean {
+    const table = this.#history.verifier.epochs.get(waiting.epoch)?.table;
+    return table?.some((row) => row.account === this.#self && row.box !== null) ?? false;
+  }
+}
+
+function headerOf(body: Uint8Array): Header | null {
+  try {
+    return readItem(body).header;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,124 @@
+/** What the screens see of a conversation. Knows nothing of keys. */
+import { readersOf } from "../../crypto/epochs";
+import type { State } from "../../crypto/state";
+import type { ConversationSummary, ConversationView, ItemState, ThreadItem } from "../contract";
+import type { Meta, Pending, StoredItem } from "./records";
+
+export function closedFor(state: State, meta: Meta, self: string): ConversationSummary["closed"] {
+  const readers = readersOf(state, meta.participants).map(({ account }) => account);
+  if (!readers.includes(self)) {
+    return "not_member";
+  }
+  if (meta.participants.length < 2) {
+    return null;
+  }
+  const own = state.accounts.get(self)?.authority ?? null;
+  const others = readers.some((account) => state.accounts.get(account)?.authority !== own);
+  return others ? null : "nobody_there";
+}
+
+export function summaryOf(state: State, meta: Meta, self: string): ConversationSummary {
+  return {
+    id: meta.id,
+    subject: meta.subject,
+    participants: meta.participants,
+    administrators: meta.administrators,
+    lastText: meta.last?.text ?? null,
+    lastFrom: meta.last?.from ?? null,
+    lastAt: meta.lastAt,
+    unread: meta.unread.length,
+    sequence: meta.sequence,
+    closed: closedFor(state, meta, self),
+  };
+}
+
+export interface ViewInput {
+  state: State;
+  meta: Meta;
+  self: string;
+  device: string;
+  items: readonly StoredItem[];
+  pending: readonly Pending[];
+  firstUnread: number | null;
+  hasOlder: boolean;
+  loadingOlder: boolean;
+  typing: string[];
+  sealing: ConversationView["sealing"];
+}
+
+export function viewOf(input: ViewInput): ConversationView {
+  const { state, meta, self, device } = input;
+  const stored = input.items.flatMap((item) => toThreadItem(item, meta, self) ?? []);
+  const pending = input.pending.map((one) => toPendingItem(one, self, device));
+  return {
+    id: meta.id,
+    subject: meta.subject,
+    participants: meta.participants,
+    administrators: meta.administrators,
+    readers: readersOf(state, meta.participants).map(({ account }) => account),
+    items: [...stored, ...pending],
+    firstUnread: input.firstUnread,
+    hasOlder: input.hasOlder,
+    loadingOlder: input.loadingOlder,
+    typing: input.typing,
+    closed: closedFor(state, meta, self),
+    sealing: input.sealing,
+  };
+}
+
+function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | null {
+  const key = String(item.sequence);
+  switch (item.type) {
+    case "subject":
+      return null;
+    case "message": {
+      const readBy = Object.entries(meta.read)
+        .filter(([account, sequence]) => account !== item.account && sequence >= item.sequence)
+        .map(([account]) => account);
+      const own = item.account === self;
+      const state: ItemState = own && readBy.length > 0 ? "read" : "sent";
+      const { sequence, account, device, text, at, claimedAt } = item;
+      return {
+        type: "message",
+        key,
+        sequence,
+        account,
+        device,
+        own,
+        text,
+        at,
+        claimedAt,
+        state,
+        readBy,
+        failure: null,
+      };
+    }
+    case "waiting":
+      return {
+        type: "waiting_for_key",
+        key,
+        sequence: item.sequence,
+        account: item.account,
+        at: item.at,
+      };
+    default:
+      return { ...item, key };
+  }
+}
+
+function toPendingItem(pending: Pending, self: string, device: string): ThreadItem {
+  return {
+    type: "message",
+    key: pending.clientId,
+    sequence: null,
+    account: self,
+    device,
+    own: true,
+    text: pending.text,
+    at: pending.createdAt,
+    claimedAt: pending.createdAt,
+    state: pending.failure === null ? "pending" : "failed",
+    readBy: [],
+    failure: pending.failure,
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * Makes the keys of a person who comes in. Until they are sent they exist only here and can be made anew; from then on
+ * what this browser needs of them is kept, so that a reload loses nothing.
+ */
+import { type Bytes, fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
+import { inviteeMac, inviterMac, macMatches } from "../crypto/invitation";
+import { makePerson, type NewPerson } from "../crypto/person";
+import type { DeviceRecord, Vault } from "../vault";
+import { AlarmRaised } from "./alarm";
+import { append, asAttachments, asEnvelope } from "./beside";
+import type { EnrolmentStep, RecoveryCode } from "./contract";
+import { CoreFailure } from "./failure";
+import { post } from "./http";
+import { fetchEnrolment, forgetInvitation, invitationSecret } from "./invited";
+import { readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
+import * as recoveryCode from "./recoveryCode";
+import { RegisterSync } from "./registerSync";
+import type { Stay } from "./session";
+import type * as wire from "./wire";
+
+/** How often an invitee's browser looks whether the inviter has signed. */
+const LOOK_EVERY = 5_000;
+
+interface Made {
+  code: recoveryCode.NewCode;
+  person: NewPerson;
+}
+
+export interface EnrolmentOptions {
+  vault: Vault;
+  device: DeviceRecord;
+  network: string;
+  account: string;
+  /** The identity with which a founding officer signed; others make theirs now. */
+  foundingSeed: Bytes | null;
+  step: (step: EnrolmentStep) => void;
+  /** Time to look whether the inviter has signed. */
+  look: () => Promise<void>;
+  /** The keys are in the Register: this stay is over, the next one opens the vault. */
+  arrived: () => Promise<void>;
+}
+
+export class EnrolmentStay implements Stay {
+  readonly #options: EnrolmentOptions;
+  #made: Made | null = null;
+  #looking: ReturnType<typeof setTimeout> | null = null;
+  #closed = false;
+
+  constructor(options: EnrolmentOptions, enrolment: wire.Enrolment | null) {
+    this.#options = options;
+    this.#show(enrolment);
+  }
+
+  get network(): string {
+    return this.#options.network;
+  }
+
+  get account(): string {
+    return this.#options.account;
+  }
+
+  endReason() {
+    return "session_ended" as const;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#made = null;
+    this.#options.foundingSeed?.fill(0);
+    this.#options.vault.lock();
+    if (this.#looking !== null) {
+      clearTimeout(this.#looking);
+    }
+  }
+
+  async refresh(): Promise<boolean> {
+    if (this.#made === null && this.#options.foundingSeed === null) {
+      const enrolment = await fetchEnrolment();
+      if (enrolment === null || enrolment.step === "done") {
+        await this.#checkOwnIdentity();
+        return false;
+      }
+      this.#show(enrolment);
+    }
+    return true;
+  }
+
+  async makeKeys(): Promise<RecoveryCode> {
+    const { network, account, device, foundingSeed } = this.#options;
+    if (foundingSeed === null) {
+      const enrolment = await fetchEnrolment();
+      if (enrolment === null || (enrolment.step !== "keys" && enrolment.step !== "waiting")) {
+        throw new CoreFailure("wrong_step", "The keys of this person cannot be made now.");
+      }
+      await this.#authenticateNetwork(enrolment.attestation);
+    }
+    const time = Date.now();
+    const code = recoveryCode.newCode(1, time);
+    const identitySeed = foundingSeed ?? randomBytes(32);
+    const person = await makePerson({
+      whose: { network, account },
+      identitySeed,
+      device: device.deviceKey,
+      code: code.secret,
+      time,
+    });
+    if (foundingSeed === null) {
+      identitySeed.fill(0); // from here on it lies in its box alone
+    }
+    this.#made = { code, person };
+    this.#options.step("recovery_code");
+    return code.shown;
+  }
+
+  async confirmRecoveryCode(answers: { readonly [group: number]: string }): Promise<void> {
+    const made = this.#made;
+    if (made === null) {
+      throw new CoreFailure("wrong_step", "The recovery code has to be made again.");
+    }
+    recoveryCode.confirm(made.code, answers);
+    await this.#keep(made.person);
+    if (this.#options.foundingSeed === null) {
+      await this.#send(made.person);
+    } else {
+      await append(made.person.entries, made.person.attachments);
+    }
+    this.#forgetMade();
+    if (this.#options.foundingSeed === null) {
+      this.#options.step("waiting");
+      this.#lookLater();
+    } else {
+      await this.#options.arrived();
+    }
+  }
+
+  #forgetMade(): void {
+    this.#made?.code.secret.fill(0);
+    this.#made = null;
+  }
+
+  async #keep({ identityKey, deviceBox, reading }: NewPerson): Promise<void> {
+    const { vault, device } = this.#options;
+    await savePendingKeys(vault, device, storedKeys(toBase64(identityKey), deviceBox, [[1, reading]]));
+  }
+
+  async #send({ identityKey, entries, attachments }: NewPerson): Promise<void> {
+    const { vault, device, network, account } = this.#options;
+    const secret = await invitationSecret(vault, device);
+    const mac =
+      secret === undefined
+        ? null
+        : toBase64(await inviteeMac(fromBase64(secret, 16), { network, account }, identityKey));
+    await post("/api/enrolment/keys", {
+      identity_key: toBase64(identityKey),
+      mac,
+      statements: entries.map(asEnvelope),
+      attachments: asAttachments(attachments),
+    });
+  }
+
+  /** The inviter's word, made with the secret that no server sees, must be about this network and its log. */
+  async #authenticateNetwork(attestation: wire.Enrolment["attestation"]): Promise<void> {
+    const { vault, device, network } = this.#options;
+    const secret = await invitationSecret(vault, device);
+    if (attestation === null || secret === undefined) {
+      return; // both sides compare a code instead, and the appointment says so
+    }
+    const { checkpoint } = attestation;
+    const expected = await inviterMac(fromBase64(secret, 16), attestation.network, checkpoint);
+    const good = attestation.network === network && macMatches(expected, fromBase64(attestation.mac));
+    if (!good) {
+      throw new AlarmRaised("identity_swapped", {
+        network,
+        attestation,
+        reason: "not the network of the inviter",
+      });
+    }
+    const register = await RegisterSync.open(network, null, () => undefined);
+    await register.catchUp();
+    await register.require(checkpoint.size, checkpoint.root, "attested by the inviter");
+  }
+
+  /** What was signed for this person must be the key that this browser made. */
+  async #checkOwnIdentity(): Promise<void> {
+    const { vault, device, network, account } = this.#options;
+    const keys = await readPendingKeys(vault, device);
+    if (keys === undefined) {
+      return;
+    }
+    const register = await RegisterSync.open(network, null, () => undefined);
+    await register.catchUp();
+    const entered = register.state.accounts.get(account)?.identity_key;
+    if (entered !== undefined && entered !== keys.identityKey) {
+      throw new AlarmRaised("identity_swapped", {
+        network,
+        account,
+        made: keys.identityKey,
+        entered,
+        checkpoint: register.note,
+      });
+    }
+    await forgetInvitation(vault);
+  }
+
+  #show(enrolment: wire.Enrolment | null): void {
+    const waiting = enrolment?.step === "waiting";
+    this.#options.step(waiting ? "waiting" : "keys");
+    if (waiting) {
+      this.#lookLater();
+    }
+  }
+
+  #lookLater(): void {
+    if (this.#looking !== null || this.#closed) {
+      return;
+    }
+    this.#looking = setTimeout(() => {
+      this.#looking = null;
+      this.#options
+        .look()
+        .catch(() => undefined) // the next look may reach the server
+        .finally(() => {
+          if (this.#made === null) {
+            this.#lookLater();
+          }
+        });
+    }, LOOK_EVERY);
+  }
+}

@@ -1,0 +1,324 @@
+/**
+ * A new browser of the same person: the recovery code opens the identity and the reading keys, each checked against the
+ * Register, and a new device enters with keys boxed to it. Nothing depends on another device.
+ */
+import { type BoxKeyPair, boxKeyPair } from "../crypto/boxes";
+import { type Bytes, fromBase64, randomBytes } from "../crypto/encoding";
+import {
+  enrolDevice,
+  makeKeys,
+  openIdentity,
+  openReadings,
+  recognizeUnlockKey,
+  unlockKeyOf,
+} from "../crypto/person";
+import { readGroup } from "../crypto/recovery";
+import { openBookmark } from "../crypto/register";
+import { DoesNotOpen } from "../crypto/seal";
+import { seedSigner } from "../crypto/signing";
+import { type AccountState, activeDevices, isTainted } from "../crypto/state";
+import { accountSubject, entryHash } from "../crypto/statements";
+import type { DeviceRecord, Vault } from "../vault";
+import { AlarmRaised } from "./alarm";
+import { append, fetchOwnKeys, type OwnStatements, PublicKeys } from "./beside";
+import { bindAndUnlock } from "./binding";
+import type { Phase } from "./contract";
+import { CoreFailure } from "./failure";
+import { get, Problem } from "./http";
+import { ownDevice } from "./invited";
+import { savePendingKeys, storedKeys } from "./keyring";
+import * as recoveryCode from "./recoveryCode";
+import { RegisterSync, type RegisterView } from "./registerSync";
+import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
+import * as wire from "./wire";
+
+export interface NewBrowserOptions {
+  vault: Vault;
+  network: string;
+  account: string;
+  show: (phase: Phase) => void;
+  showRegister: (view: RegisterView) => void;
+  /** The device is enrolled, the vault unlocked, the Register read, the identity at hand. */
+  opened: (hand: { device: DeviceRecord; register: RegisterSync; identitySeed: Bytes }) => Promise<void>;
+}
+
+export class NewBrowserStay implements Stay {
+  readonly #options: NewBrowserOptions;
+  #newest = { serial: 0, date: 0 };
+  #handedOver = false;
+  #busy = false;
+
+  private constructor(options: NewBrowserOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: NewBrowserOptions): Promise<NewBrowserStay> {
+    const stay = new NewBrowserStay(options);
+    await stay.refresh();
+    return stay;
+  }
+
+  get network(): string {
+    return this.#options.network;
+  }
+
+  get account(): string {
+    return this.#options.account;
+  }
+
+  endReason() {
+    return "session_ended" as const;
+  }
+
+  close(): void {
+    if (!this.#handedOver) {
+      this.#options.vault.lock();
+    }
+  }
+
+  async refresh(): Promise<boolean> {
+    if (this.#busy) {
+      return true;
+    }
+    const { statements } = await fetchOwnKeys(this.account);
+    const codes = statements.at(-1)?.unlock_keys.filter((unlock) => unlock.kind === "recovery_code") ?? [];
+    for (const { serial, date } of codes) {
+      if (serial >= this.#newest.serial) {
+        this.#newest = { serial, date };
+      }
+    }
+    await this.#show();
+    return true;
+  }
+
+  async leaveOtherNetwork(): Promise<void> {
+    await leaveOtherNetworks(this.network);
+    await this.#show();
+  }
+
+  async #show(): Promise<void> {
+    const other = await otherNetworks(this.network);
+    this.#options.show({ name: "new_browser", otherNetwork: other.length > 0, ...this.#newest });
+  }
+
+  async openWithCode(text: string): Promise<void> {
+    const code = recoveryCode.read(text);
+    if (this.#busy) {
+      throw new CoreFailure("busy", "The recovery code is being used already.");
+    }
+    this.#busy = true;
+    try {
+      await this.#open(code);
+    } catch (error) {
+      if (!(error instanceof AlarmRaised)) {
+        await this.#show();
+      }
+      throw error;
+    } finally {
+      this.#busy = false;
+      code.fill(0);
+    }
+  }
+
+  async #open(code: Bytes): Promise<void> {
+    const whose = { network: this.network, account: this.account };
+    const [unlock, own] = await Promise.all([unlockKeyOf(code, whose), fetchOwnKeys(this.account)]);
+    this.#quickRefusal(own, unlock);
+    this.#options.show({ name: "opening", done: 0, total: 0 });
+    const register = await RegisterSync.open(this.network, null, (view) => {
+      this.#options.showRegister(view);
+      if (view.replaying !== null) {
+        this.#options.show({ name: "opening", ...view.replaying });
+      }
+    });
+    await register.catchUp();
+    const person = register.state.accounts.get(this.account);
+    if (person === undefined || !person.active) {
+      throw new CoreFailure("not_in_register", "The Register does not name you as an active person.");
+    }
+    refuseOldCode(person, own, unlock);
+    const identitySeed = await this.#identity(person, unlock, own, register);
+    const readings = await openReadings(whose, person, own.statements, own.attachments, [unlock]);
+    await this.#checkBookmark(register, readings);
+    const device = await this.#enrol(register, person, identitySeed, unlock, readings);
+    await register.catchUp();
+    await bindAndUnlock(this.#options.vault, device);
+    await register.keepIn(this.#options.vault);
+    this.#handedOver = true;
+    await this.#options.opened({ device, register, identitySeed });
+  }
+
+  /** Before the Register is read: a code that never was one of this account is wrong at once. */
+  #quickRefusal({ statements }: OwnStatements, unlock: BoxKeyPair): void {
+    const known = statements.some((said) => said.unlock_keys.some(({ key }) => key === unlock.hash));
+    if (!known) {
+      throw new CoreFailure("recovery_code_wrong", "This is not a recovery code of this account.");
+    }
+  }
+
+  async #identity(
+    person: AccountState,
+    unlock: BoxKeyPair,
+    { attachments }: OwnStatements,
+    register: RegisterSync,
+  ): Promise<Bytes> {
+    const whose = { network: this.network, account: this.account };
+    const named = person.unlock_keys.find(({ key }) => key === unlock.hash);
+    if (named === undefined || !attachments.has(named.identity_box)) {
+      // Absent is not the same as wrong: the server withholds what the Register names.
+      throw new CoreFailure("keys_missing", "The server does not have the box that the Register names.");
+    }
+    try {
+      return await openIdentity(whose, person, unlock, attachments);
+    } catch (error) {
+      if (error instanceof DoesNotOpen) {
+        throw new AlarmRaised("identity_swapped", {
+          ...whose,
+          identity_key: person.identity_key,
+          identity_box: named.identity_box,
+          checkpoint: register.note,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async #enrol(
+    register: RegisterSync,
+    person: AccountState,
+    identitySeed: Bytes,
+    unlock: BoxKeyPair,
+    readings: Map<number, BoxKeyPair>,
+  ): Promise<DeviceRecord> {
+    const { vault } = this.#options;
+    const whose = { network: this.network, account: this.account };
+    const identity = await seedSigner(identitySeed);
+    const device = await ownDevice(vault);
+    const deviceBox = await boxKeyPair(randomBytes(32));
+    const subject = accountSubject(this.account, fromBase64(person.identity_key, 32));
+    const time = Date.now();
+    const enrolled = await enrolDevice({
+      whose,
+      identity,
+      device: device.deviceKey,
+      deviceBox,
+      revokes: [],
+      previous: register.state.heads.get(subject) ?? null,
+      time,
+    });
+    const present = readings.get(person.generation) ?? null;
+    const reading = await readingFor(person, present);
+    const others = activeDevices(person).map(({ box_key }) => box_key);
+    const publicKeys = await new PublicKeys().all([...others, ...person.unlock_keys.map(({ key }) => key)]);
+    const keys = await makeKeys({
+      whose,
+      holder: {
+        ...person,
+        devices: {
+          ...person.devices,
+          [device.deviceKey.id]: { active: true, box_key: deviceBox.hash, key: "" },
+        },
+      },
+      previous: await entryHash(enrolled.entry),
+      reading,
+      previousReading: present,
+      unlockKeys: person.unlock_keys,
+      publicKeys: new Map([
+        ...publicKeys,
+        [deviceBox.hash, deviceBox.publicKey],
+        [unlock.hash, unlock.publicKey],
+      ]),
+      time,
+      signer: identity,
+    });
+    readings.set(keys.said.generation, reading);
+    await savePendingKeys(vault, device, storedKeys(person.identity_key, deviceBox, readings));
+    await append([enrolled.entry, keys.entry], new Map([...enrolled.attachments, ...keys.attachments]));
+    return device;
+  }
+
+  /** What another browser of this person verified last must be part of what this one was shown. */
+  async #checkBookmark(register: RegisterSync, readings: ReadonlyMap<number, BoxKeyPair>): Promise<void> {
+    let sealed: { generation: number; sealed: string };
+    try {
+      sealed = await get("/api/bookmark", wire.bookmark);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) {
+        return; // absent: there is nothing to compare with
+      }
+      throw error;
+    }
+    const reading = readings.get(sealed.generation);
+    if (reading === undefined) {
+      return;
+    }
+    try {
+      const bytes = fromBase64(sealed.sealed);
+      const { position } = await openBookmark(reading.seed, this.network, this.account, bytes);
+      await register.require(position.size, position.root, "bookmark");
+    } catch (error) {
+      if (!(error instanceof DoesNotOpen)) {
+        throw error;
+      }
+      // Whoever holds the bookmark could as well have withheld it.
+    }
+  }
+}
+
+/** The present reading key again, or a new one where nobody boxes to the present generation, or it does not open. */
+async function readingFor(person: AccountState, present: BoxKeyPair | null): Promise<BoxKeyPair> {
+  if (present !== null && !isTainted(person)) {
+    return present;
+  }
+  if (present === null && person.reading_key !== null) {
+    throw new CoreFailure(
+      "reading_key_closed",
+      "The newest reading key does not open with this recovery code.",
+    );
+  }
+  return boxKeyPair(randomBytes(32));
+}
+
+/** The Register alone says which code is the present one. */
+function refuseOldCode(person: AccountState, { statements }: OwnStatements, unlock: BoxKeyPair): void {
+  const recognized = recognizeUnlockKey(person, statements, unlock.hash);
+  if (recognized === null) {
+    throw new CoreFailure("recovery_code_wrong", "This is not a recovery code of this account.");
+  }
+  if (!recognized.current) {
+    throw new CoreFailure("recovery_code_old", "This code was replaced by a newer one.", {
+      serial: recognized.unlockKey.serial,
+    });
+  }
+}
+
+/** One group as it is typed. */
+export async function checkGroup(index: number, text: string): Promise<"ok" | "incomplete" | "wrong"> {
+  return readGroup(index, text);
+}
+
+/** The identity seed for an act on a browser that is set up. */
+export async function identityFromCode(
+  text: string,
+  register: RegisterSync,
+  account: string,
+): Promise<Bytes> {
+  const code = recoveryCode.read(text);
+  const whose = { network: register.network, account };
+  const [unlock, own] = await Promise.all([unlockKeyOf(code, whose), fetchOwnKeys(account)]);
+  code.fill(0);
+  await register.catchUp();
+  const person = register.state.accounts.get(account);
+  if (person === undefined) {
+    throw new CoreFailure("not_in_register", "The Register does not name you.");
+  }
+  refuseOldCode(person, own, unlock);
+  try {
+    return await openIdentity(whose, person, unlock, own.attachments);
+  } catch (error) {
+    if (!(error instanceof DoesNotOpen)) {
+      throw error;
+    }
+    throw new CoreFailure("keys_missing", "The identity box does not open with this code.");
+  }
+}

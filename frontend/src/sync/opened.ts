@@ -1,0 +1,291 @@
+/** A person's open vault: everything that runs while they are signed in on a browser that is set up. */
+import { isTainted } from "../crypto/state";
+import { type DeviceRecord, type Vault, VaultLocked } from "../vault";
+import { AlarmRaised } from "./alarm";
+import { PublicKeys } from "./beside";
+import { BookmarkWriter } from "./bookmark";
+import { Conversations } from "./conversations/conversations";
+import type { Hands } from "./hands";
+import { IdentityLock } from "./identityLock";
+import { Invitations } from "./invitations";
+import { KeyActs } from "./keyActs";
+import { loadKeyring, wipe } from "./keyring";
+import { identityFromCode } from "./newBrowser";
+import { People } from "./people";
+import { Proposals } from "./proposals";
+import { RegisterSync } from "./registerSync";
+import type { EndReason, SessionWatch, Stay } from "./session";
+import type { SnapshotStore } from "./snapshot";
+import { Socket } from "./socket";
+import type { Frame } from "./wire";
+
+export interface OpenOptions {
+  vault: Vault;
+  device: DeviceRecord;
+  /** Read already where this browser was set up a moment ago. */
+  register: RegisterSync | null;
+  snapshots: SnapshotStore;
+  watch: SessionWatch;
+}
+
+const AGAIN_AFTER = 5_000;
+
+export class OpenStay implements Stay {
+  readonly hands: Hands;
+  readonly identity: IdentityLock;
+  readonly keyActs: KeyActs;
+  readonly invitations: Invitations;
+  readonly proposals: Proposals;
+  readonly conversations: Conversations;
+  readonly #people: People;
+  readonly #bookmark: BookmarkWriter;
+  readonly #watch: SessionWatch;
+  #socket: Socket | null = null;
+  #again: ReturnType<typeof setTimeout> | null = null;
+  #closed = false;
+
+  private constructor(hands: Hands, watch: SessionWatch) {
+    this.hands = hands;
+    this.identity = hands.identity;
+    this.#watch = watch;
+    this.keyActs = new KeyActs(hands);
+    this.invitations = new Invitations(hands);
+    this.proposals = new Proposals(hands);
+    this.#bookmark = new BookmarkWriter(hands);
+    this.#people = new People(hands.register, this.account, (view) => {
+      if (!this.#closed) {
+        hands.snapshots.set(view);
+      }
+    });
+    this.conversations = new Conversations({
+      hands,
+      keyActs: this.keyActs,
+      socket: () => this.#socket,
+      alarm: (raised) => watch.alarm(raised),
+      wrote: (conversation) => watch.tabs.tell({ type: "outbox", account: this.account, conversation }),
+    });
+  }
+
+  static async open(options: OpenOptions): Promise<OpenStay> {
+    const { vault, device, snapshots, watch } = options;
+    const keyring = await loadKeyring(vault, device);
+    const show = (register: RegisterSync["view"]) => snapshots.set({ register });
+    const register = options.register ?? (await RegisterSync.open(vault.network, vault, show));
+    register.showTo(show);
+    const identity = new IdentityLock((identityUnlockedUntil) => snapshots.set({ identityUnlockedUntil }));
+    const publicKeys = new PublicKeys();
+    const stay = new OpenStay({ vault, keyring, register, identity, publicKeys, snapshots }, watch);
+    await stay.#start();
+    return stay;
+  }
+
+  get network(): string {
+    return this.hands.keyring.whose.network;
+  }
+
+  get account(): string {
+    return this.hands.keyring.whose.account;
+  }
+
+  async refresh(): Promise<boolean> {
+    return true;
+  }
+
+  endReason(): EndReason {
+    const person = this.hands.register.state.accounts.get(this.account);
+    if (person?.active === false) {
+      return "removed";
+    }
+    const active = person?.devices[this.hands.keyring.device.id]?.active;
+    return active === false ? "device_revoked" : "session_ended";
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#again !== null) {
+      clearTimeout(this.#again);
+    }
+    this.identity.close();
+    this.#bookmark.close();
+    this.#socket?.close();
+    this.#socket = null;
+    this.conversations.close();
+    this.hands.vault.lock();
+    wipe(this.hands.keyring);
+  }
+
+  async unlockIdentity(code: string): Promise<void> {
+    const seed = await identityFromCode(code, this.hands.register, this.account);
+    this.identity.open(seed);
+    seed.fill(0);
+  }
+
+  /** Another tab wrote something: it may have to be sent from here. */
+  async reloadOutbox(): Promise<void> {
+    await this.conversations.outbox.load();
+    this.conversations.publish();
+  }
+
+  get #isOfficer(): boolean {
+    return this.hands.register.state.accounts.get(this.account)?.role === "officer";
+  }
+
+  async #start(): Promise<void> {
+    const { register, snapshots } = this.hands;
+    const first = register.size === 0 || this.#watch.cautious;
+    if (first) {
+      snapshots.set({ phase: { name: "opening", done: 0, total: 0 } });
+      register.showTo((view) => {
+        snapshots.set({ register: view });
+        if (view.replaying !== null) {
+          snapshots.set({ phase: { name: "opening", ...view.replaying } });
+        }
+      });
+      await register.catchUp();
+      register.showTo((view) => snapshots.set({ register: view }));
+    }
+    this.#checkIdentity();
+    await this.conversations.load();
+    if (this.#watch.cautious && !this.#isOfficer) {
+      await this.conversations.pull();
+    }
+    await this.#people.update();
+    register.onGrown(() => this.#registerGrown());
+    snapshots.set({ phase: { name: "ready" } });
+    this.#connect();
+    this.#inBackground(() => this.#catchUp(first));
+  }
+
+  /** After the first sight of what the vault holds: what the server has beyond it. */
+  async #catchUp(fresh: boolean): Promise<void> {
+    if (!fresh) {
+      await this.hands.register.catchUp();
+      this.#checkIdentity();
+    }
+    await Promise.all([this.#people.fetchNames(), this.keyActs.openNewGenerations()]);
+    this.#bookmark.soon();
+    await this.#fetchWaiting();
+    await this.keyActs.renewWhereDue();
+  }
+
+  #connect(): void {
+    const { origin } = globalThis.location;
+    this.#socket = new Socket(
+      {
+        held: () => this.conversations.held(),
+        frame: (frame) => this.#inBackground(() => this.#heard(frame)),
+        state: (connection) => {
+          if (connection !== "online") {
+            this.conversations.sender.lost();
+          }
+          this.hands.snapshots.set({ connection });
+        },
+        ended: () => this.#watch.ended(),
+      },
+      { address: `${origin.replace(/^http/, "ws")}/ws` },
+    );
+    this.conversations.sender.use(this.#socket);
+    this.#socket.connect();
+  }
+
+  async #heard(frame: Frame): Promise<void> {
+    switch (frame.type) {
+      case "welcome":
+        await this.#welcome(frame);
+        break;
+      case "register":
+        if (frame.size > this.hands.register.size || frame.root !== this.hands.register.root) {
+          await this.hands.register.catchUp();
+        }
+        break;
+      case "invitation":
+        await this.#fetchWaiting();
+        break;
+      default:
+        await this.conversations.heard(frame);
+    }
+  }
+
+  async #welcome(frame: Extract<Frame, { type: "welcome" }>): Promise<void> {
+    const { register } = this.hands;
+    if (frame.register.size !== register.size || frame.register.root !== register.root) {
+      await register.catchUp();
+    }
+    if (!this.#isOfficer) {
+      await this.conversations.fetchMarks();
+      const held = this.conversations.held();
+      const behind = Object.entries(frame.heads).some(([id, { sequence }]) => (held[id] ?? 0) < sequence);
+      if (behind) {
+        await this.conversations.pull();
+      }
+      this.conversations.outbox.flushAll();
+      this.conversations.passOnLater();
+    }
+  }
+
+  #registerGrown(): void {
+    this.#inBackground(async () => {
+      this.#checkIdentity();
+      await this.#people.update();
+      this.conversations.registerGrown();
+      this.#bookmark.soon();
+      await Promise.all([this.#people.fetchNames(), this.keyActs.openNewGenerations()]);
+      const person = this.hands.register.state.accounts.get(this.account);
+      if (person !== undefined && isTainted(person)) {
+        await this.keyActs.renewWhereDue();
+      }
+      await this.#fetchWaiting();
+    });
+  }
+
+  /** Nobody can put another key in this person's place without being seen here. */
+  #checkIdentity(): void {
+    const { register, keyring } = this.hands;
+    const named = register.state.accounts.get(this.account)?.identity_key;
+    const device = register.state.accounts.get(this.account)?.devices[keyring.device.id];
+    // A re-key by the lead after a loss takes this device away with it: then the session ends, which is no alarm.
+    if (named !== undefined && named !== keyring.identityKey && device?.active === true) {
+      throw new AlarmRaised("identity_swapped", {
+        network: this.network,
+        account: this.account,
+        held: keyring.identityKey,
+        named,
+        checkpoint: register.note,
+      });
+    }
+  }
+
+  /** What waits for this person's signature. */
+  async #fetchWaiting(): Promise<void> {
+    const role = this.hands.register.state.accounts.get(this.account)?.role;
+    if (role === "officer" || role === "lead") {
+      await this.invitations.publish();
+    }
+    if (role === "officer") {
+      await this.proposals.publish();
+    }
+  }
+
+  /** Failures of the line pass; alarms stop everything. */
+  #inBackground(task: () => Promise<void>): void {
+    task().catch((error: unknown) => {
+      if (error instanceof AlarmRaised) {
+        this.#watch.alarm(error);
+      } else if (!(error instanceof VaultLocked) && !this.#closed) {
+        this.#again ??= setTimeout(() => {
+          this.#again = null;
+          this.#inBackground(() => this.#level());
+        }, AGAIN_AFTER);
+      }
+    });
+  }
+
+  /** Everything that a failed attempt may have left undone. */
+  async #level(): Promise<void> {
+    await this.#catchUp(false);
+    if (!this.#isOfficer) {
+      await this.conversations.pull();
+      this.conversations.outbox.flushAll();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** Who is who: what the Register says, with names from the directory where they fit the signed commitment. */
+import { fromBase64, fromHex } from "../crypto/encoding";
+import { codeToCompare, commitmentTo } from "../crypto/invitation";
+import { type AccountState, isTainted, type State } from "../crypto/state";
+import type { Authority, Person } from "./contract";
+import { get } from "./http";
+import type { RegisterSync } from "./registerSync";
+import * as wire from "./wire";
+
+type DirectoryRow = wire.Directory["people"][number];
+
+export interface PeopleView {
+  me: Person | null;
+  authorities: Authority[];
+  officers: Person[];
+}
+
+export class People {
+  readonly #register: RegisterSync;
+  readonly #self: string;
+  readonly #publish: (view: PeopleView) => void;
+  readonly #codes = new Map<string, string>();
+  #directory = new Map<string, DirectoryRow>();
+
+  constructor(register: RegisterSync, self: string, publish: (view: PeopleView) => void) {
+    this.#register = register;
+    this.#self = self;
+    this.#publish = publish;
+  }
+
+  /** Fetches the names anew; without an answer the names that are held stay. */
+  async fetchNames(): Promise<void> {
+    const { people } = await get("/api/directory", wire.directory);
+    this.#directory = new Map(people.map((row) => [row.account, row]));
+    await this.update();
+  }
+
+  async update(): Promise<void> {
+    const { state } = this.#register;
+    const persons = new Map<string, Person>();
+    for (const [account, known] of state.accounts) {
+      persons.set(account, await this.#person(account, known));
+    }
+    const all = [...persons.values()];
+    const authorities = [...state.authorities].map(([id, authority]) => ({
+      id,
+      name: authority.name,
+      state: authority.state,
+      kind: authority.kind,
+      status: authority.status,
+      people: all.filter((person) => person.authority === id).sort(byRole),
+    }));
+    this.#publish({
+      me: persons.get(this.#self) ?? null,
+      authorities: authorities.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      officers: all.filter((person) => person.role === "officer" && person.active),
+    });
+  }
+
+  async compareCode(identityKey: string): Promise<string> {
+    let code = this.#codes.get(identityKey);
+    if (code === undefined) {
+      code = (await codeToCompare(this.#register.network, fromBase64(identityKey, 32))).join(" ");
+      this.#codes.set(identityKey, code);
+    }
+    return code;
+  }
+
+  async #person(account: string, known: AccountState): Promise<Person> {
+    const row = await this.#named(account, known);
+    return {
+      account,
+      role: known.role,
+      authority: known.authority,
+      name: row?.name ?? null,
+      function: row?.function ?? null,
+      self: account === this.#self,
+      held: known.held,
+      active: known.active,
+      since: known.since,
+      vouchedBy: { by: known.vouched_by.by, account: known.vouched_by.account },
+      hasKeys: known.generation > 0,
+      tainted: isTainted(known),
+      codeToCompare: await this.compareCode(known.identity_key),
+      devices: Object.values(known.devices).filter((device) => device.active).length,
+      keysChanged: this.#register.keysChanged(account),
+    };
+  }
+
+  /** The directory's row, unless its name is not the one that was committed to when the person was brought in. */
+  async #named(account: string, { commitment }: AccountState): Promise<DirectoryRow | null> {
+    const row = this.#directory.get(account);
+    if (row === undefined || commitment === null) {
+      return row ?? null; // officers have no commitment
+    }
+    return (await fits(row, commitment)) ? row : null;
+  }
+}
+
+/** Whether name and function are those of the commitment. */
+export async function fits(
+  row: { salt: string | null; name: string; function: string },
+  commitment: string,
+): Promise<boolean> {
+  if (row.salt === null) {
+    return false;
+  }
+  try {
+    return (await commitmentTo(fromHex(row.salt, 32), row.name, row.function)) === commitment;
+  } catch {
+    return false;
+  }
+}
+
+const RANK = { lead: 0, deputy: 1, member: 2, officer: 3 };
+
+function byRole(a: Person, b: Person): number {
+  return RANK[a.role] - RANK[b.role] || a.since - b.since;
+}
+
+/** The head of a chain, as the next statement on it names it. */
+export function headOf(state: State, subject: string): string | null {
+  return state.heads.get(subject) ?? null;
+}
