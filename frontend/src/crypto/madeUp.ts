@@ -2,17 +2,24 @@
 
 import { type BoxKeyPair, boxKeyPair } from "./boxes.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
-import { type Author, type Composed, composeCreated, composeEpoch, composeMessage } from "./compose.ts";
+import {
+  type Author,
+  type Composed,
+  composeCreated,
+  composeEpoch,
+  composeLateBoxes,
+  composeMessage,
+} from "./compose.ts";
 import { Conversation, type RegisterView } from "./conversation.ts";
-import { type Bytes, concat, fromBase64, toBase64, toHex, utf8 } from "./encoding.ts";
+import { type Bytes, concat, fromBase64, randomBytes, toBase64, toHex, utf8 } from "./encoding.ts";
 import { readersOf } from "./epochs.ts";
 import type { EpochReason, Item } from "./items.ts";
 import { emptyRange, extend, leafHash, type Range, rootOf } from "./merkle.ts";
-import { makePerson, type NewPerson } from "./person.ts";
+import { enrolDevice, type MadeKeys, makeKeys, makePerson } from "./person.ts";
 import { apply } from "./rules.ts";
 import { hash, hashHex } from "./seal.ts";
-import { type DeviceKey, publicKeyOf, type Signer, seedSigner } from "./signing.ts";
-import { emptyState, type State } from "./state.ts";
+import { type DeviceKey, deviceSigner, publicKeyOf, type Signer, seedSigner } from "./signing.ts";
+import { type AccountState, emptyState, type State } from "./state.ts";
 import {
   accountSubject,
   makeEntry,
@@ -57,24 +64,28 @@ export async function rawSigner(seed: Bytes): Promise<(message: Bytes) => Promis
 export interface MadeUpPerson {
   readonly name: string;
   readonly account: string;
+  /** Counts re-keyings. */
+  readonly version: number;
   readonly identitySeed: Bytes;
   readonly identity: Signer;
   readonly device: DeviceKey;
   /** The 20 bytes of the recovery code. */
   readonly code: Bytes;
-  keys: NewPerson | null;
+  /** By generation. */
+  readonly readings: Map<number, BoxKeyPair>;
 }
 
-export async function makeUpPerson(name: string): Promise<MadeUpPerson> {
-  const identitySeed = await secret(`identity 1 of ${name}`);
+export async function makeUpPerson(name: string, version = 1): Promise<MadeUpPerson> {
+  const identitySeed = await secret(`identity ${version} of ${name}`);
   return {
     name,
     account: await identifier(name),
+    version,
     identitySeed,
     identity: await seedSigner(identitySeed),
-    device: await deviceKeyOf(await secret(`device laptop 1 of ${name}`)),
-    code: (await secret(`code 1 of ${name}`)).slice(0, 20),
-    keys: null,
+    device: await deviceKeyOf(await secret(`device laptop ${version} of ${name}`)),
+    code: (await secret(`code ${version} of ${name}`)).slice(0, 20),
+    readings: new Map(),
   };
 }
 
@@ -244,16 +255,65 @@ export class MadeUpNetwork implements RegisterView {
     await this.settle(name);
   }
 
-  /** The person's first device, reading key and recovery code. */
+  /** The person's first device, recovery code and next reading key. */
   async settle(name: string): Promise<void> {
     const person = await this.person(name);
-    const { account, identitySeed, device, code } = person;
+    const { account, identitySeed, device, code, readings } = person;
+    const generation = this.state.accounts.get(account)?.generation ?? 0;
     this.clock += 1000;
     const whose = { network: this.network, account };
-    const keys = await makePerson({ whose, identitySeed, device, code, time: this.clock });
+    const keys = await makePerson({ whose, identitySeed, device, code, time: this.clock, generation });
     for (const entry of keys.entries) await this.add(entry);
-    for (const [name_, bytes] of keys.attachments) this.attachments.set(name_, bytes);
-    person.keys = keys;
+    for (const [hash_, bytes] of keys.attachments) this.attachments.set(hash_, bytes);
+    readings.set(generation + 1, keys.reading);
+  }
+
+  /** A next generation, signed by the identity key or the device. */
+  async renew(name: string, signer?: Signer): Promise<MadeKeys> {
+    const person = await this.person(name);
+    const holder = this.state.accounts.get(person.account) as AccountState;
+    this.clock += 1000;
+    const made = await makeKeys({
+      whose: { network: this.network, account: person.account },
+      holder,
+      previous: this.state.heads.get(this.subjectOf(person)) ?? null,
+      reading: await boxKeyPair(randomBytes(32)),
+      previousReading: person.readings.get(holder.generation) ?? null,
+      unlockKeys: holder.unlock_keys,
+      publicKeys: this.attachments,
+      time: this.clock,
+      signer: signer ?? person.identity,
+    });
+    await this.add(made.entry);
+    for (const [hash_, bytes] of made.attachments) this.attachments.set(hash_, bytes);
+    person.readings.set(made.said.generation, made.reading);
+    return made;
+  }
+
+  /** Somebody lost everything: officers (null) or the lead give the account a new identity, on its first device. */
+  async rekey(authority: string, name: string, by: string | null): Promise<void> {
+    const id = await identifier(authority);
+    const before = await this.person(name);
+    const person = await makeUpPerson(name, before.version + 1);
+    const identity_key = toBase64(person.identity.publicKey);
+    const signers = by === null ? this.threshold : [(await this.person(by)).identity];
+    const subject = by === null ? standingSubject(id) : peopleSubject(id);
+    const fields = {
+      account: person.account,
+      authority: id,
+      identity_key,
+      verification: "in_person",
+    } as const;
+    await this.say("focal_point.rekeyed", subject, fields, ...signers);
+    this.people.set(name, person);
+    await this.settle(name);
+  }
+
+  async confirm(authority: string, name: string, by: string): Promise<void> {
+    const id = await identifier(authority);
+    const { account } = await this.person(name);
+    const signer = deviceSigner((await this.person(by)).device);
+    await this.say("focal_point.confirmed", peopleSubject(id), { account, authority: id }, signer);
   }
 
   subjectOf(person: MadeUpPerson): string {
@@ -263,11 +323,33 @@ export class MadeUpNetwork implements RegisterView {
     );
   }
 
-  /** Somebody revokes their own device and makes no new generation: the present one is tainted. */
-  async revokeOwnDevice(name: string, device?: string): Promise<void> {
+  /** Somebody else revokes a device: the present generation is tainted until its owner makes a new one. */
+  async revoke(authority: string, name: string, device?: string): Promise<void> {
     const person = await this.person(name);
+    const subject = standingSubject(await identifier(authority));
     const fields = { account: person.account, device: device ?? person.device.id };
-    await this.say("device.revoked", this.subjectOf(person), fields, person.identity);
+    await this.say("device.revoked", subject, fields, ...this.threshold);
+  }
+
+  /** A further device of the person, beside the first; it becomes the one that they use. */
+  async enrol(name: string, label: string, revokes: readonly string[] = []): Promise<DeviceKey> {
+    const person = await this.person(name);
+    const device = await deviceKeyOf(await secret(`device ${label} ${person.version} of ${name}`));
+    const deviceBox = await boxKeyPair(await secret(`box of device ${label} ${person.version} of ${name}`));
+    this.clock += 1000;
+    const made = await enrolDevice({
+      whose: { network: this.network, account: person.account },
+      identity: person.identity,
+      device,
+      deviceBox,
+      revokes,
+      previous: this.state.heads.get(this.subjectOf(person)) ?? null,
+      time: this.clock,
+    });
+    await this.add(made.entry);
+    for (const [hash_, bytes] of made.attachments) this.attachments.set(hash_, bytes);
+    this.people.set(name, { ...person, device });
+    return device;
   }
 
   async remove(authority: string, name: string): Promise<void> {
@@ -281,11 +363,6 @@ export class MadeUpNetwork implements RegisterView {
     this.clock += 1000;
     const root = (await this.rootAt(size)) ?? "";
     return { network: this.network, account, device, checkpoint: { root, size }, now: this.clock };
-  }
-
-  /** The reading key of a person's first generation. */
-  async reading(name: string): Promise<BoxKeyPair> {
-    return (await this.person(name)).keys?.reading ?? boxKeyPair(await secret(`reading 1 of ${name}`));
   }
 }
 
@@ -381,6 +458,18 @@ export class MadeUpConversation {
     const taken = await this.put(item, sealed.tableBytes, sealed.boxes);
     if (taken.kind === "epoch") this.keys.set(taken.epoch.number, sealed.key);
     return taken;
+  }
+
+  /** Hands the keys of these epochs to somebody's present reading key. */
+  async handOver(by: string, to: string, numbers: readonly number[] = [...this.keys.keys()]) {
+    const { account } = await this.network.person(to);
+    const person = this.network.state.accounts.get(account) as AccountState;
+    const reader = { account, generation: person.generation, readingKey: person.reading_key ?? "" };
+    const publicKey = this.network.attachments.get(reader.readingKey) as Bytes;
+    const keys = new Map([...this.keys].filter(([number]) => numbers.includes(number)));
+    const author = await this.network.author(by);
+    const composed = await composeLateBoxes(author, this.place, reader, publicKey, keys);
+    return { ...composed, taken: await this.put(composed.item) };
   }
 
   async write(by: string, text: string) {

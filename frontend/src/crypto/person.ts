@@ -174,6 +174,8 @@ export async function makePerson(input: {
   readonly code: Bytes;
   /** Milliseconds; of the code and of the statements. */
   readonly time: number;
+  /** The generation the account has reached, for a person who was re-keyed; else 0. */
+  readonly generation?: number;
 }): Promise<NewPerson> {
   const { whose, identitySeed, device, time } = input;
   const identity = await seedSigner(identitySeed);
@@ -193,7 +195,7 @@ export async function makePerson(input: {
   });
   const holder: KeyHolder = {
     devices: { [device.id]: { active: true, box_key: deviceBox.hash, key: toBase64(device.publicKey) } },
-    generation: 0,
+    generation: input.generation ?? 0,
     identity_key: toBase64(identity.publicKey),
     previous_box: null,
     reading_key: null,
