@@ -125,7 +125,10 @@ export class Arrival implements Arrivals {
         network: vault.network,
         account: vault.account,
         foundingSeed: seed,
-        step: (step) => this.#snapshots.set({ phase: { name: "enrolling", step } }),
+        step: (step, codeToCompare) =>
+          this.#snapshots.set({
+            phase: { name: "enrolling", step, ...(codeToCompare === null ? {} : { codeToCompare }) },
+          }),
         look: () => this.#watch().refresh(),
         arrived: () => this.#watch().again(),
       },

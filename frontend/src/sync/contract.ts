@@ -28,7 +28,8 @@ export type Phase =
   | { name: "loading" }
   | { name: "anonymous" }
   | { name: "second_factor" }
-  | { name: "enrolling"; step: EnrolmentStep }
+  /** `codeToCompare`: while somebody must sign, the code of one's own identity key, to be read aloud. */
+  | { name: "enrolling"; step: EnrolmentStep; codeToCompare?: string }
   /** Signed in on a browser that holds no keys: the recovery code is needed. `otherNetwork`: this address served another network before. */
   | { name: "new_browser"; otherNetwork: boolean; serial: number; date: Milliseconds }
   /** Keys are being opened, or the Register is read for the first time. */

@@ -3,7 +3,7 @@
  * what this browser needs of them is kept, so that a reload loses nothing.
  */
 import { type Bytes, fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
-import { inviteeMac, inviterMac, macMatches } from "../crypto/invitation";
+import { codeToCompare, inviteeMac, inviterMac, macMatches } from "../crypto/invitation";
 import { makePerson, type NewPerson } from "../crypto/person";
 import type { DeviceRecord, Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
@@ -33,7 +33,7 @@ export interface EnrolmentOptions {
   account: string;
   /** The identity with which a founding officer signed; others make theirs now. */
   foundingSeed: Bytes | null;
-  step: (step: EnrolmentStep) => void;
+  step: (step: EnrolmentStep, codeToCompare: string | null) => void;
   /** Time to look whether the inviter has signed. */
   look: () => Promise<void>;
   /** The keys are in the Register: this stay is over, the next one opens the vault. */
@@ -43,6 +43,7 @@ export interface EnrolmentOptions {
 export class EnrolmentStay implements Stay {
   readonly #options: EnrolmentOptions;
   #made: Made | null = null;
+  #code: string | null = null;
   #looking: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
@@ -108,7 +109,7 @@ export class EnrolmentStay implements Stay {
       identitySeed.fill(0); // from here on it lies in its box alone
     }
     this.#made = { code, person };
-    this.#options.step("recovery_code");
+    this.#options.step("recovery_code", null);
     return code.shown;
   }
 
@@ -126,8 +127,7 @@ export class EnrolmentStay implements Stay {
     }
     this.#forgetMade();
     if (this.#options.foundingSeed === null) {
-      this.#options.step("waiting");
-      this.#lookLater();
+      this.#wait();
     } else {
       await this.#options.arrived();
     }
@@ -203,10 +203,28 @@ export class EnrolmentStay implements Stay {
   }
 
   #show(enrolment: wire.Enrolment | null): void {
-    const waiting = enrolment?.step === "waiting";
-    this.#options.step(waiting ? "waiting" : "keys");
-    if (waiting) {
-      this.#lookLater();
+    if (enrolment?.step === "waiting") {
+      this.#wait();
+    } else {
+      this.#options.step("keys", null);
+    }
+  }
+
+  #wait(): void {
+    this.#options.step("waiting", this.#code);
+    this.#lookLater();
+    if (this.#code === null) {
+      void this.#findCode().catch(() => undefined); // the page waits as well without it
+    }
+  }
+
+  /** What the inviter sees of this person's identity key; known only in the browser that made it. */
+  async #findCode(): Promise<void> {
+    const { vault, device, network } = this.#options;
+    const keys = await readPendingKeys(vault, device);
+    if (keys !== undefined && !this.#closed) {
+      this.#code = (await codeToCompare(network, fromBase64(keys.identityKey, 32))).join(" ");
+      this.#options.step("waiting", this.#code);
     }
   }
 

@@ -16,11 +16,8 @@ interface Props {
 
 /** The server's codes, as the catalogue names them. */
 const serverReasons: Record<string, string> = {
-  password_too_short: "too_short",
-  password_too_long: "too_long",
-  password_too_common: "too_common",
-  password_entirely_numeric: "only_digits",
-  password_too_similar: "like_you",
+  too_repetitive: "repeats",
+  like_your_name: "like_you",
 };
 
 export function Password({ invited, onDone }: Props) {

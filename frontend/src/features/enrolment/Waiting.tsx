@@ -9,7 +9,9 @@ import { Frame } from "./Frame";
 export function Waiting({ invited }: { invited: Invited | null }) {
   const { t } = useI18n();
   const core = useCore();
-  const code = useSnapshot((snapshot) => snapshot.me?.codeToCompare ?? null);
+  const code = useSnapshot(({ phase }) =>
+    phase.name === "enrolling" ? (phase.codeToCompare ?? null) : null,
+  );
   const byLead = invited?.kind === "focal_point";
   return (
     <Frame stage="last" kind={invited?.kind ?? null}>

@@ -30,6 +30,7 @@ function Enrolling({ step }: { step: EnrolmentStep | null }) {
   const [secret, setSecret] = useState<Secret | null>(null);
   const [backupCodes, setBackupCodes] = useState<string[] | null>(null);
   const [arrivedAt] = useState(step);
+  const [fresh] = useState(() => window.location.hash.length > 1);
 
   // After a reload the server still knows whose enrolment this session belongs to.
   const resumed = step !== null && invited === null;
@@ -63,7 +64,6 @@ function Enrolling({ step }: { step: EnrolmentStep | null }) {
   }
   if (secret !== null) return <SecondFactor invited={invited} secret={secret} onDone={setBackupCodes} />;
 
-  const fresh = window.location.hash.length > 1;
   const now = step === null || (fresh && accepted === null) ? accepted : later(step, accepted);
   switch (now) {
     case null:

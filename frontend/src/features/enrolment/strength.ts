@@ -1,6 +1,7 @@
 /** A first opinion on a password while it is typed; the server has the last word. */
 
 export const shortest = 12;
+const fewestDifferent = 5;
 
 export type Strength = "weak" | "fair" | "strong";
 export type Reason = "too_short" | "only_digits" | "repeats" | "like_you";
@@ -17,7 +18,8 @@ export function judge(password: string, about: readonly string[]): Opinion {
   const different = new Set(characters.map((each) => each.toLocaleLowerCase())).size;
   if (characters.length < shortest) reasons.push("too_short");
   if (/^\d+$/.test(password)) reasons.push("only_digits");
-  if (characters.length >= 4 && different < Math.max(4, characters.length / 4)) reasons.push("repeats");
+  if (characters.length >= 4 && different < Math.max(fewestDifferent, characters.length / 4))
+    reasons.push("repeats");
   if (resembles(password, about)) reasons.push("like_you");
   if (reasons.length > 0) return { strength: "weak", reasons };
   return { strength: characters.length >= 18 && different >= 8 ? "strong" : "fair", reasons };
