@@ -109,9 +109,10 @@ class Socket:
 
     async def _answered(self, answer: asyncio.Future[dict[str, Any]]) -> dict[str, Any]:
         """The answer, or ConnectionError when this connection ends before it comes."""
-        ended = asyncio.create_task(self._lost.wait())
+        ended = asyncio.ensure_future(self._lost.wait())
+        waited: set[asyncio.Future[Any]] = {answer, ended}
         try:
-            await asyncio.wait({answer, ended}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ended.cancel()
         if answer.done():

@@ -39,10 +39,11 @@ class Lying(httpx.AsyncHTTPTransport):
 
 
 def lied_to(network: Network, name: str, path: str, change: Change) -> Client:
-    """The person's client in a session of its own, behind a lying portal."""
+    """The person's client in the session that they have, behind a portal that has begun to lie."""
     memory = Memory.from_json(network[name].memory.to_json())
-    memory.sign_in = network[name].memory.sign_in
-    return Client(network.address, memory, transport=Lying(path, change))
+    client = Client(network.address, memory, transport=Lying(path, change))
+    client.http._client.cookies.update(network[name].http._client.cookies)
+    return client
 
 
 def older(entries: int) -> Change:
@@ -55,7 +56,6 @@ def older(entries: int) -> Change:
 
 async def test_a_changed_checkpoint_is_refused(network: Network) -> None:
     client = lied_to(network, "Sol", "/register/checkpoint", older(3))
-    await client.sign_in()
     with pytest.raises(RegisterBroken) as broken:
         await client.register.catch_up()
     assert broken.value.finding == "bad_signature"
@@ -69,7 +69,6 @@ async def test_an_older_checkpoint_is_found_out(network: Network) -> None:
     before = await sol.http.get_text("/api/register/checkpoint")
     await sol.own_keys.renew()
     client = lied_to(network, "Sol", "/register/checkpoint", lambda _: before.encode())
-    await client.sign_in()
     with pytest.raises(RegisterBroken) as broken:
         await client.register.catch_up()
     assert broken.value.finding == "rolled_back"
@@ -79,7 +78,6 @@ async def test_an_older_checkpoint_is_found_out(network: Network) -> None:
 async def test_changed_entries_are_found_out(network: Network) -> None:
     client = lied_to(network, "Sol", "/register/tile", lambda data: data[:-1] + bytes([data[-1] ^ 1]))
     client.memory.replay = None
-    await client.sign_in()
     with pytest.raises(RegisterBroken) as broken:
         await client.register.catch_up()
     assert broken.value.finding == "forked"
@@ -101,9 +99,7 @@ async def test_a_changed_message_ends_its_conversation_and_no_other(network: Net
         return json.dumps(pages).encode()
 
     client = lied_to(network, "Sol", "/conversations/sync", change)
-    await client.sign_in()
     await client.register.catch_up()
-    await client.bind_device()
     await client.conversations.sync()
     assert client.conversations[first].subject == "Left alone"
     assert second not in client.conversations.talks
