@@ -32,7 +32,9 @@ class FirstOfficer:
 def invite(officers: Sequence[FirstOfficer]) -> list[tuple[FirstOfficer, str]]:
     """One token for each officer, told this once; also makes the Register key. Only on an empty portal."""
     if FoundingOfficer.objects.exists():
-        raise Problem("exists", 409, "The first officers have been invited; --again makes new links for them.")
+        raise Problem(
+            "exists", 409, "The first officers have been invited; --again makes new links for them."
+        )
     signer.make_key()
     made = []
     for officer in officers:

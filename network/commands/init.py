@@ -46,7 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
             links = first_officers.invite(_officers(arguments.officer, settings.ORIGIN.host))
     except Problem as problem:
         raise CommandError(problem.detail) from problem
-    print(f"Each link works once, within seven days. Hand each to its officer yourself ({settings.NETWORK_NAME}):\n")
+    print(
+        f"Each link works once, within seven days. Hand each to its officer yourself ({settings.NETWORK_NAME}):\n"
+    )
     for officer, token in links:
         print(f"  {officer.name} <{officer.email}>\n  {settings.ORIGIN}/enrol#{token}\n")
     return 0

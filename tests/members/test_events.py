@@ -39,10 +39,9 @@ def test_what_is_committed_is_told_in_spite_of_a_bad_listener(
 
 
 def test_what_is_rolled_back_is_not_told(heard: list[str], django_capture_on_commit_callbacks: Any) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        with transaction.atomic():
-            events.emit(events.DEVICE_INACTIVE, device="ab")
-            transaction.set_rollback(True)
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        events.emit(events.DEVICE_INACTIVE, device="ab")
+        transaction.set_rollback(True)
     assert heard == []
 
 
