@@ -1,6 +1,6 @@
 /** An invitation that is under way in this browser: its secret is kept, since the link is read only once. */
 import * as v from "valibot";
-import { Malformed, toBase64 } from "../crypto/encoding";
+import { fromBase64Url, Malformed, toBase64 } from "../crypto/encoding";
 import { readFragment } from "../crypto/invitation";
 import { makeVaultLocalKey } from "../crypto/session";
 import { makeDeviceKey } from "../crypto/signing";
@@ -40,25 +40,36 @@ export function stepOf(enrolment: wire.Enrolment): EnrolmentStep {
 }
 
 export async function openInvitation(fragment: string): ReturnType<Core["openInvitation"]> {
-  let read: ReturnType<typeof readFragment>;
+  const read = halvesOf(fragment);
+  const enrolment = await post("/api/enrolment/open", { token: read.token }, wire.enrolment);
+  const vault = await Vault.open(enrolment.network.id ?? UNFOUNDED, enrolment.account);
   try {
-    read = readFragment(fragment);
+    const { localKey } = await ownDevice(vault);
+    if (read.secret !== null) {
+      await vault.writePending(localKey, INVITATION, { secret: toBase64(read.secret) });
+    }
+  } finally {
+    vault.lock();
+  }
+  const { kind, email, role, authority, name } = enrolment;
+  return { kind, email, role, authority, name, function: enrolment.function, step: stepOf(enrolment) };
+}
+
+/** The token, and the secret that no server sees; the links of the first officers have none. */
+function halvesOf(fragment: string): { token: string; secret: Uint8Array<ArrayBuffer> | null } {
+  const text = fragment.replace(/^#/, "");
+  try {
+    if (!text.includes(".")) {
+      fromBase64Url(text, 16);
+      return { token: text, secret: null };
+    }
+    return readFragment(text);
   } catch (error) {
     if (error instanceof Malformed) {
       throw new CoreFailure("invitation_unknown", "This is not the whole link of an invitation.");
     }
     throw error;
   }
-  const enrolment = await post("/api/enrolment/open", { token: read.token }, wire.enrolment);
-  const vault = await Vault.open(enrolment.network.id ?? UNFOUNDED, enrolment.account);
-  try {
-    const { localKey } = await ownDevice(vault);
-    await vault.writePending(localKey, INVITATION, { secret: toBase64(read.secret) });
-  } finally {
-    vault.lock();
-  }
-  const { kind, email, role, authority, name } = enrolment;
-  return { kind, email, role, authority, name, function: enrolment.function, step: stepOf(enrolment) };
 }
 
 /** The secret of the link, or undefined where it was opened in another browser. */
