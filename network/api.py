@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from members.accounts.api import router as accounts
 from members.accounts.enrolment_api import router as enrolment
+from members.accounts.permissions import Request, second_factor
 from members.devices.api import router as devices
 from members.directory.api import router as directory
 from members.problems import Problem
@@ -16,10 +17,16 @@ from messaging.conversations.api import router as conversations
 from network.demo.api import router as demo
 from network.web import problem
 
-api = NinjaAPI(title="Entente", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="api")
+api = NinjaAPI(title="Entente", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
 
 for router in (accounts, enrolment, devices, register, directory, conversations, demo):
     api.add_router("", router)
+
+
+@api.get("/openapi.json", auth=second_factor, include_in_schema=False)
+def read_schema(request: Request) -> JsonResponse:
+    """The API describes itself to whoever is signed in."""
+    return JsonResponse(api.get_openapi_schema())
 
 
 @api.exception_handler(Problem)

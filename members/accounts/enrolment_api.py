@@ -14,7 +14,7 @@ from members.accounts.permissions import Request, anyone, device, recent_device,
 router = Router(tags=["enrolment"])
 
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
-Name = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+Name = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
 Language = Literal["ar", "zh", "en", "fr", "ru", "es"]
 Kind = Literal["focal_point", "lead", "officer"]
 Step = Literal["password", "second_factor", "keys", "waiting", "done"]

@@ -82,6 +82,9 @@ def set_language(*, account: Account, language: str) -> None:
 
 
 def deactivate(account_id: str) -> None:
-    """Lock out a person who was removed: no sign-in, and every session ends now."""
-    Account.objects.filter(pk=account_id).update(is_active=False)
+    """Lock out a person who was removed: no sign-in, every session ends now, and their address is forgotten.
+
+    So the same address can be invited again, and the server keeps no more of a leaver than it needs.
+    """
+    Account.objects.filter(pk=account_id).update(is_active=False, email=f"{account_id}@removed.invalid")
     sessions.end_all(account_id)

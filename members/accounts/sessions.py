@@ -14,9 +14,10 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from members import clock, events
-from members.accounts import revocations
+from members.accounts import revocations, throttle
 from members.accounts.models import Account, SignedInSession
 from members.accounts.throttle import client_address
 from members.accounts.user_agents import label
@@ -65,6 +66,7 @@ def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
     if kept is not None:
         request.session["invitation"] = kept
     request.session.save()
+    tidy()
     return SignedInSession.objects.create(
         session_key=_key(request.session),
         account=account,
@@ -113,6 +115,13 @@ def end(session_keys: list[str]) -> None:
 def end_all(account_id: str) -> None:
     """End every session of this account."""
     end(list(SignedInSession.objects.filter(account_id=account_id).values_list("session_key", flat=True)))
+
+
+def tidy() -> None:
+    """Remove what is over: sessions, and counters of guesses that say nothing any more. Done at each sign-in."""
+    SignedInSession.objects.filter(ends_at__lte=clock.now()).delete()
+    Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    throttle.forget_old_counters()
 
 
 def _key(session: SessionBase) -> str:

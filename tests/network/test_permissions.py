@@ -196,6 +196,7 @@ RULES: dict[str, Rule] = {
     "GET /backup-codes": Rule("2fa"),
     "POST /backup-codes": Rule("recent"),
     "PUT /account/language": Rule("2fa", body=given({"language": "fr"})),
+    "GET /openapi.json": Rule("2fa"),
     # enrolment
     "POST /invitations": Rule(
         "recent device",

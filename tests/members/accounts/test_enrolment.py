@@ -306,3 +306,14 @@ def test_with_an_invitation_the_register_can_be_read_before_signing_in(lead: Cli
     kit.post(client, "/api/enrolment/open", {"token": invited.token})
     assert client.get("/api/register/checkpoint").status_code == 200
     assert client.get("/api/directory").json()["code"] == "not_signed_in"
+
+
+def test_a_removed_persons_address_is_forgotten_and_can_be_invited_again(
+    authority: kit.Authority, lead: Client
+) -> None:
+    member = kit.appoint(authority)
+    email = member.account.email
+    kit.remove(authority, member)
+    member.account.refresh_from_db()
+    assert email not in member.account.email
+    kit.invite(lead, "focal_point", role="member", email=email)
