@@ -113,11 +113,10 @@ function AccountMenu() {
     <Menu
       label={t("common.account.label")}
       trigger={
-        <AriaButton className="me" aria-label={`${title}, ${place}`}>
+        <AriaButton className="me">
           <StateTile code={authority?.state ?? "GN"} own />
           <span className="me__words">
-            <b>{title}</b>
-            <span className="me__place">{place}</span>
+            <b>{title}</b> <span className="me__place">{place}</span>
           </span>
           <Icon icon={ChevronDown} />
         </AriaButton>

@@ -30,6 +30,7 @@ export function useFocusOnNavigation(place: string): void {
       }
       found.focus({ preventScroll: true });
       globalThis.scrollTo(0, 0);
+      document.querySelector(".shell__content")?.scrollTo(0, 0);
       return true;
     };
     const observer = new MutationObserver(() => {

@@ -53,7 +53,7 @@ export function Devices() {
               ),
               since: formatDate(device.enrolled),
               seen: device.last_seen === null ? "–" : formatDay(device.last_seen),
-              act: device.active ? (
+              act: device.current ? null : device.active ? (
                 <Button
                   size="s"
                   variant="danger"
@@ -136,7 +136,6 @@ function RevokeDialog({ device, name, onClose }: RevokeProps) {
       }
     >
       <p>{t("accounts.keys.revoke_text")}</p>
-      {device.current ? <Notice tone="warn">{t("accounts.keys.revoke_own")}</Notice> : null}
       {problem === null ? null : (
         <Notice tone="bad" live>
           {problem}

@@ -115,7 +115,8 @@ export const accounts = {
     replace_text: "It counts as soon as you have typed two groups back. Until then the old one stays valid.",
     stop: "Keep the old code",
     devices_title: "Browsers with keys",
-    devices_text: "Each holds its own key. Revoke one that is lost or that you no longer use.",
+    devices_text:
+      "Each holds its own key. Revoke one that is lost or that you no longer use; this browser itself is revoked from another one.",
     devices_none: "No browser holds keys yet.",
     device: "Browser",
     enrolled: "Since",
@@ -129,7 +130,6 @@ export const accounts = {
     revoke_title: "Revoke the keys of {browser}?",
     revoke_text:
       "It is signed out within a second, reads nothing new, and your conversations get new keys. This cannot be undone; to use it again you need your recovery code.",
-    revoke_own: "This is the browser that you are using. You will be signed out.",
     revoke_act: "Revoke its keys",
     revoking: "Revoking",
     revoke_done: "The keys of that browser were revoked.",

@@ -120,7 +120,8 @@ export const accounts: Catalogue<typeof english> = {
       "Vale en cuanto haya vuelto a escribir dos grupos. Hasta entonces sigue valiendo el anterior.",
     stop: "Conservar el código anterior",
     devices_title: "Navegadores con claves",
-    devices_text: "Cada uno tiene su propia clave. Revoque las del que se perdió o ya no usa.",
+    devices_text:
+      "Cada uno tiene su propia clave. Revoque las del que se perdió o ya no usa; las de este navegador se revocan desde otro.",
     devices_none: "Ningún navegador tiene claves todavía.",
     device: "Navegador",
     enrolled: "Desde",
@@ -134,7 +135,6 @@ export const accounts: Catalogue<typeof english> = {
     revoke_title: "¿Revocar las claves de {browser}?",
     revoke_text:
       "Su sesión se cierra en un segundo, no lee nada nuevo y sus conversaciones reciben claves nuevas. No se puede deshacer; para volver a usarlo necesita su código de recuperación de claves.",
-    revoke_own: "Es el navegador que está usando. Su sesión se cerrará.",
     revoke_act: "Revocar sus claves",
     revoking: "Revocando",
     revoke_done: "Se han revocado las claves de ese navegador.",

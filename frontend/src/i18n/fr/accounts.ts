@@ -13,17 +13,17 @@ export const accounts: Catalogue<typeof english> = {
     password_missing: "Saisissez votre mot de passe.",
     act: "Continuer",
     acting: "Vérification",
-    invited: "Première invitation ? Ouvrez le lien qui vous a été remis.",
+    invited: "Première invitation ? Ouvrez le lien qui vous a été remis.",
     forgotten:
-      "Mot de passe ou application d’authentification perdus ? Votre point de contact principal peut réinitialiser votre connexion, sans toucher à vos clés.",
+      "Mot de passe ou application d’authentification perdus ? Votre point de contact principal peut réinitialiser votre connexion, sans toucher à vos clés.",
   },
   factor: {
     title: "Confirmez votre identité",
     accepted: "Mot de passe accepté pour {email}.",
     accepted_plain: "Mot de passe accepté.",
-    not_you: "Ce n’est pas vous ?",
+    not_you: "Ce n’est pas vous ?",
     code: "Code de votre application d’authentification",
-    code_hint: "Six chiffres. Un nouveau code toutes les 30 secondes.",
+    code_hint: "Six chiffres. Un nouveau code toutes les 30 secondes.",
     code_missing: "Saisissez les six chiffres.",
     act: "Se connecter",
     acting: "Connexion",
@@ -31,19 +31,19 @@ export const accounts: Catalogue<typeof english> = {
     use_app: "Utiliser plutôt l’application d’authentification",
     backup: "Code de secours",
     backup_hint:
-      "L’un des dix codes que vous gardez pour la connexion ; chacun sert une fois. Ce n’est pas le code de récupération des clés.",
+      "L’un des dix codes que vous gardez pour la connexion ; chacun sert une fois. Ce n’est pas le code de récupération des clés.",
     backup_missing: "Saisissez l’un de vos codes de secours.",
     waits:
-      "Cette étape attend 5 minutes. Ensuite, vous recommencez avec votre mot de passe ; rien d’autre n’est perdu.",
+      "Cette étape attend 5 minutes. Ensuite, vous recommencez avec votre mot de passe ; rien d’autre n’est perdu.",
   },
   demo: {
     title: "Essayer la démonstration comme",
-    lead: "Chaque personne commence au milieu d’une histoire et se connecte réellement ; les deux facteurs sont saisis pour vous.",
+    lead: "Chaque personne commence au milieu d’une histoire et se connecte réellement ; les deux facteurs sont saisis pour vous.",
     person: "{title}, {authority}, {state}",
     all: "Afficher les {count} personnes",
     only: "Cette liste n’existe que lorsque des données de démonstration sont chargées.",
     fill_code: "Saisir le code",
-    filled: "Saisi pour vous à partir de la démonstration. Appuyez sur « {act} ».",
+    filled: "Saisi pour vous à partir de la démonstration. Appuyez sur « {act} ».",
     titles: {
       duty_officer: "Agent de permanence",
       lead: "Point de contact principal",
@@ -54,7 +54,7 @@ export const accounts: Catalogue<typeof english> = {
     stories: {
       urgent_message_waiting: "Un message urgent attend",
       sent_the_urgent_message: "A envoyé le message urgent",
-      case_room_harbour: "Dirige l’espace dossier « Harbour »",
+      case_room_harbour: "Dirige l’espace dossier « Harbour »",
       clarification_missing: "Une précision manque",
       only_key_holder: "Seule personne de l’autorité à détenir des clés",
       admission_to_sign: "Une admission attend une seconde signature",
@@ -90,7 +90,7 @@ export const accounts: Catalogue<typeof english> = {
     only_this: "Vous n’êtes en session nulle part ailleurs.",
     now: "Maintenant",
     keys_too:
-      "Mettre fin à une session ne retire pas les clés d’un navigateur. Si un ordinateur est perdu, révoquez ses clés sous « Vos clés ».",
+      "Mettre fin à une session ne retire pas les clés d’un navigateur. Si un ordinateur est perdu, révoquez ses clés sous « Vos clés ».",
     to_keys: "Aller à vos clés",
   },
   keys: {
@@ -111,7 +111,7 @@ export const accounts: Catalogue<typeof english> = {
     recovery_text:
       "Ouvre vos messages dans un nouveau navigateur. Remplacez-le si quelqu’un a pu le voir ou si le papier est perdu. Il faut pour cela le code actuel.",
     recovery_lost:
-      "Si vous l’avez perdu et que ce navigateur fonctionne encore, demandez à votre point de contact principal de vous activer de nouveau ; le navigateur d’un autre point de contact transmet ensuite l’historique.",
+      "Si vous l’avez perdu et que ce navigateur fonctionne encore, demandez à votre point de contact principal de vous activer de nouveau ; le navigateur d’un autre point de contact transmet ensuite l’historique.",
     replace: "Remplacer le code de récupération",
     replacing: "Création d’un nouveau code",
     replaced: "Le code de récupération est remplacé. L’ancien n’ouvre plus rien.",
@@ -119,7 +119,8 @@ export const accounts: Catalogue<typeof english> = {
     replace_text: "Il vaut dès que vous avez ressaisi deux groupes. D’ici là, l’ancien reste valable.",
     stop: "Garder l’ancien code",
     devices_title: "Navigateurs avec clés",
-    devices_text: "Chacun a sa propre clé. Révoquez celui qui est perdu ou qui ne sert plus.",
+    devices_text:
+      "Chacun a sa propre clé. Révoquez celui qui est perdu ou qui ne sert plus ; ce navigateur-ci se révoque depuis un autre.",
     devices_none: "Aucun navigateur n’a encore de clés.",
     device: "Navigateur",
     enrolled: "Depuis",
@@ -130,10 +131,9 @@ export const accounts: Catalogue<typeof english> = {
     unnamed: "Navigateur {id}",
     revoke: "Révoquer",
     revoke_this: "Révoquer les clés de {browser}",
-    revoke_title: "Révoquer les clés de {browser} ?",
+    revoke_title: "Révoquer les clés de {browser} ?",
     revoke_text:
-      "Il est déconnecté en une seconde, ne lit plus rien de nouveau, et vos conversations reçoivent de nouvelles clés. C’est irréversible ; pour l’utiliser de nouveau, il faut votre code de récupération des clés.",
-    revoke_own: "C’est le navigateur que vous utilisez. Vous serez déconnecté du réseau.",
+      "Il est déconnecté en une seconde, ne lit plus rien de nouveau, et vos conversations reçoivent de nouvelles clés. C’est irréversible ; pour l’utiliser de nouveau, il faut votre code de récupération des clés.",
     revoke_act: "Révoquer ses clés",
     revoking: "Révocation",
     revoke_done: "Les clés de ce navigateur sont révoquées.",

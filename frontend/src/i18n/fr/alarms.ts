@@ -3,7 +3,7 @@ import type { Catalogue } from "../types";
 
 export const alarms: Catalogue<typeof english> = {
   stopped: "Ce navigateur a cessé de lire et d’écrire ici",
-  noticed: "Constaté : {day}, {time}",
+  noticed: "Constaté : {day}, {time}",
   kinds: {
     rolled_back: {
       title: "Le Registre a perdu des inscriptions",
@@ -36,13 +36,13 @@ export const alarms: Catalogue<typeof english> = {
   },
   safe_title: "Ce qui est en sécurité",
   safe: {
-    kept: "Vos messages et vos clés dans ce navigateur : intacts et verrouillés.",
-    nothing_left: "Ce que vous écrivez : rien ne quitte ce navigateur tant que la question n’est pas réglée.",
-    readers: "Ce qui a été envoyé avant : seuls les participants de la conversation peuvent le lire.",
+    kept: "Vos messages et vos clés dans ce navigateur : intacts et verrouillés.",
+    nothing_left: "Ce que vous écrivez : rien ne quitte ce navigateur tant que la question n’est pas réglée.",
+    readers: "Ce qui a été envoyé avant : seuls les participants de la conversation peuvent le lire.",
   },
   safe_storage: {
-    kept: "Vos messages : ils sont conservés chiffrés sur le serveur.",
-    code: "Votre historique : votre code de récupération des clés l’ouvre dans tout navigateur.",
+    kept: "Vos messages : ils sont conservés chiffrés sur le serveur.",
+    code: "Votre historique : votre code de récupération des clés l’ouvre dans tout navigateur.",
   },
   do_title: "Ce qu’il faut faire",
   do: {
@@ -70,7 +70,7 @@ export const alarms: Catalogue<typeof english> = {
     },
     session_ended: {
       title: "Votre session est terminée",
-      what: "Elle a expiré ou a été fermée d’un autre endroit. Vos clés sont verrouillées dans ce navigateur ; rien n’est perdu.",
+      what: "Elle a expiré ou a été fermée d’un autre endroit. Vos clés sont verrouillées dans ce navigateur ; rien n’est perdu.",
     },
     device_revoked: {
       title: "Les clés de ce navigateur ont été révoquées",

@@ -74,7 +74,7 @@ export const common: Catalogue<typeof english> = {
   proof: {
     person: "Vérifié en personne",
     vouched: "Garanti",
-    changed: "Nouvelle clé : à revérifier",
+    changed: "Nouvelle clé : à revérifier",
     ended: "N’est plus garanti",
     you: "Vous",
   },
@@ -115,7 +115,7 @@ export const common: Catalogue<typeof english> = {
   },
   errors: {
     unknown:
-      "Une erreur s’est produite. Rien n’est perdu. Réessayez ; si cela persiste, communiquez ce mot à votre exploitant : {code}.",
+      "Une erreur s’est produite. Rien n’est perdu. Réessayez ; si cela persiste, communiquez ce mot à votre exploitant : {code}.",
     offline:
       "Le serveur n’a pas répondu. Votre saisie est conservée ici. Vérifiez la connexion et réessayez.",
     server_failed:
@@ -164,6 +164,34 @@ export const common: Catalogue<typeof english> = {
     identity_locked: "Pour signer, saisissez d’abord votre code de récupération des clés.",
     recovery_code_wrong: "Le code de récupération des clés ne correspond pas.",
     recovery_code_old: "Ce code de récupération des clés est ancien. Utilisez le plus récent.",
+    already_founded: "Le réseau est déjà fondé.",
+    already_signed: "Vous avez déjà signé. Un autre fonctionnaire doit aussi signer.",
+    alarm: "Ce navigateur a cessé de communiquer avec le serveur. Consultez l’alerte.",
+    bad_checkpoint: "Le serveur montre un Registre qui ne correspond pas. Rien n’a été accepté.",
+    bad_epoch: "La nouvelle clé de conversation n’est pas conforme. Rien n’a été accepté.",
+    bad_late_box: "La clé n’a pas pu être transmise. Rien n’a été modifié.",
+    busy: "Le code de récupération des clés est déjà en cours d’utilisation. Attendez un instant.",
+    challenge_missing: "L’opération a pris trop de temps. Réessayez.",
+    done_already: "C’est déjà fait.",
+    email_taken: "Une personne avec cette adresse électronique est déjà invitée ou a déjà accès.",
+    exists: "Il en existe déjà un.",
+    forbidden: "Seul un point de contact d’une autorité peut le faire.",
+    founding_mismatch:
+      "Le texte fondateur ne correspond pas à ce que vous voyez. Ne signez pas ; appelez les autres fonctionnaires.",
+    identity_swapped: "Les clés ou le nom ont été modifiés en chemin. Ne signez pas.",
+    invalid: "Le serveur n’a pas accepté cette forme. Rien n’a été modifié.",
+    invitation_unmatched: "Ce n’est pas la personne invitée. Rien n’a été signé.",
+    keys_missing: "Le serveur n’a pas toutes les clés nécessaires. Réessayez plus tard ; rien n’est perdu.",
+    language_unknown: "Cette langue n’est pas disponible.",
+    nobody_there: "Personne dans ces autorités ne peut encore lire.",
+    not_in_register: "Le Registre ne vous mentionne pas. Appelez votre point de contact principal.",
+    not_ready: "Ce n’est pas encore possible. Attendez que vos clés soient ouvertes.",
+    nothing_to_confirm: "Demandez d’abord un nouveau code de récupération des clés.",
+    nothing_to_sign: "Il n’y a encore rien à signer.",
+    own_device: "Utilisez un autre navigateur pour révoquer celui-ci.",
+    proposal_mismatch: "Cette proposition n’est pas ce qu’elle indique. Ne signez pas.",
+    reading_key_closed: "Votre clé la plus récente ne s’ouvre pas avec ce code de récupération.",
+    wrong_step: "Cette étape est terminée ou pas encore ouverte. Rechargez la page.",
     storage_failed: "Le stockage du navigateur a échoué. Rien n’a été envoyé.",
   },
 };

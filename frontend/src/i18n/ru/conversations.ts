@@ -16,7 +16,7 @@ export const conversations: Catalogue<typeof english> = {
   empty_title: "Переписки пока нет",
   empty_text: "Здесь появится то, что вы пишете другому органу, и то, что он пишет вам.",
   nothing_unread_title: "Непрочитанного нет",
-  nothing_unread_text: "Новые сообщения появляются здесь и в разделе «Все».",
+  nothing_unread_text: "Новые сообщения появляются здесь и в разделе «Все».",
   choose_title: "Выберите переписку",
   choose_text: "Или напишите органу: сообщение увидят все его контактные лица, которые могут читать.",
   opening: "Открывается переписка",
@@ -171,6 +171,6 @@ export const conversations: Catalogue<typeof english> = {
     sending: "Отправляется",
     failed: "Переписка не начата. {reason} Написанное сохранено.",
     only_focal_points: "Здесь пишут только контактные лица",
-    only_focal_points_text: "Секретариат ведет сеть и в переписке не участвует.",
+    only_focal_points_text: "Секретариат ведет сеть и в переписке не участвует.",
   },
 };

@@ -109,7 +109,7 @@ export const accounts: Catalogue<typeof english> = {
     replace_text: "重新输入其中两组之后即生效。在此之前旧恢复码仍然有效。",
     stop: "保留旧恢复码",
     devices_title: "持有密钥的浏览器",
-    devices_text: "每个浏览器各有自己的密钥。请撤销已丢失或不再使用的浏览器。",
+    devices_text: "每个浏览器各有自己的密钥。请撤销已丢失或不再使用的浏览器；此浏览器须从其他浏览器撤销。",
     devices_none: "尚无浏览器持有密钥。",
     device: "浏览器",
     enrolled: "启用时间",
@@ -123,7 +123,6 @@ export const accounts: Catalogue<typeof english> = {
     revoke_title: "撤销 {browser} 的密钥？",
     revoke_text:
       "该浏览器将在一秒内退出登录，不能再阅读新内容，您的对话将启用新密钥。此操作无法撤回；重新使用时需要密钥恢复码。",
-    revoke_own: "这是您正在使用的浏览器。您将退出登录。",
     revoke_act: "撤销其密钥",
     revoking: "正在撤销",
     revoke_done: "该浏览器的密钥已撤销。",
