@@ -146,7 +146,8 @@ describe("the marks of each language", () => {
 
   it("Russian keeps one-letter prepositions with their word and writes е", () => {
     expect(offenders("ru", /(?<![а-яё])[вксоу] [а-яё«]/i)).toEqual([]);
-    expect(offenders("ru", /ё/i)).toEqual([]);
+    // всё is not все: there the meaning would change.
+    expect(offenders("ru", /(?<!вс)ё/i)).toEqual([]);
   });
 
   it("Russian text holds no Latin look-alikes of its letters", () => {
