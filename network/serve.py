@@ -48,9 +48,12 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
     start_django()
     if migrate:
         bring_database_into_shape()
+    from django.db import connection
+
     from network.demo.guard import claim_database
 
     claim_database()
+    connection.close()  # the threads that serve have their own
     run_daphne(listening, behind_proxy=environment.behind_proxy, ready=ready)
     return 0
 
