@@ -116,7 +116,7 @@ class Connection:
 
     async def _greet(self) -> None:
         """Subscribe first and read afterwards, so that nothing falls between; what comes meanwhile waits."""
-        self.live.hub.add(self, roster.newest())
+        self.live.join(self)
         answer = await self.live.read(_welcome, self.session_key)
         if isinstance(answer, int):
             self.close(answer)

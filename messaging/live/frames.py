@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from members.protocol.signing import SIGNATURE_LENGTH
+
 MAX_FRAME: Final = 128 * 1024
 MAX_HELD: Final = 10_000
 MAX_SEQUENCE: Final = 2**53 - 1
-SIGNATURE_TEXT: Final = 88
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -135,9 +136,12 @@ def _held(value: object) -> dict[str, int]:
 def _send(value: dict[str, object]) -> Send:
     _fields(value, 4)
     conversation, body, signature = _conversation(value), value.get("body"), value.get("signature")
-    if type(body) is not str or type(signature) is not str or len(signature) != SIGNATURE_TEXT:
+    if type(body) is not str or type(signature) is not str:
         raise BadFrame("bad_field")
-    return Send(conversation, _bytes(body), _bytes(signature), body, signature)
+    signature_bytes = _bytes(signature)
+    if len(signature_bytes) != SIGNATURE_LENGTH:
+        raise BadFrame("bad_field")
+    return Send(conversation, _bytes(body), signature_bytes, body, signature)
 
 
 def _bytes(text: str) -> bytes:

@@ -98,6 +98,13 @@ class Live:
         self._reader.shutdown(wait=True)
         _running.pop(self.loop, None)
 
+    def join(self, socket: Socket) -> None:
+        """Let a socket hear everything from now on, placed by the newest Register that was heard of."""
+        newest = roster.newest()
+        if self._roster is None:
+            self._roster = newest
+        self.hub.add(socket, newest)
+
     async def read(self, query: Callable[..., T], *arguments: object) -> T:
         """Ask the database in the reader's thread, so that the loop does not wait."""
         return await self.loop.run_in_executor(self._reader, _ask, query, arguments)

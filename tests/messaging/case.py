@@ -14,7 +14,7 @@ from network.bench.writing import Thread
 
 @dataclass
 class Case:
-    """North with Ana (lead) and Ben; South with Sol (lead); their conversation; and East with Eva, who takes no part."""
+    """North with Ana (lead) and Ben; South with Sol (lead); their conversation; and Eva of East, who takes no part."""
 
     made: Made
     ana: Member

@@ -1,0 +1,135 @@
+"""A portal with a small network in a directory of its own, the process that serves it, and members at its socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+from members.protocol.encoding import unb64
+from messaging.protocol import items
+from network.bench.clientid import new_client_id
+from network.environment import BASE
+from tests import servers
+
+MAKE = """
+import json, sys
+from network.cli import start_django
+start_django()
+from network.commands.bench import prepare
+print(json.dumps(prepare(6)))
+"""
+
+
+@dataclass
+class Place:
+    """A data directory with a network in it, and what the benchmark's plan says about its members."""
+
+    data: Path
+    plan: dict[str, Any]
+
+    def stored(self) -> list[tuple[int, str, str, bytes, bytes]]:
+        """Sequence, client id, head, body and signature of every item, straight from the file."""
+        with contextlib.closing(sqlite3.connect(self.data / "entente.sqlite3")) as database:
+            rows = database.execute(
+                "SELECT sequence, client_id, head, body, signature FROM conversations_item ORDER BY sequence"
+            )
+            return list(rows)
+
+
+def make(data: Path) -> Place:
+    """A small network, made by a process of its own with the settings of a real start."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment |= {"ENTENTE_DATA": str(data), "ENTENTE_PORT": "8000"}
+    answer = subprocess.run(
+        [sys.executable, "-c", MAKE], cwd=BASE, env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    return Place(data, json.loads(answer.stdout))
+
+
+@contextlib.contextmanager
+def serving(made: Place, kind: str = "daphne") -> Iterator[servers.Server]:
+    """The portal as a process of its own, on either server."""
+    port = servers.free_port()
+    words: tuple[str, ...] = servers.DAPHNE
+    if kind == "uvicorn":
+        words = ("-m", "uvicorn", "network.asgi:application", "--lifespan", "off", "--port", str(port))
+    with servers.running(made.data, words=words, port=port) as running:
+        yield running
+
+
+class Client:
+    """One member at a socket of the server."""
+
+    def __init__(self, made: Place, line: ClientConnection, who: dict[str, Any]) -> None:
+        self.made, self.line, self.who = made, line, who
+
+    def message(self, sequence: int, head: str, content: bytes = bytes(300)) -> tuple[str, str]:
+        """A signed message as a frame, and its client id."""
+        plan, client_id = self.made.plan, new_client_id()
+        header = items.make_header(
+            "message",
+            network=plan["network"],
+            account=self.who["account"],
+            device=self.who["device"],
+            checkpoint=(plan["size"], plan["root"]),
+            client_id=client_id,
+            time=1_790_000_000_000,
+            conversation=plan["conversation"],
+            seen=(sequence, head),
+            epoch=plan["epoch"],
+        )
+        item = items.sign(bytes.fromhex(self.who["device_seed"]), header, content)
+        frame = {
+            "type": "send",
+            "conversation": plan["conversation"],
+            "body": b64encode(item.body).decode(),
+            "signature": b64encode(item.signature).decode(),
+        }
+        return json.dumps(frame), client_id
+
+    async def hear(self, *kinds: str) -> dict[str, Any]:
+        while True:
+            frame: dict[str, Any] = json.loads(await asyncio.wait_for(self.line.recv(), 20))
+            if not kinds or frame["type"] in kinds:
+                return frame
+
+
+@asynccontextmanager
+async def client(made: Place, server: servers.Server, member: int, **more: Any) -> AsyncIterator[Client]:
+    """A socket of one of the members, with its welcome heard."""
+    who = made.plan["members"][member]
+    cookie = f"entente-session-{server.port}={who['session']}"
+    address = f"ws://127.0.0.1:{server.port}/ws"
+    options = {
+        "compression": None,
+        "origin": server.address,
+        "additional_headers": {"Cookie": cookie},
+        **more,
+    }
+    async with websockets.connect(address, **options) as line:
+        opened = Client(made, line, who)
+        await line.send(json.dumps({"type": "hello", "held": {}}))
+        welcome = await opened.hear("welcome")
+        opened.who = {**who, **welcome["heads"][made.plan["conversation"]]}
+        yield opened
+
+
+def item_in(frame: dict[str, Any]) -> tuple[bytes, bytes]:
+    """Body and signature of a frame."""
+    return unb64(frame["body"]), unb64(frame["signature"])
