@@ -57,14 +57,14 @@ def _refuse_number(text: str) -> NoReturn:
 
 def _check(value: object, depth: int) -> None:
     """Refuse what JSON could hold but this protocol does not: floats, large integers, keys that are no text."""
-    if depth > MAX_DEPTH:
-        raise NotCanonical("nested too deeply")
     if value is None or isinstance(value, bool | str):
         return
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise NotCanonical("an integer is too large")
         return
+    if depth >= MAX_DEPTH:
+        raise NotCanonical("nested too deeply")
     if isinstance(value, list | tuple):
         for each in value:
             _check(each, depth + 1)

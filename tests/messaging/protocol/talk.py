@@ -193,6 +193,7 @@ class Talk:
     def hand_over(self, author: Person, to: Person, numbers: list[int], **fields: Any) -> Outcome:
         member = self.world.state.accounts[to.account]
         generation = fields.pop("generation", member.generation)
+        device = fields.pop("device", "laptop")
         listed = []
         for number in numbers:
             info = epochs.box_info(self.world.network, self.conversation.id, number, to.account, generation)
@@ -203,6 +204,7 @@ class Talk:
         header = self.header(
             "late_box",
             author,
+            device,
             **{"account_for": to.account, "boxes": listed, "generation": generation, **fields},
         )
-        return self.take(self.sign(author, header))
+        return self.take(self.sign(author, header, device=device))
