@@ -51,3 +51,11 @@ def test_every_history_leads_to_its_states(folder: Path) -> None:
 
 def test_every_list_of_ours_has_cases() -> None:
     assert [f"{file}.{name}" for file, name in LISTS if not cases(HERE, file, name)] == []
+
+
+@pytest.mark.parametrize("folder", [HERE, FROM_TYPESCRIPT], ids=["python", "typescript"])
+def test_no_list_lies_here_unjudged(folder: Path) -> None:
+    judged = {f"{file}.{name.partition('.')[0]}" for file, name in LISTS}
+    judged |= {"register.histories", "conversations.kept"}
+    lying = {f"{path.stem}.{name}" for path in folder.glob("*.json") for name in read(path.stem, folder)}
+    assert lying <= judged
