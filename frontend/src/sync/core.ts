@@ -67,7 +67,13 @@ export function createCore(snapshots: SnapshotStore): Core {
 
     invite: (input) => open().invitations.invite(input),
     withdrawInvitation: (id) => open().invitations.withdraw(id),
-    signInvitation: (id) => open().invitations.sign(id),
+    signInvitation: async (id) => {
+      const { invitations, proposals } = open();
+      await invitations.sign(id);
+      if (snapshots.current.me?.role === "officer") {
+        await proposals.publish(); // an officer's signature became the first of two
+      }
+    },
     proposeStanding: (authority, change, reason) =>
       open().proposals.proposeStanding(authority, change, reason),
     signProposal: (id) => open().proposals.sign(id),

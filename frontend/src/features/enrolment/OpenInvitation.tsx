@@ -104,6 +104,23 @@ function Failed({ code, onRetry }: { code: string; onRetry: () => void }) {
   );
 }
 
+/** Also where a reload came between the link and the answer: the server still knows the invitation. */
+export function Opened({ invited, onAccept }: { invited: Invited | null; onAccept: () => void }) {
+  const { t } = useI18n();
+  return (
+    <Frame stage="invitation" kind={invited?.kind ?? null}>
+      {invited === null ? (
+        <>
+          <PageHeader title={t("enrolment.open.opening")} />
+          <Skeleton />
+        </>
+      ) : (
+        <IsThisYou invited={invited} onAccept={onAccept} />
+      )}
+    </Frame>
+  );
+}
+
 function IsThisYou({ invited, onAccept }: { invited: Invited; onAccept: () => void }) {
   const { t, stateName } = useI18n();
   const { authority } = invited;
@@ -114,7 +131,9 @@ function IsThisYou({ invited, onAccept }: { invited: Invited; onAccept: () => vo
         <DescriptionList
           items={[
             { term: t("enrolment.open.name"), value: <bdi>{invited.name}</bdi> },
-            { term: t("enrolment.open.function"), value: <bdi>{invited.function}</bdi> },
+            ...(invited.function === ""
+              ? []
+              : [{ term: t("enrolment.open.function"), value: <bdi>{invited.function}</bdi> }]),
             { term: t("enrolment.open.role"), value: t(`common.roles.${invited.role}`) },
             {
               term: t("enrolment.open.authority"),

@@ -7,7 +7,7 @@ import { type Invited, invitationSchema, type Secret } from "./answers";
 import { BackupCodes } from "./BackupCodes";
 import { Founding } from "./Founding";
 import { NewBrowser } from "./NewBrowser";
-import { OpenInvitation } from "./OpenInvitation";
+import { Opened, OpenInvitation } from "./OpenInvitation";
 import { Password } from "./Password";
 import { RecoveryCodeStep } from "./RecoveryCodeStep";
 import { SecondFactor } from "./SecondFactor";
@@ -76,8 +76,10 @@ function Enrolling({ step }: { step: EnrolmentStep | null }) {
           }}
         />
       );
-    // The secret of the second factor is only ever given after the password.
     case "password":
+      if (accepted === null) return <Opened invited={invited} onAccept={() => setAccepted("password")} />;
+      return <Password invited={invited} onDone={setSecret} />;
+    // The secret of the second factor is only ever given after the password.
     case "second_factor":
       return <Password invited={invited} onDone={setSecret} />;
     case "founding":

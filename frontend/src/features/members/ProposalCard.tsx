@@ -93,7 +93,9 @@ function Slots({ proposal }: { proposal: Proposal }) {
         </span>
         <div>
           <b>{t(proposal.mine ? "members.proposal.second" : "members.proposal.second_you")}</b>
-          <p>{t(proposal.mine ? "members.proposal.second_not_you" : "members.proposal.second_open")}</p>
+          {!proposal.stale && (
+            <p>{t(proposal.mine ? "members.proposal.second_not_you" : "members.proposal.second_open")}</p>
+          )}
         </div>
       </li>
     </ol>

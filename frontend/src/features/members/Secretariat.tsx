@@ -55,7 +55,12 @@ function Office() {
 
   const forMe = proposals.filter((each) => !each.mine);
   const forColleague = proposals.filter((each) => each.mine);
-  const waiting = invitations.filter(({ state }) => state === "waiting");
+  // Once signed, it goes on as a proposal: the code names the same identity key in both.
+  const signed = new Set(proposals.filter((each) => !each.stale).map((each) => each.codeToCompare));
+  const waiting = invitations.filter(
+    ({ state, codeToCompare }) =>
+      state === "waiting" && !(codeToCompare !== null && signed.has(codeToCompare)),
+  );
   return (
     <>
       <PageHeader
@@ -130,7 +135,7 @@ function Authorities({ authorities, onChange }: AuthoritiesProps) {
     <section>
       <h2 className="section-title">{t("members.office.authorities")}</h2>
       {sorted.length === 0 && <p className="muted">{t("members.office.no_authority")}</p>}
-      <ul className="card rows">
+      <ul className={sorted.length === 0 ? undefined : "card rows"}>
         {sorted.map((authority) => (
           <li key={authority.id} className="rows__row">
             <StateTile code={authority.state} />

@@ -276,7 +276,7 @@ export const members = {
     decline: "Do not sign, send back",
     take_back: "Take back my signature",
     stale: "No longer possible",
-    stale_text: "Something changed in the meantime. Take it back and begin again.",
+    stale_text: "Something changed in the meantime. Nothing is lost, but it has to be begun again.",
     signed: "Signed. It is in force.",
     declined: "Sent back. Nothing was changed.",
   },

@@ -284,7 +284,7 @@ export const members: Catalogue<typeof english> = {
     decline: "No firmar, devolver",
     take_back: "Retirar mi firma",
     stale: "Ya no es posible",
-    stale_text: "Algo cambió entretanto. Retírela y comience de nuevo.",
+    stale_text: "Algo cambió entretanto. No se ha perdido nada, pero hay que comenzar de nuevo.",
     signed: "Firmado. Está en vigor.",
     declined: "Devuelto. No se cambió nada.",
   },

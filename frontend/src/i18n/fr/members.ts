@@ -284,7 +284,7 @@ export const members: Catalogue<typeof english> = {
     decline: "Ne pas signer, renvoyer",
     take_back: "Reprendre ma signature",
     stale: "Plus possible",
-    stale_text: "Quelque chose a changé entre-temps. Reprenez-la et recommencez.",
+    stale_text: "Quelque chose a changé entre-temps. Rien n’est perdu, mais il faut recommencer.",
     signed: "C’est signé et en vigueur.",
     declined: "Renvoyé. Rien n’a été modifié.",
   },

@@ -261,7 +261,7 @@ export const members: Catalogue<typeof english> = {
     decline: "不签署，退回",
     take_back: "撤回我的签署",
     stale: "已无法执行",
-    stale_text: "其间情况有变。请撤回后重新开始。",
+    stale_text: "其间情况有变。没有任何内容丢失，但须重新开始。",
     signed: "已签署并生效。",
     declined: "已退回。没有任何更改。",
   },
