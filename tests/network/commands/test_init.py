@@ -84,15 +84,15 @@ def test_fewer_than_three_or_unclear_officers_are_refused(words: list[str]) -> N
 
 
 def test_an_empty_and_a_whole_register_are_verified(capsys: Any) -> None:
-    assert register.run(Namespace(what="verify")) == 0
+    assert register.run(Namespace(what="verify", directory=None)) == 0
     assert "empty" in capsys.readouterr().out
     network = kit.found_network()
-    assert register.run(Namespace(what="verify")) == 0
+    assert register.run(Namespace(what="verify", directory=None)) == 0
     assert f"7 entries verified. Network {network.id}" in capsys.readouterr().out
 
 
 def test_a_register_that_was_changed_is_told_with_a_failure(capsys: Any) -> None:
     kit.found_network()
     Entry.objects.filter(index=3).update(root="00" * 32)
-    assert register.run(Namespace(what="verify")) == 1
+    assert register.run(Namespace(what="verify", directory=None)) == 1
     assert "Entry 3 does not have the hash" in capsys.readouterr().out
