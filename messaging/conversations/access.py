@@ -72,9 +72,7 @@ class Missing:
 
 def _readable(account: str) -> QuerySet[Conversation]:
     """The conversations of the authority that this account reads for, by the newest Register."""
-    newest = roster.current()
-    due.settle_now(newest)
-    authority = newest.authority_read_by(account)
+    authority = due.settled_roster().authority_read_by(account)
     if authority is None:
         return Conversation.objects.none()
     return Conversation.objects.filter(participant_rows__authority=authority)

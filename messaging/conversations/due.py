@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models import F, Q
 
+from messaging.conversations import roster
 from messaging.conversations.models import Box, Conversation, RegisterMark
 from messaging.conversations.publishing import Due, publish
 from messaging.conversations.roster import Roster
@@ -19,38 +20,41 @@ from messaging.conversations.roster import Roster
 _settled: Roster | None = None
 
 
-def settle(roster: Roster) -> None:
-    """Make every `due` right by this roster; call it inside the transaction that relies on it.
+def settle(newest: Roster) -> None:
+    """Make every `due` right by the newest roster; call it inside the transaction that relies on both.
 
     Nothing is asked when this process has done it already. Otherwise only conversations of authorities whose readers
     have changed are looked at, or all, when it is not known what has changed since.
     """
     previous = _settled
-    if previous is roster:
+    if previous is newest:
         return
     mark, _ = RegisterMark.objects.select_for_update().get_or_create(id=1)
-    if (mark.size, mark.root) != (roster.size, roster.root):
+    if (mark.size, mark.root) != (newest.size, newest.root):
         known = previous is not None and (previous.size, previous.root) == (mark.size, mark.root)
-        _examine(roster, changed_authorities(previous, roster) if known and previous is not None else None)
-        RegisterMark.objects.filter(id=1).update(size=roster.size, root=roster.root)
-    transaction.on_commit(lambda: _remember(roster))
+        _examine(newest, changed_authorities(previous, newest) if known and previous is not None else None)
+        RegisterMark.objects.filter(id=1).update(size=newest.size, root=newest.root)
+    transaction.on_commit(lambda: _remember(newest))
 
 
-def settle_now(roster: Roster) -> None:
-    """Like `settle`, in a transaction of its own where there is something to do: for whoever only reads."""
-    if not is_settled(roster):
+def settled_roster() -> Roster:
+    """The newest roster, with every `due` made right by it; for whoever is in no transaction, or only reads."""
+    newest = roster.current()
+    if not is_settled(newest):
         with transaction.atomic():
-            settle(roster)
+            newest = roster.current(locked=True)
+            settle(newest)
+    return newest
 
 
-def is_settled(roster: Roster) -> bool:
+def is_settled(newest: Roster) -> bool:
     """Whether this process has made every `due` right by this roster."""
-    return _settled is roster
+    return _settled is newest
 
 
-def _remember(roster: Roster) -> None:
+def _remember(newest: Roster) -> None:
     global _settled
-    _settled = roster
+    _settled = newest
 
 
 def changed_authorities(before: Roster, after: Roster) -> set[str]:
@@ -63,7 +67,7 @@ def changed_authorities(before: Roster, after: Roster) -> set[str]:
     return changed
 
 
-def _examine(roster: Roster, authorities: Collection[str] | None) -> None:
+def _examine(newest: Roster, authorities: Collection[str] | None) -> None:
     conversations = Conversation.objects.all()
     if authorities is not None:
         if not authorities:
@@ -73,11 +77,11 @@ def _examine(roster: Roster, authorities: Collection[str] | None) -> None:
     tables = _newest_tables(row for row, *_ in found)
     turned: dict[bool, list[int]] = {True: [], False: []}
     for row, identifier, participants, was_due in found:
-        is_due = epoch_is_due(roster, participants, tables[row])
+        is_due = epoch_is_due(newest, participants, tables[row])
         if is_due != was_due:
             turned[is_due].append(row)
             if is_due:
-                publish(Due(identifier, participants, roster.size))
+                publish(Due(identifier, participants, newest.size))
     for is_due, rows in turned.items():
         for start in range(0, len(rows), 500):
             Conversation.objects.filter(id__in=rows[start : start + 500]).update(due=is_due)
@@ -87,9 +91,9 @@ def _examine(roster: Roster, authorities: Collection[str] | None) -> None:
 Row = tuple[str, int, bool]
 
 
-def epoch_is_due(roster: Roster, participants: Collection[str], table: Collection[Row]) -> bool:
+def epoch_is_due(newest: Roster, participants: Collection[str], table: Collection[Row]) -> bool:
     """Whether an epoch with this table is no longer the right one."""
-    readers = roster.readers_of(participants)
+    readers = newest.readers_of(participants)
     if readers.keys() != {account for account, _, _ in table}:
         return True
     return any(

@@ -135,7 +135,7 @@ class _Group:
     """One group of messages inside its transaction."""
 
     def __init__(self, messages: Sequence[Incoming], readings: Sequence[Reading]) -> None:
-        self.roster = roster.current()
+        self.roster = roster.current(locked=True)
         due.settle(self.roster)
         wanted = {message.header.conversation for message in messages}
         wanted.update(reading.conversation for reading in readings)

@@ -97,11 +97,18 @@ def newest() -> Roster:
     return _newest
 
 
-def current() -> Roster:
-    """The roster at the size that the database has now; one look at one row when nothing has changed."""
+def current(*, locked: bool = False) -> Roster:
+    """The roster at the size that the database has now; one look at one row when nothing has changed.
+
+    Whoever writes by it asks with `locked`, inside the transaction: until its end nobody can append to the Register.
+    SQLite's immediate transactions see to that without a word; other databases lock the row.
+    """
     global _newest
+    query = _HEAD
+    if locked and connection.features.has_select_for_update:
+        query += " FOR SHARE"
     with connection.cursor() as cursor:
-        cursor.execute(_HEAD)
+        cursor.execute(query)
         row = cursor.fetchone()
     network, size, root = row if row is not None else ("", 0, "")
     roster = _newest

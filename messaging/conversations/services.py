@@ -165,7 +165,7 @@ def mark_read(*, account: str, conversation: str, sequence: int) -> None:
 
 def _roster_for(author: Author) -> Roster:
     """The newest Register, with every `due` made right by it; raises NotFound for a device that is no longer active."""
-    now = roster.current()
+    now = roster.current(locked=True)
     due.settle(now)
     if now.active_device(author.device, author.account) is None:
         raise NotFound

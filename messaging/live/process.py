@@ -158,7 +158,7 @@ class Live:
             self.loop.call_soon_threadsafe(call, *arguments)
 
     def _register_grown(self, **_: object) -> None:
-        self._on_loop(self._follow, _settled_roster())
+        self._on_loop(self._follow, due.settled_roster())
 
     def _session_ended(self, *, session_key: str) -> None:
         self._on_loop(self._close_where, lambda socket: socket.session_key == session_key, NOT_SIGNED_IN)
@@ -245,11 +245,4 @@ def _ask(query: Callable[..., T], arguments: Sequence[object]) -> T:
 def _look(known_count: int, session_keys: set[str]) -> _Polled:
     count = revocations.count()
     ended = session_keys - revocations.still_signed_in(session_keys) if count != known_count else set()
-    return _Polled(count, _settled_roster(), ended)
-
-
-def _settled_roster() -> Roster:
-    """The newest roster, with every `due` made right by it."""
-    newest = roster.current()
-    due.settle_now(newest)
-    return newest
+    return _Polled(count, due.settled_roster(), ended)

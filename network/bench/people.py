@@ -147,6 +147,36 @@ class Made:
         self._bring_in(one, entry, settled=settled)
         return one
 
+    def replace_lead(self, authority: str) -> Member:
+        """The officers bring in a lead from outside, who is held until somebody of the authority confirms them."""
+        one = Member(_make_account(), authority=authority)
+        entry = self.statement(
+            "focal_point.appointed",
+            statements.standing(authority),
+            *self.threshold(),
+            account=one.account,
+            authority=authority,
+            commitment=secrets.token_hex(32),
+            identity_key=one.identity_key(),
+            role="lead",
+            verification="code_compared",
+        )
+        self._bring_in(one, entry)
+        return one
+
+    def confirm(self, one: Member, *, by: Member) -> None:
+        """Somebody of the authority who is not held confirms one who is."""
+        self._append(
+            self.statement(
+                "focal_point.confirmed",
+                statements.people(one.authority),
+                by.device_seed,
+                account=one.account,
+                authority=one.authority,
+            ),
+            by=by,
+        )
+
     def settle(self, one: Member) -> None:
         """The first device and keys of somebody who was appointed without them."""
         waiting = self._first_statements(one)

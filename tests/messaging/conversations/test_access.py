@@ -90,6 +90,16 @@ def test_who_is_new_reads_from_the_epoch_they_are_in(case: Case) -> None:
     assert [one.number for one in access.epochs(new.account, case.id, 1, 9)] == [2]
 
 
+def test_a_lead_whom_officers_bring_in_reads_nothing_until_a_colleague_confirms_them(case: Case) -> None:
+    lead = case.made.replace_lead(case.ana.authority)
+    assert access.conversations(lead.account) == []
+    assert not access.conversations(case.ana.account)[0].conversation.due
+    case.made.confirm(lead, by=case.ben)
+    (listed,) = access.conversations(lead.account)
+    assert listed.conversation.due
+    assert listed.first_sequence == 4
+
+
 def test_handing_over_opens_what_came_before(case: Case) -> None:
     new = case.made.appoint(case.sol)
     renew(case.thread, case.ana)

@@ -87,6 +87,13 @@ class Peer:
         """Whether nothing comes for a little while."""
         return await self._socket.receive_nothing(timeout=0.15)
 
+    async def all_that_comes(self) -> list[dict[str, Any]]:
+        """Every frame until nothing comes for a little while."""
+        came: list[dict[str, Any]] = []
+        while not await self.silent():
+            came.append(await self.hear())
+        return came
+
     async def leave(self) -> None:
         if not self._socket.future.done():
             await self._socket.disconnect(timeout=PATIENCE)
