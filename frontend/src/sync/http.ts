@@ -34,10 +34,13 @@ const tokenSchema = v.looseObject({ csrf_token: v.string() });
 /** How long an answer may take; a slow line with a large answer is still a live one. */
 const PATIENCE = 60_000;
 
+/** What the server says to a session that has ended, or that has lost its device. */
+const ENDED = new Set(["not_signed_in", "second_factor_needed", "device_needed"]);
+
 let csrfToken: string | null = null;
 const endedListeners = new Set<(code: string) => void>();
 
-/** Calls `listener` whenever an answer says that this session is no longer signed in. */
+/** Calls `listener` whenever an answer says that this session is no longer signed in, or bound to its device. */
 export function onSessionEnded(listener: (code: string) => void): () => void {
   endedListeners.add(listener);
   return () => endedListeners.delete(listener);
@@ -121,7 +124,7 @@ async function request(method: Method, path: string, body: unknown, accept: stri
       csrfToken = null;
       return await attempt(method, path, body, accept);
     }
-    if (error.status === 401 && (error.code === "not_signed_in" || error.code === "second_factor_needed")) {
+    if (ENDED.has(error.code)) {
       for (const listener of endedListeners) {
         listener(error.code);
       }

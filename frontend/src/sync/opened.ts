@@ -52,7 +52,7 @@ export class OpenStay implements Stay {
     this.invitations = new Invitations(hands);
     this.proposals = new Proposals(hands);
     this.#bookmark = new BookmarkWriter(hands);
-    this.#people = new People(hands.register, this.account, (view) => {
+    this.#people = new People(hands.register, hands.vault, this.account, (view) => {
       if (!this.#closed) {
         hands.snapshots.set(view);
       }
@@ -85,6 +85,10 @@ export class OpenStay implements Stay {
 
   get account(): string {
     return this.hands.keyring.whose.account;
+  }
+
+  get device(): string {
+    return this.hands.keyring.device.id;
   }
 
   async refresh(): Promise<boolean> {
@@ -132,6 +136,10 @@ export class OpenStay implements Stay {
 
   async #start(): Promise<void> {
     const { register, snapshots } = this.hands;
+    const { session } = snapshots.current;
+    if (session !== null) {
+      snapshots.set({ session: { ...session, device: this.device } });
+    }
     const first = register.size === 0 || this.#watch.cautious;
     if (first) {
       snapshots.set({ phase: { name: "opening", done: 0, total: 0 } });
@@ -149,7 +157,7 @@ export class OpenStay implements Stay {
     if (this.#watch.cautious && !this.#isOfficer) {
       await this.conversations.pull();
     }
-    await this.#people.update();
+    await this.#people.load();
     register.onGrown(() => this.#registerGrown());
     snapshots.set({ phase: { name: "ready" } });
     this.#connect();
@@ -180,7 +188,13 @@ export class OpenStay implements Stay {
           }
           this.hands.snapshots.set({ connection });
         },
-        ended: () => this.#watch.ended(),
+        ended: (code) => {
+          if (code === 4403) {
+            this.#watch.deviceLost();
+          } else {
+            this.#watch.ended();
+          }
+        },
       },
       { address: `${origin.replace(/^http/, "ws")}/ws` },
     );

@@ -2,10 +2,13 @@
 import { fromBase64, fromHex } from "../crypto/encoding";
 import { codeToCompare, commitmentTo } from "../crypto/invitation";
 import { type AccountState, isTainted, type State } from "../crypto/state";
+import type { Vault } from "../vault";
 import type { Authority, Person } from "./contract";
 import { get } from "./http";
 import type { RegisterSync } from "./registerSync";
 import * as wire from "./wire";
+
+const RECORD = "directory";
 
 type DirectoryRow = wire.Directory["people"][number];
 
@@ -19,20 +22,38 @@ export class People {
   readonly #register: RegisterSync;
   readonly #self: string;
   readonly #publish: (view: PeopleView) => void;
+  readonly #vault: Vault;
   readonly #codes = new Map<string, string>();
   #directory = new Map<string, DirectoryRow>();
 
-  constructor(register: RegisterSync, self: string, publish: (view: PeopleView) => void) {
+  constructor(register: RegisterSync, vault: Vault, self: string, publish: (view: PeopleView) => void) {
     this.#register = register;
+    this.#vault = vault;
     this.#self = self;
     this.#publish = publish;
   }
 
+  /** The names that were fetched last, so that nobody is nameless on a slow line. */
+  async load(): Promise<void> {
+    const held = await this.#vault.read("records", RECORD, wire.directory);
+    if (held === undefined) {
+      await this.fetchNames();
+      return;
+    }
+    this.#take(held);
+    await this.update();
+  }
+
   /** Fetches the names anew; without an answer the names that are held stay. */
   async fetchNames(): Promise<void> {
-    const { people } = await get("/api/directory", wire.directory);
-    this.#directory = new Map(people.map((row) => [row.account, row]));
+    const answer = await get("/api/directory", wire.directory);
+    this.#take(answer);
     await this.update();
+    await this.#vault.write([{ store: "records", key: RECORD, value: answer }]);
+  }
+
+  #take({ people }: wire.Directory): void {
+    this.#directory = new Map(people.map((row) => [row.account, row]));
   }
 
   async update(): Promise<void> {

@@ -18,6 +18,8 @@ export type EndReason = Extract<Phase, { name: "locked" }>["reason"];
 export interface Stay {
   readonly network: string | null;
   readonly account: string;
+  /** The device that the session is bound to, once the vault is open. */
+  readonly device?: string;
   /** Looks again at what may have moved on by itself (enrolment, founding); false when this stay is over. */
   refresh(): Promise<boolean>;
   /** Drops keys and closes everything, at once. */
@@ -47,7 +49,13 @@ export class SessionWatch {
     this.#snapshots = snapshots;
     this.#arrivals = arrivals;
     this.#tabs = new Tabs((message) => this.#heard(message));
-    onSessionEnded(() => this.ended());
+    onSessionEnded((code) => {
+      if (code !== "device_needed") {
+        this.ended();
+      } else if (this.#stay?.device !== undefined) {
+        this.deviceLost();
+      }
+    });
   }
 
   get stay(): Stay | null {
@@ -111,6 +119,19 @@ export class SessionWatch {
     await this.refresh();
   }
 
+  /** The device is no longer an active one: locked at once; the server then tells whether the person is out as well. */
+  deviceLost(): void {
+    this.ended("device_revoked");
+    void get("/api/session", wire.session)
+      .then(({ state }) => {
+        const { phase } = this.#snapshots.current;
+        if (state === "anonymous" && phase.name === "locked" && phase.reason === "device_revoked") {
+          this.#snapshots.set({ phase: { name: "locked", reason: "removed" } });
+        }
+      })
+      .catch(() => undefined);
+  }
+
   alarm(raised: AlarmRaised): void {
     this.#cautious = true;
     this.#stay?.close();
@@ -131,10 +152,7 @@ export class SessionWatch {
     if (this.#snapshots.current.phase.name === "alarm" && !asked) {
       return;
     }
-    if (
-      this.#stay !== null &&
-      (this.#stay.account !== answer.account.id || this.#stay.network !== answer.network.id)
-    ) {
+    if (this.#stay !== null && !isStill(this.#stay, answer)) {
       this.#stay.close();
       this.#stay = null;
       this.#snapshots.clear({});
@@ -200,6 +218,12 @@ export class SessionWatch {
       session: session === null ? null : { ...session, state: "anonymous", account: null, device: null },
     });
   }
+}
+
+/** Whether the server's session is that of this stay: the same person, network and device. */
+function isStill(stay: Stay, answer: wire.Session): boolean {
+  const bound = stay.device === undefined || stay.device === answer.device;
+  return bound && stay.account === answer.account?.id && stay.network === answer.network.id;
 }
 
 export function toContract(answer: wire.Session): Session {

@@ -18,11 +18,13 @@ export interface SocketOptions {
   address: string;
   /** Milliseconds between two pings, and how long silence may last before the line counts as dead. */
   pingEvery?: number;
+  /** How long a line that is doubted may stay silent. */
+  doubtFor?: number;
   firstDelay?: number;
   longestDelay?: number;
 }
 
-const DEFAULTS = { pingEvery: 25_000, firstDelay: 250, longestDelay: 15_000 };
+const DEFAULTS = { pingEvery: 25_000, doubtFor: 4_000, firstDelay: 250, longestDelay: 15_000 };
 
 export class Socket {
   readonly #listener: SocketListener;
@@ -40,6 +42,7 @@ export class Socket {
     this.#options = { ...DEFAULTS, ...options };
     this.#delay = this.#options.firstDelay;
     globalThis.addEventListener?.("online", this.#wake);
+    globalThis.addEventListener?.("offline", this.#doubt);
   }
 
   /** Whether frames sent now have a live, greeted line. */
@@ -78,6 +81,7 @@ export class Socket {
   close(): void {
     this.#closed = true;
     globalThis.removeEventListener?.("online", this.#wake);
+    globalThis.removeEventListener?.("offline", this.#doubt);
     this.#clearRetry();
     const socket = this.#socket;
     this.#forget();
@@ -88,7 +92,25 @@ export class Socket {
     this.#delay = this.#options.firstDelay;
     if (this.#retry !== null) {
       this.connect();
+    } else {
+      this.#doubt();
     }
+  };
+
+  /** The browser says that the line changed: is it still alive? A line that stays silent is given up soon. */
+  readonly #doubt = () => {
+    const socket = this.#socket;
+    if (socket === null) {
+      return;
+    }
+    const asked = Date.now();
+    this.send({ type: "ping" });
+    setTimeout(() => {
+      if (socket === this.#socket && this.#lastHeard < asked) {
+        this.#lost(socket, 1006);
+        socket.close();
+      }
+    }, this.#options.doubtFor);
   };
 
   #receive(socket: WebSocket, data: unknown): void {

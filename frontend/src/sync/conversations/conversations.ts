@@ -59,7 +59,6 @@ export class Conversations {
       sender: this.sender,
       thread: (id) => this.#threads.get(id),
       pull: () => this.pull(),
-      online: () => !this.#closed && globalThis.navigator?.onLine !== false,
       changed: (conversation) => this.#show(conversation),
       progress: (conversation) => (sealing) => {
         this.#sealing.set(conversation, sealing);

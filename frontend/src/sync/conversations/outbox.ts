@@ -3,7 +3,8 @@
  * and leaves it in the same transaction in which the sent item enters. They go out in the order they were written,
  * under the client id they were born with, after a reconnect and after a reload.
  */
-import { readersOf } from "../../crypto/epochs";
+import type { Conversation } from "../../crypto/conversation";
+import { readersOf, type SealedEpoch } from "../../crypto/epochs";
 import { makeClientId } from "../../crypto/items";
 import { VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
@@ -35,7 +36,6 @@ export interface OutboxContext {
   thread(id: string): Thread | undefined;
   /** Brings the conversation to what the server holds. */
   pull(): Promise<void>;
-  online(): boolean;
   changed(conversation: string): void;
   progress(conversation: string): Progress;
   alarm(raised: AlarmRaised): void;
@@ -201,7 +201,7 @@ export class Outbox {
   async #flush(conversation: string): Promise<void> {
     for (;;) {
       const next = this.of(conversation).find(({ failure }) => failure === null);
-      if (next === undefined || this.#closed || !this.#context.online()) {
+      if (next === undefined || this.#closed) {
         return;
       }
       const kept = await this.#context.hands.vault.read("outbox", next.clientId, outboxSchema);
@@ -269,9 +269,15 @@ export class Outbox {
       const progress = this.#context.progress(pending.conversation);
       const { number, made } = await nextEpoch(verifier, hands, author, progress);
       const epoch = { number, key: made.sealed.key };
-      const sent = await message(author, verifier, epoch, plaintext, pending.clientId);
+      const items = [asEpochItem(made)];
+      if (thread.meta.subject !== null && joins(verifier, made.sealed)) {
+        // Whoever comes in cannot read the first epoch, where the subject stands.
+        const subject = { kind: "subject", text: thread.meta.subject } as const;
+        items.push(asItem(await message(author, verifier, epoch, subject)));
+      }
+      items.push(asItem(await message(author, verifier, epoch, plaintext, pending.clientId)));
       const rows = new Map([[number, asRow(number, made.sealed, hands.keyring.whose.account)]]);
-      await this.#post(thread, [asEpochItem(made), asItem(sent)], rows);
+      await this.#post(thread, items, rows);
       return "sent";
     }
     const sent = asItem(await message(author, verifier, present, plaintext, pending.clientId));
@@ -327,6 +333,12 @@ export class Outbox {
       }, RETRY_AFTER);
     }
   }
+}
+
+/** Whether the new epoch has somebody in it whom the one before did not have. */
+function joins(verifier: Conversation, sealed: SealedEpoch): boolean {
+  const before = new Set(verifier.epoch?.table.map(({ account }) => account) ?? []);
+  return sealed.table.some(({ account }) => !before.has(account));
 }
 
 function reasonOf(error: Problem | CoreFailure): string {
