@@ -12,7 +12,7 @@ from members.protocol.checkpoint import Checkpoint
 from members.protocol.encoding import b64
 from members.protocol.register import RegisterBroken, Replay
 from members.protocol.state import State
-from tests.members.protocol.refusals import REFUSALS
+from tests.members.protocol.refused import REFUSALS
 from tests.members.protocol.world import World, identifier, secret, small_network
 from tests.vectors.forms import Vectors, point
 

@@ -8,7 +8,7 @@ import pytest
 
 from members.protocol.refusal import REASONS, Rejected
 from members.protocol.rules import apply, apply_in_place
-from tests.members.protocol.refusals import REFUSALS, Refusal
+from tests.members.protocol.refused import REFUSALS, Refusal
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
