@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Conversation, type TakenMessage } from "./conversation.ts";
 import type { Bytes } from "./encoding.ts";
 import { readersOf } from "./epochs.ts";
-import { MadeUpConversation, MadeUpNetwork } from "./madeUp.ts";
+import { MadeUpNetwork } from "./madeUp.ts";
+import { MadeUpConversation } from "./madeUpTalk.ts";
 import { DoesNotOpen } from "./seal.ts";
 import { deviceSigner } from "./signing.ts";
 
@@ -17,15 +18,6 @@ beforeAll(async () => {
   await base.admit("Borea", "Bo");
   await base.appoint("Borea", "Bela", "Bo");
 }, 60_000);
-
-async function copyOf(network: MadeUpNetwork): Promise<MadeUpNetwork> {
-  const copy = new MadeUpNetwork();
-  for (const entry of network.entries) await copy.add(entry);
-  for (const [name, person] of network.people)
-    copy.people.set(name, { ...person, readings: new Map(person.readings) });
-  for (const [hash, bytes] of network.attachments) copy.attachments.set(hash, bytes);
-  return copy;
-}
 
 const homes: { readonly [name: string]: string } = { Ana: "Alba", Mia: "Alba", Bo: "Borea", Bela: "Borea" };
 const leads: { readonly [authority: string]: string } = { Alba: "Ana", Borea: "Bo" };
@@ -158,7 +150,7 @@ describe("whatever happens to people and devices", () => {
   it("members agree, nobody else reads, and no member loses a message", { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.boolean(), async (all, backwards) => {
-        const network = await copyOf(base);
+        const network = await base.copy();
         const talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
         const world: World = { network, talk, boxes: new Map(), written: [] };
         for (const [place, step] of all.entries()) await perform(world, step, place);

@@ -1,8 +1,10 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { acceptableBoxKey, type BoxKeyPair, boxKeyPair, info, openBox, sealBox } from "./boxes.ts";
 import { fromHex, Malformed, randomBytes, toHex, utf8 } from "./encoding.ts";
 import { secret } from "./madeUp.ts";
 import { DoesNotOpen, derive, openSealed, seal, sealWithNonce } from "./seal.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // two slow cores are shared with everything else
 
 let pair: BoxKeyPair;
 let other: BoxKeyPair;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type BoxKeyPair, boxKeyPair, sealBox } from "./boxes.ts";
 import { type Bytes, Malformed, randomBytes, toHex } from "./encoding.ts";
 import {
@@ -29,6 +29,8 @@ import { DoesNotOpen, hashHex, openSealed, seal } from "./seal.ts";
 import { makeVaultLocalKey, vaultKey, vaultKeyBytes, vaultLocal } from "./session.ts";
 import type { AccountState } from "./state.ts";
 import { parseEntry } from "./statements.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // two slow cores are shared with everything else
 
 let network: MadeUpNetwork;
 let ana: MadeUpPerson;

@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Bytes, fromHex, Malformed, randomBytes } from "./encoding.ts";
 import { identifier, MadeUpNetwork, secret } from "./madeUp.ts";
 import { openBookmark, RegisterFinding, Replay, sealBookmark } from "./register.ts";
 import { DoesNotOpen } from "./seal.ts";
 import { standingSubject } from "./statements.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // two slow cores are shared with everything else
 
 let network: MadeUpNetwork;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { canonical } from "./canonical.ts";
 import { type Bytes, toBase64, toHex } from "./encoding.ts";
 import { foundingEntry, hashOf, identifier, MadeUpNetwork, makeUpPerson } from "./madeUp.ts";
@@ -15,6 +15,8 @@ import {
   standingSubject,
   writeEnvelope,
 } from "./statements.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // two slow cores are shared with everything else
 
 let network: MadeUpNetwork;
 let alba: string;
@@ -34,16 +36,6 @@ async function reasonOf(entry: Bytes, state: State = network.state): Promise<str
   const outcome = await apply(state, entry);
   expect(outcome.state.size).toBe(state.size + 1);
   return outcome.rejected ? outcome.reason : null;
-}
-
-/** A branch of the network that may be written on without touching the others' tests. */
-async function branch(): Promise<MadeUpNetwork> {
-  const copy = new MadeUpNetwork();
-  for (const entry of network.entries) await copy.add(entry);
-  for (const [name, person] of network.people)
-    copy.people.set(name, { ...person, readings: new Map(person.readings) });
-  for (const [hash, bytes] of network.attachments) copy.attachments.set(hash, bytes);
-  return copy;
 }
 
 describe("a founding", () => {
@@ -129,7 +121,7 @@ describe("who may appoint", () => {
   });
 
   it("is not a lead whose authority is suspended, though people still keep their own keys", async () => {
-    const own = await branch();
+    const own = await network.copy();
     await own.say(
       "authority.suspended",
       standingSubject(alba),
@@ -175,7 +167,7 @@ describe("a threshold", () => {
   });
 
   it("keeps one officer more than it needs", async () => {
-    const own = await branch();
+    const own = await network.copy();
     const remove = async (name: string) =>
       own.say("officer.removed", networkSubject, { account: await identifier(name) }, ...own.threshold);
     await remove("Otto");
@@ -183,7 +175,7 @@ describe("a threshold", () => {
   });
 
   it("no longer counts an officer who was removed", async () => {
-    const own = await branch();
+    const own = await network.copy();
     const [olga, otto] = await Promise.all(["Olga", "Otto"].map((name) => own.person(name)));
     await own.say("officer.removed", networkSubject, { account: otto?.account ?? "" }, ...own.threshold);
     const signers = [olga, otto].map((person) => (person as NonNullable<typeof person>).identity);
@@ -195,7 +187,7 @@ describe("a threshold", () => {
 
 describe("people whom officers bring in", () => {
   it("are held, and so are those that they bring in, until a colleague confirms", async () => {
-    const own = await branch();
+    const own = await network.copy();
     await own.rekey("Alba", "Ana", null);
     expect((await of("Ana", own.state)).held).toBe(true);
     await own.appoint("Alba", "Nora", "Ana");
@@ -211,7 +203,7 @@ describe("people whom officers bring in", () => {
   });
 
   it("are not freed by being re-keyed", async () => {
-    const own = await branch();
+    const own = await network.copy();
     await own.add(await own.appointment("Alba", "Lea", null, "lead"));
     await own.settle("Lea");
     expect((await of("Ana", own.state)).role).toBe("deputy");
@@ -229,7 +221,7 @@ describe("people whom officers bring in", () => {
 
 describe("removing", () => {
   it("takes a device of lead or deputy, but no deputy removes another", async () => {
-    const own = await branch();
+    const own = await network.copy();
     await own.appoint("Alba", "Dan", "Ana", "deputy");
     const remove = async (name: string, by: string) => {
       const signer = deviceSigner((await own.person(by)).device);
@@ -249,7 +241,7 @@ describe("removing", () => {
   });
 
   it("ends every device, and the removed one may do nothing", async () => {
-    const own = await branch();
+    const own = await network.copy();
     await own.remove("Alba", "Mia");
     const mia = await of("Mia", own.state);
     expect(mia.active).toBe(false);
@@ -260,7 +252,7 @@ describe("removing", () => {
 
 describe("devices and keys", () => {
   it("taint the present generation when a device goes, until the next one", async () => {
-    const own = await branch();
+    const own = await network.copy();
     await own.revoke("Alba", "Mia");
     expect(isTainted(await of("Mia", own.state))).toBe(true);
     await own.renew("Mia");
@@ -270,7 +262,7 @@ describe("devices and keys", () => {
   });
 
   it("are not enrolled by one signature, nor a second time", async () => {
-    const own = await branch();
+    const own = await network.copy();
     const device = await own.enrol("Mia", "phone");
     const enrolled = own.entries[own.entries.length - 1] as Bytes;
     const { payload, signatures } = parseEntry(enrolled);
@@ -283,7 +275,7 @@ describe("devices and keys", () => {
   });
 
   it("number twenty at most", async () => {
-    const own = await branch();
+    const own = await network.copy();
     for (let i = 2; i <= 20; i++) await own.enrol("Mia", `device ${i}`);
     await expect(own.enrol("Mia", "one too many")).rejects.toThrow("not_allowed");
     const first = Object.keys((await of("Mia", own.state)).devices)[0] ?? "";
@@ -291,7 +283,7 @@ describe("devices and keys", () => {
   });
 
   it("let a device renew, but not change the unlock keys", async () => {
-    const own = await branch();
+    const own = await network.copy();
     const mia = await own.person("Mia");
     const made = await own.renew("Mia", deviceSigner(mia.device));
     const key = await hashOf("another unlock key");
@@ -311,7 +303,7 @@ describe("devices and keys", () => {
   });
 
   it("start a new chain under a new identity, with the next generation", async () => {
-    const own = await branch();
+    const own = await network.copy();
     const before = await of("Mia", own.state);
     await own.rekey("Alba", "Mia", "Ana");
     const after = await of("Mia", own.state);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fromHex, Malformed, toHex, utf8 } from "./encoding.ts";
 import { secret } from "./madeUp.ts";
 import { hashHex } from "./seal.ts";
@@ -13,6 +13,8 @@ import {
   seedSigner,
   verify,
 } from "./signing.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // two slow cores are shared with everything else
 
 const p = 2n ** 255n - 19n;
 const y8 = 55188659117513257062467267217118295137698188065244968500265048394206261417927n;
