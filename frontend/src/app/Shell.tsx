@@ -14,6 +14,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
 import { useCore, useSnapshot } from "../features/core";
+import { signaturesWanted } from "../features/members/waiting";
 import { languages, useI18n } from "../i18n";
 import {
   BrandMark,
@@ -46,11 +47,7 @@ function usePlaces(): Place[] {
   const unread = useSnapshot((snapshot) =>
     snapshot.conversations.reduce((sum, conversation) => sum + conversation.unread, 0),
   );
-  const signatures = useSnapshot(
-    (snapshot) =>
-      snapshot.invitations.filter((invitation) => invitation.state === "waiting").length +
-      snapshot.proposals.filter((proposal) => !proposal.mine && !proposal.stale).length,
-  );
+  const signatures = useSnapshot(signaturesWanted);
   const waiting = { count: signatures, countLabel: t("common.nav.waiting", { count: signatures }) };
   const directory: Place = { href: "/directory", label: t("common.nav.directory"), icon: BookUser };
   if (role === "officer") {

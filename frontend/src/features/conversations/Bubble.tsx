@@ -8,7 +8,7 @@ import { useCore, useSnapshot } from "../core";
 import { useErrorText } from "../members/errors";
 import { usePersonNames } from "../members/names";
 import { Proof } from "../members/Proof";
-import { readElsewhere, statesOf } from "./participants";
+import { deliveryOf, statesOf } from "./participants";
 import { clockIsOdd, type Message, type Row } from "./thread";
 import { Words } from "./Words";
 
@@ -84,30 +84,26 @@ const icons: Record<ItemState, typeof Check> = {
 
 /** In words on the latest message and on any that did not leave; an icon with a label on older ones. */
 function Delivery({ message, inWords }: { message: Message; inWords: boolean }) {
-  const text = useDeliveryText(message);
-  const spelled = inWords || message.state === "pending" || message.state === "failed";
-  return (
-    <span className={`state state--${message.state}`} title={spelled ? undefined : text}>
-      <Icon icon={icons[message.state]} />
-      <span className={spelled ? undefined : "visually-hidden"}>{text}</span>
-    </span>
-  );
-}
-
-function useDeliveryText(message: Message): string {
   const { t, language, stateName } = useI18n();
   const { people } = usePersonNames();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const online = useSnapshot((snapshot) => snapshot.connection === "online");
-  if (message.state === "pending")
-    return t(online ? "conversations.state.pending" : "conversations.state.waiting");
-  if (message.state === "read") {
-    const places = statesOf(readElsewhere(message.readBy, own, people)).map(stateName);
-    if (places.length > 0) {
-      return t("conversations.state.read_in", { places: new Intl.ListFormat(language).format(places) });
-    }
-  }
-  return t(`conversations.state.${message.state}`);
+  const { state, readIn } = deliveryOf(message, own, people);
+  const text =
+    state === "pending"
+      ? t(online ? "conversations.state.pending" : "conversations.state.waiting")
+      : readIn.length > 0
+        ? t("conversations.state.read_in", {
+            places: new Intl.ListFormat(language).format(statesOf(readIn).map(stateName)),
+          })
+        : t(`conversations.state.${state}`);
+  const spelled = inWords || state === "pending" || state === "failed";
+  return (
+    <span className={`state state--${state}`} title={spelled ? undefined : text}>
+      <Icon icon={icons[state]} />
+      <span className={spelled ? undefined : "visually-hidden"}>{text}</span>
+    </span>
+  );
 }
 
 function Failed({ conversation, message }: { conversation: Hex; message: Message }) {

@@ -170,7 +170,7 @@ function PersonList({ people, onAsk }: { people: readonly Person[]; onAsk: (pers
               <bdi>{personName(person)}</bdi>
             </button>
             <p className="title" dir="auto">
-              {person.function === null ? t(`common.roles.${person.role}`) : person.function}
+              {person.function || t(`common.roles.${person.role}`)}
             </p>
           </div>
           <Proof person={person} />

@@ -14,6 +14,7 @@ import { Proof } from "./Proof";
 import { ConfirmDialog, RemovalDialog, RoleDialog } from "./personDialogs";
 import { WaitingInvitation } from "./WaitingInvitation";
 import { WhoDialog } from "./WhoDialog";
+import { unsigned } from "./waiting";
 import "./members.css";
 
 export function People() {
@@ -53,7 +54,7 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
   const [inviting, setInviting] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
   const people = authority.people.filter((person) => person.active).sort(byRank);
-  const waiting = invitations.filter(({ state }) => state === "waiting");
+  const waiting = unsigned({ invitations, proposals: [] });
   const held = people.filter((person) => person.held && !person.self);
   const leads = me.role === "lead";
   const close = () => setAsked(null);
@@ -157,7 +158,7 @@ function PeopleTable({ people, me, onAsk }: TableProps) {
                 <button type="button" className="person-link" onClick={() => onAsk("who", person)}>
                   <bdi>{personName(person)}</bdi>
                 </button>
-                {person.function !== null && (
+                {person.function && (
                   <p className="title" dir="auto">
                     {person.function}
                   </p>

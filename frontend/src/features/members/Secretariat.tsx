@@ -15,6 +15,7 @@ import { ProposalCard } from "./ProposalCard";
 import { type StandingChange, StandingDialog } from "./StandingDialog";
 import { WaitingInvitation } from "./WaitingInvitation";
 import { WhoDialog } from "./WhoDialog";
+import { unsigned } from "./waiting";
 import "./members.css";
 
 export function Secretariat() {
@@ -55,12 +56,7 @@ function Office() {
 
   const forMe = proposals.filter((each) => !each.mine);
   const forColleague = proposals.filter((each) => each.mine);
-  // Once signed, it goes on as a proposal: the code names the same identity key in both.
-  const signed = new Set(proposals.filter((each) => !each.stale).map((each) => each.codeToCompare));
-  const waiting = invitations.filter(
-    ({ state, codeToCompare }) =>
-      state === "waiting" && !(codeToCompare !== null && signed.has(codeToCompare)),
-  );
+  const waiting = unsigned({ invitations, proposals });
   return (
     <>
       <PageHeader
@@ -202,8 +198,12 @@ function Officers({ officers, onAsk }: { officers: readonly Person[]; onAsk: (pe
                   <bdi>{personName(officer)}</bdi>
                 </button>
                 <p>
-                  {officer.function !== null && <bdi>{officer.function}</bdi>}
-                  {officer.function !== null && " · "}
+                  {officer.function ? (
+                    <>
+                      <bdi>{officer.function}</bdi>
+                      {" · "}
+                    </>
+                  ) : null}
                   {t("members.since", { date: formatDate(officer.since) })}
                 </p>
               </div>

@@ -17,7 +17,7 @@ export function WhoDialog({ person, onClose }: { person: Person; onClose: () => 
   const facts: { term: string; value: ReactNode }[] = [];
   const fact = (term: string, value: ReactNode) => facts.push({ term, value });
   fact(t("members.who.role"), t(`common.roles.${person.role}`));
-  if (person.function !== null) fact(t("members.who.function"), <bdi>{person.function}</bdi>);
+  if (person.function) fact(t("members.who.function"), <bdi>{person.function}</bdi>);
   fact(
     t("members.who.authority"),
     authority === null ? t("common.secretariat") : <bdi>{authorityName(authority)}</bdi>,
