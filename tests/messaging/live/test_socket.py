@@ -10,7 +10,6 @@ import pytest
 from django.db import OperationalError
 
 from members import clock, events
-from members.accounts import revocations, sessions
 from members.accounts.models import SignedInSession
 from members.register import ledger
 from messaging.conversations import access
@@ -359,80 +358,6 @@ async def test_typing_is_told_to_the_others_now_and_then(case: Case, peers: Peer
     await eva.say({"type": "typing", "conversation": "ab" * 32})
     assert await sol.silent(), "who is not in it cannot be seen typing"
     assert await ana.silent()
-
-
-# --- being cut off ---
-
-
-async def within_a_second(peer: Peer) -> int:
-    return await asyncio.wait_for(peer.code(), 1.0)
-
-
-async def test_who_is_removed_is_cut_off_at_once_and_hears_nothing_more(case: Case, peers: Peers) -> None:
-    ana, ben = await peers.open(case.ana, case.ben)
-    await act(case.made.remove, case.ben, by=case.ana)
-    assert await within_a_second(ben) in (4401, 4403)
-    assert await ana.hear("due") == {"type": "due", "conversation": case.id}
-    await act(renew, case.thread, case.ana)
-    assert (await ana.hear("item"))["sequence"] == 4
-    assert await ben.silent()
-
-
-async def test_a_revoked_device_is_cut_off_at_once(case: Case, peers: Peers) -> None:
-    ben = await peers.open(case.ben)
-    await act(case.made.revoke_device, case.ben, by=case.ana)
-    assert await within_a_second(ben) == 4403
-
-
-async def test_an_ended_session_is_cut_off_and_no_other(case: Case, peers: Peers) -> None:
-    first, second = await peers.open(case.ana, case.ana)
-    await act(sessions.end, [first.session_key])
-    assert await within_a_second(first) == 4401
-    assert await second.silent()
-
-
-async def test_everybody_of_a_suspended_authority_hears_nothing_more(case: Case, peers: Peers) -> None:
-    ana, sol = await peers.open(case.ana, case.sol)
-    await act(case.made.suspend, case.sol.authority)
-    assert (await sol.hear("register"))["type"] == "register"
-    await act(renew, case.thread, case.ana)
-    assert (await ana.hear("item"))["sequence"] == 4
-    assert await sol.silent()
-    await sol.send(await message(case, case.sol))
-    assert (await sol.hear())["code"] == "not_member"
-
-
-async def test_what_another_process_did_is_found_out_within_a_second(
-    case: Case, peers: Peers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without any event, as when it happened in another process."""
-    monkeypatch.setattr(events, "_tell", lambda name, data: None)
-    ana, second, ben = await peers.open(case.ana, case.ana, case.ben)
-    await asyncio.sleep(process.POLL_SECONDS * 1.2)  # the count of revocations is known by now
-    await act(sessions.end, [second.session_key])
-    assert await within_a_second(second) == 4401
-    await act(case.made.remove, case.ben, by=case.ana)
-    assert await within_a_second(ben) in (4401, 4403)
-    assert await ana.hear("due") == {"type": "due", "conversation": case.id}
-    assert await act(revocations.count) > 0
-
-
-async def test_a_session_that_runs_out_is_cut_off(case: Case, peers: Peers) -> None:
-    key = await act(open_session, case.ana)
-    await act(SignedInSession.objects.filter(session_key=key).update, ends_at=clock.now() + 300)
-    peer = await peers.connect_with(key)
-    await peer.say({"type": "hello", "held": {}})
-    assert await asyncio.wait_for(peer.code(), 2.0) == 4401
-
-
-async def test_who_is_cut_off_while_saying_hello_is_not_welcome(
-    case: Case, peers: Peers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    peer = await peers.connect(case.ben)
-    monkeypatch.setattr(events, "_tell", lambda name, data: None)
-    await act(case.made.remove, case.ben, by=case.ana)
-    await peer.say({"type": "hello", "held": {}})
-    assert await peer.code() in (4401, 4403)
 
 
 # --- joining, and coming back ---
