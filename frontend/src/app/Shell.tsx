@@ -101,7 +101,7 @@ function AccountMenu() {
     snapshot.authorities.find((one) => one.id === snapshot.session?.account?.authority),
   );
   const role = session?.account?.role ?? null;
-  const title = me?.function ?? (role === null ? t("common.you") : t(`common.roles.${role}`));
+  const title = me?.name ?? (role === null ? t("common.you") : t(`common.roles.${role}`));
   const place =
     authority === undefined
       ? t("common.secretariat")

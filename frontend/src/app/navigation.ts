@@ -4,8 +4,10 @@ import { useEffect, useRef } from "react";
 /** How long a page that is still being loaded may take until its heading is awaited no longer. */
 const PATIENCE = 5_000;
 
-function heading(): HTMLElement | null {
-  return document.querySelector<HTMLElement>("main h1");
+/** What is seen: while a page is on its way, React keeps the old one in the document, hidden. */
+function visible(selector: string): HTMLElement | null {
+  const found = document.querySelectorAll<HTMLElement>(selector);
+  return [...found].find((element) => element.checkVisibility()) ?? null;
 }
 
 /** `place` names where the person is; the first place keeps the focus where the browser put it. */
@@ -17,11 +19,11 @@ export function useFocusOnNavigation(place: string): void {
     }
     before.current = place;
     const focus = (): boolean => {
-      const main = document.querySelector("main");
+      const main = visible("main");
       if (main?.contains(document.activeElement) && document.activeElement !== main) {
         return true; // The page put the focus itself, as a sign-in step does into its field.
       }
-      const found = heading();
+      const found = visible("main h1");
       if (found === null) {
         return false;
       }

@@ -8,13 +8,18 @@ import { useErrorText } from "../members/errors";
 import { useResource } from "../resource";
 import { type Device, devicesSchema } from "./answers";
 
+/** What the server says of a client that does not name itself. */
+const UNKNOWN = "Unknown browser";
+
 export function Devices() {
   const { t, formatDate, formatDay } = useI18n();
   const errorText = useErrorText();
   const [devices, reload] = useResource("/api/devices", devicesSchema);
   const [asked, setAsked] = useState<Device | null>(null);
   const nameOf = (device: Device) =>
-    device.label === "" ? t("accounts.keys.unnamed", { id: device.device.slice(0, 6) }) : device.label;
+    device.label === "" || device.label === UNKNOWN
+      ? t("accounts.keys.unnamed", { id: device.device.slice(0, 6) })
+      : device.label;
   return (
     <Card title={t("accounts.keys.devices_title")} flush>
       <p className="card-lead">{t("accounts.keys.devices_text")}</p>
