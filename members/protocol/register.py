@@ -124,6 +124,7 @@ class Replay:
             holds = known == root
         if not holds:
             raise RegisterBroken(FORKED, "somebody was shown another Register")
+        self.history.roots[size] = root
 
     def _network_of(self, entries: Sequence[bytes]) -> str:
         """The id of the network; only a client that knows none yet takes it from the first entry."""

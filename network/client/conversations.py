@@ -128,6 +128,9 @@ class Conversations:
         if sequence != talk.conversation.sequence + 1:
             raise ConversationBroken("the server leaves an item out")
         table: bytes | None = None
+        stated = item.header["checkpoint"]
+        if stated["size"] < self._register.replay.history.first:
+            await self._register.check_prefix(stated["size"], stated["root"])
         for _ in range(3):
             try:
                 outcome = talk.conversation.accept(item, self._register.replay, table=table, head=head)

@@ -98,17 +98,24 @@ class Register:
         return found
 
     async def check_prefix(self, size: int, root: str) -> None:
-        """Raise RegisterBroken unless somebody else's (size, root) is a prefix of what was verified here."""
+        """Raise RegisterBroken unless somebody else's (size, root) is a prefix of what was verified here.
+
+        What lies before the bookmark is proved by the server, once for each size.
+        """
         if size > self.replay.size:
             await self.catch_up()
-        if size > self.replay.size:
-            raise RegisterBroken(ROLLED_BACK, "somebody was shown a longer Register")
-        proof: list[bytes] = []
-        if self.replay.root_at(size) is None:
-            path = "/api/register/proof/consistency"
-            answer = await self._http.get(path, first=size, second=self.replay.size)
-            proof = [bytes.fromhex(each) for each in answer["proof"]]
-        self.replay.check_prefix(size, root, proof)
+        try:
+            if size > self.replay.size:
+                raise RegisterBroken(ROLLED_BACK, "somebody was shown a longer Register")
+            proof: list[bytes] = []
+            if self.replay.root_at(size) is None:
+                path = "/api/register/proof/consistency"
+                answer = await self._http.get(path, first=size, second=self.replay.size)
+                proof = [bytes.fromhex(each) for each in answer["proof"]]
+            self.replay.check_prefix(size, root, proof)
+        except RegisterBroken as error:
+            self.broken = error
+            raise
 
     async def public_keys(self, hashes: list[str]) -> dict[str, bytes]:
         """Public keys by their hash, each checked against it; raises KeyError when the server lacks one."""

@@ -52,7 +52,6 @@ def test_beyond_the_bookmark_a_consistency_proof_is_needed() -> None:
     resumed = Replay.resume(str(early.network), early.state.copy(), early.range.copy())
     resumed.extend(note_for(ENTRIES), ENTRIES[40:])
     root = merkle.root(LEAVES[:20]).hex()
-    resumed.check_prefix(20, root, merkle.consistency_proof(LEAVES, 20))
     for size, stated, proof in [
         (20, root, []),
         (20, hash_of("x"), merkle.consistency_proof(LEAVES, 20)),
@@ -60,6 +59,7 @@ def test_beyond_the_bookmark_a_consistency_proof_is_needed() -> None:
     ]:
         with pytest.raises(RegisterBroken):
             resumed.check_prefix(size, stated, proof)
+    resumed.check_prefix(20, root, merkle.consistency_proof(LEAVES, 20))
     assert resumed.at(20) is None
     assert resumed.at(45) is not None
 
@@ -97,3 +97,13 @@ def test_a_bookmark_that_does_not_hold_together_is_refused() -> None:
             bookmark.open_bookmark(
                 seal.seal(key, content), generation=2, reading_seed=SEED, network=network, account=ACCOUNT
             )
+
+
+def test_what_was_proved_once_is_known() -> None:
+    early = replayed(40)
+    resumed = Replay.resume(str(early.network), early.state.copy(), early.range.copy())
+    assert resumed.root_at(20) is None
+    resumed.check_prefix(20, merkle.root(LEAVES[:20]).hex(), merkle.consistency_proof(LEAVES[:40], 20))
+    assert resumed.root_at(20) == merkle.root(LEAVES[:20]).hex()
+    with pytest.raises(RegisterBroken):
+        resumed.check_prefix(20, hash_of("x"))
