@@ -36,7 +36,7 @@ export function acceptableBoxKey(bytes: Uint8Array): boolean {
     const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
     if ((a | ((b & 15) << 8)) >= 3329 || ((b >> 4) | (c << 4)) >= 3329) return false;
   }
-  const u = toHex(Uint8Array.from(bytes.subarray(1184)).reverse());
+  const u = toHex(new Uint8Array(bytes.subarray(1184)).reverse());
   return u < p && !poisoned.has(u);
 }
 
@@ -53,8 +53,8 @@ export function keyHash(publicKey: Uint8Array): Promise<string> {
 export async function boxKeyPair(seed: Uint8Array): Promise<BoxKeyPair> {
   if (seed.length !== 32) throw new Malformed("the seed of a box key has 32 bytes");
   // The library keeps the buffer it is given and takes no part of a larger one: it gets a copy.
-  const own = Uint8Array.from(seed);
-  const pair = await kem.generateKeyPairDerand(Uint8Array.from(seed));
+  const own = new Uint8Array(seed);
+  const pair = await kem.generateKeyPairDerand(new Uint8Array(seed));
   const publicKey = new Uint8Array(await kem.serializePublicKey(pair.publicKey));
   return { seed: own, publicKey, hash: await keyHash(publicKey) };
 }
@@ -62,7 +62,7 @@ export async function boxKeyPair(seed: Uint8Array): Promise<BoxKeyPair> {
 /** `enc (1120) || ciphertext`; refuses a key that section 1.2 refuses. */
 export async function sealBox(publicKey: Uint8Array, boxInfo: Bytes, plaintext: Bytes): Promise<Bytes> {
   if (!acceptableBoxKey(publicKey)) throw new Malformed("nobody should box to this key");
-  const recipientPublicKey = await kem.deserializePublicKey(Uint8Array.from(publicKey).buffer);
+  const recipientPublicKey = await kem.deserializePublicKey(new Uint8Array(publicKey).buffer);
   const { enc, ct } = await suite.seal({ recipientPublicKey, info: boxInfo }, plaintext);
   return concat(new Uint8Array(enc), new Uint8Array(ct));
 }
@@ -70,9 +70,9 @@ export async function sealBox(publicKey: Uint8Array, boxInfo: Bytes, plaintext: 
 /** What comes out counts only when it matches something signed: a box says nothing about who made it. */
 export async function openBox(seed: Uint8Array, boxInfo: Bytes, box: Uint8Array): Promise<Bytes> {
   if (box.length < encLength + 16) throw new DoesNotOpen("shorter than a box");
-  const own = Uint8Array.from(box);
+  const own = new Uint8Array(box);
   try {
-    const recipientKey = await kem.importKey("raw", Uint8Array.from(seed).buffer, false);
+    const recipientKey = await kem.importKey("raw", new Uint8Array(seed).buffer, false);
     const plaintext = await suite.open(
       { recipientKey, enc: own.slice(0, encLength).buffer, info: boxInfo },
       own.slice(encLength).buffer,

@@ -211,7 +211,8 @@ export class Conversation {
   }
 
   /**
-   * Takes the next item. What it is not allowed to be is refused and named, and yet has its place in the history.
+   * Takes the next item, one call at a time. What is not allowed is refused and named, and yet has its place in the
+   * history.
    * Throws `ConversationBroken` for what only the server can be guilty of: a sequence number that is not the next
    * one, another first item, or a head (where it is given) that does not follow.
    */

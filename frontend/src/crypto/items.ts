@@ -102,8 +102,8 @@ function sensible(header: Header, content: Uint8Array): boolean {
 export function readItem(body: Uint8Array): ReadItem {
   const length = body.length < 4 ? longestHeader + 1 : readU32(body);
   if (length > longestHeader || 4 + length > body.length) throw new Malformed("no header of at most 16 KiB");
-  const headerBytes = Uint8Array.from(body.subarray(4, 4 + length));
-  const content = Uint8Array.from(body.subarray(4 + length));
+  const headerBytes = new Uint8Array(body.subarray(4, 4 + length));
+  const content = new Uint8Array(body.subarray(4 + length));
   const value = parse(headerBytes) as { kind?: unknown } | null;
   const kind = value?.kind;
   const shape =

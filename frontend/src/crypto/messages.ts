@@ -36,7 +36,7 @@ export function unpad(padded: Uint8Array): Bytes {
   }
   if (padded.subarray(4 + length).some((byte) => byte !== 0))
     throw new Malformed("padded with other than zeros");
-  return Uint8Array.from(padded.subarray(4, 4 + length));
+  return new Uint8Array(padded.subarray(4, 4 + length));
 }
 
 export function messageKey(epochKey: Bytes, device: string): Promise<Bytes> {

@@ -64,6 +64,8 @@ export class Replay {
   private range: Range;
   private rootBytes: Bytes;
   private readonly subtrees: Subtrees;
+  /** Roots that were asked for: many items name the same checkpoint. */
+  private readonly roots = new Map<number, string>();
   private note: string | null;
 
   private constructor(network: string, state: State, range: Range, root: Bytes, note: string | null) {
@@ -128,8 +130,12 @@ export class Replay {
   /** Hexadecimal; null where this replay cannot know it. */
   async rootAt(size: number): Promise<string | null> {
     if (size > this.size) return null;
-    const range = this.subtrees.range(size);
-    return range === null ? null : toHex(await rootOf(range));
+    const known = this.roots.get(size);
+    const range = known === undefined ? this.subtrees.range(size) : null;
+    if (range === null) return known ?? null;
+    const root = toHex(await rootOf(range));
+    this.roots.set(size, root);
+    return root;
   }
 
   /**

@@ -39,7 +39,7 @@ const smallOrder = new Set(
 /** Whether 32 bytes encode a point that every Ed25519 verifier treats alike. */
 export function acceptablePoint(bytes: Uint8Array): boolean {
   if (bytes.length !== 32) return false;
-  const y = Uint8Array.from(bytes).reverse();
+  const y = new Uint8Array(bytes).reverse();
   y[0] = (y[0] ?? 0) & 0x7f;
   const text = toHex(y);
   return text < p && !smallOrder.has(text);
@@ -97,7 +97,7 @@ function importPublic(publicKey: Uint8Array): Promise<CryptoKey> {
   let key = imported.get(name);
   if (key === undefined) {
     if (imported.size >= 4096) imported.clear();
-    key = crypto.subtle.importKey("raw", Uint8Array.from(publicKey), "Ed25519", true, ["verify"]);
+    key = crypto.subtle.importKey("raw", new Uint8Array(publicKey), "Ed25519", true, ["verify"]);
     imported.set(name, key);
   }
   return key;

@@ -3,6 +3,8 @@
 type Leaf<V> = readonly (readonly [string, V])[];
 type Branch<V> = readonly (Leaf<V> | undefined)[];
 
+const emptyNode: readonly undefined[] = new Array<undefined>(32).fill(undefined);
+
 /** FNV-1a: any spread will do, nothing secret or adversarial depends on it but speed. */
 function spread(key: string): number {
   let value = 0x811c9dc5;
@@ -20,7 +22,7 @@ export class Table<V> implements Iterable<readonly [string, V]> {
   }
 
   static empty<V>(): Table<V> {
-    return new Table<V>([], 0);
+    return new Table<V>(emptyNode, 0);
   }
 
   static of<V>(entries: Iterable<readonly [string, V]>): Table<V> {
@@ -50,8 +52,8 @@ export class Table<V> implements Iterable<readonly [string, V]> {
 
   private replaced(key: string, pairs: Leaf<V>): Table<V> {
     const place = spread(key);
-    const branches = Array.from({ length: 32 }, (_, i) => this.branches[i]);
-    const branch = Array.from({ length: 32 }, (_, i) => branches[place >> 5]?.[i]);
+    const branches = this.branches.slice();
+    const branch = branches[place >> 5]?.slice() ?? emptyNode.slice();
     const before = branch[place & 31] ?? [];
     const leaf = [...before.filter((pair) => pair[0] !== key), ...pairs];
     branch[place & 31] = leaf;

@@ -48,7 +48,7 @@ export function readBundle(bytes: Uint8Array, expected?: number): Bytes[] {
   while (offset < bytes.length) {
     const end = offset + 2 <= bytes.length ? offset + 2 + view.getUint16(offset) : Number.POSITIVE_INFINITY;
     if (end > bytes.length) throw new Malformed("a bundle that ends within an entry");
-    entries.push(Uint8Array.from(bytes.subarray(offset + 2, end)));
+    entries.push(new Uint8Array(bytes.subarray(offset + 2, end)));
     offset = end;
   }
   if (entries.length > width || (expected !== undefined && entries.length !== expected)) {
