@@ -49,6 +49,8 @@ export interface I18n {
   formatTime(at: number): string;
   /** Today, Yesterday, Tuesday 24 November */
   formatDay(at: number): string;
+  /** Yesterday, 07:55 */
+  formatMoment(at: number): string;
   formatNumber(value: number): string;
   /** The name of a State by its code, fictional ones included; `GN` is the secretariat. */
   stateName(code: string): string;
@@ -89,6 +91,11 @@ export function createI18n(
     formatDate: (at) => formatDate(language, at),
     formatTime: (at) => formatTime(language, at),
     formatDay: (at) => formatDay(language, at),
+    formatMoment: (at) =>
+      formatMessage(language, find("common.moment"), {
+        day: formatDay(language, at),
+        time: formatTime(language, at),
+      }),
     formatNumber: (value) => formatNumber(language, value),
     stateName: (code) => {
       const own = findMessage(messages, `common.states.${code}`);

@@ -6,10 +6,7 @@ import { useCore } from "../core";
 import { useAct } from "../members/act";
 import { useErrorText } from "../members/errors";
 import { useResource } from "../resource";
-import { type Device, devicesSchema } from "./answers";
-
-/** What the server says of a client that does not name itself. */
-const UNKNOWN = "Unknown browser";
+import { type Device, devicesSchema, UNKNOWN_BROWSER } from "./answers";
 
 export function Devices() {
   const { t, formatDate, formatDay } = useI18n();
@@ -17,7 +14,7 @@ export function Devices() {
   const [devices, reload] = useResource("/api/devices", devicesSchema);
   const [asked, setAsked] = useState<Device | null>(null);
   const nameOf = (device: Device) =>
-    device.label === "" || device.label === UNKNOWN
+    device.label === "" || device.label === UNKNOWN_BROWSER
       ? t("accounts.keys.unnamed", { id: device.device.slice(0, 6) })
       : device.label;
   return (

@@ -1,6 +1,6 @@
 /** One's own keys: the signing key, the recovery code, the browsers that hold keys, the backup codes. */
 import { Lock, LockOpen } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { RecoveryCode } from "../../sync/contract";
 import { Button, Card, Chip, Notice, Page, toast } from "../../ui";
@@ -28,6 +28,18 @@ function KeysPage() {
   const core = useCore();
   const [code, setCode] = useState<RecoveryCode | null>(null);
   const compare = useSnapshot((snapshot) => snapshot.me?.codeToCompare ?? null);
+  // The two views of this page are places of their own: each begins at its heading.
+  const writing = code !== null;
+  const before = useRef(writing);
+  useEffect(() => {
+    if (before.current !== writing) {
+      before.current = writing;
+      const heading = document.querySelector<HTMLElement>("main h1");
+      heading?.focus({ preventScroll: true });
+      globalThis.scrollTo(0, 0);
+      document.querySelector(".shell__content")?.scrollTo(0, 0);
+    }
+  }, [writing]);
   if (code !== null) {
     return (
       <Page aside={<WhereToKeep serial={code.serial} />} asideLabel={t("enrolment.recovery.where")}>

@@ -7,13 +7,13 @@ import { useCore } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { useResource } from "../resource";
 import { AccountPage } from "./AccountPage";
-import { type OpenSession, sessionsSchema } from "./answers";
+import { type OpenSession, sessionsSchema, UNKNOWN_BROWSER } from "./answers";
 
 /** Seen so lately that it counts as now. */
 const NOW = 90_000;
 
 export function Sessions() {
-  const { t, formatDay, formatTime } = useI18n();
+  const { t, formatMoment } = useI18n();
   const core = useCore();
   const errorText = useErrorText();
   const [sessions, reload] = useResource("/api/sessions", sessionsSchema);
@@ -40,8 +40,9 @@ export function Sessions() {
     await reload();
   };
 
-  const when = (at: number) =>
-    Date.now() - at < NOW ? t("accounts.sessions.now") : `${formatDay(at)}, ${formatTime(at)}`;
+  const nameOf = (session: OpenSession) =>
+    session.label === UNKNOWN_BROWSER ? t("accounts.sessions.unknown") : session.label;
+  const when = (at: number) => (Date.now() - at < NOW ? t("accounts.sessions.now") : formatMoment(at));
 
   return (
     <AccountPage
@@ -89,7 +90,7 @@ export function Sessions() {
                   where: (
                     <div>
                       <b>
-                        <bdi>{session.label}</bdi>
+                        <bdi>{nameOf(session)}</bdi>
                       </b>
                       <p className="row-notes">
                         {session.current ? <Chip tone="accent">{t("accounts.sessions.current")}</Chip> : null}
@@ -98,7 +99,7 @@ export function Sessions() {
                       </p>
                     </div>
                   ),
-                  started: `${formatDay(session.created)}, ${formatTime(session.created)}`,
+                  started: formatMoment(session.created),
                   seen: when(session.last_seen),
                   act: session.current ? (
                     <Button size="s" onPress={() => void core.signOut()}>
@@ -109,7 +110,7 @@ export function Sessions() {
                       size="s"
                       isPending={ending === session.id}
                       pendingLabel={t("accounts.sessions.ending")}
-                      aria-label={t("accounts.sessions.end_this", { browser: session.label })}
+                      aria-label={t("accounts.sessions.end_this", { browser: nameOf(session) })}
                       onPress={() => void end([session], session.id)}
                     >
                       {t("accounts.sessions.end")}

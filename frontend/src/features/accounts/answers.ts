@@ -1,6 +1,9 @@
 /** What the server answers to the account screens. */
 import * as v from "valibot";
 
+/** What the server says of a client that does not name itself; every other label is a proper name. */
+export const UNKNOWN_BROWSER = "Unknown browser";
+
 export const stepSchema = v.looseObject({ state: v.string() });
 
 export const sessionsSchema = v.array(

@@ -75,6 +75,7 @@ export const accounts: Catalogue<typeof english> = {
     address: "العنوان",
     act: "الإجراء",
     current: "هذه الجلسة",
+    unknown: "متصفح غير معروف",
     without_keys: "لم تُفتح مفاتيح بعد",
     end: "إنهاء",
     end_this: "إنهاء جلسة الدخول في {browser}",

@@ -7,6 +7,7 @@ export const common: Catalogue<typeof english> = {
   skip: "الانتقال إلى المحتوى",
   loading: "جارٍ التحميل",
   you: "أنتم",
+  moment: "{day}، {time}",
   place: "{authority}، {state}",
   optional: "اختياري",
   page_title: "{page} – {network}",

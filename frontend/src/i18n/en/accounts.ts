@@ -73,6 +73,7 @@ export const accounts = {
     address: "Address",
     act: "Action",
     current: "This session",
+    unknown: "Unknown browser",
     without_keys: "No keys opened yet",
     end: "End",
     end_this: "End the session in {browser}",

@@ -5,6 +5,7 @@ export const common = {
   skip: "Skip to content",
   loading: "Loading",
   you: "You",
+  moment: "{day}, {time}",
   place: "{authority}, {state}",
   optional: "optional",
   page_title: "{page} – {network}",

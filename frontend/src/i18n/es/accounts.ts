@@ -76,6 +76,7 @@ export const accounts: Catalogue<typeof english> = {
     address: "Dirección",
     act: "Acción",
     current: "Esta sesión",
+    unknown: "Navegador desconocido",
     without_keys: "Claves aún sin abrir",
     end: "Cerrar",
     end_this: "Cerrar la sesión en {browser}",

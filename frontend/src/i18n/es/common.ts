@@ -7,6 +7,7 @@ export const common: Catalogue<typeof english> = {
   skip: "Ir al contenido",
   loading: "Cargando",
   you: "Usted",
+  moment: "{day}, {time}",
   place: "{authority}, {state}",
   optional: "opcional",
   page_title: "{page} – {network}",

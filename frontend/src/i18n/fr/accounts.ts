@@ -76,6 +76,7 @@ export const accounts: Catalogue<typeof english> = {
     address: "Adresse",
     act: "Action",
     current: "Cette session",
+    unknown: "Navigateur inconnu",
     without_keys: "Clés non ouvertes",
     end: "Mettre fin",
     end_this: "Mettre fin à la session dans {browser}",

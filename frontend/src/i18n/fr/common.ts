@@ -7,6 +7,7 @@ export const common: Catalogue<typeof english> = {
   skip: "Aller au contenu",
   loading: "Chargement",
   you: "Vous",
+  moment: "{day}, {time}",
   place: "{authority}, {state}",
   optional: "facultatif",
   page_title: "{page} – {network}",

@@ -75,6 +75,7 @@ export const accounts: Catalogue<typeof english> = {
     address: "Адрес",
     act: "Действие",
     current: "Этот сеанс",
+    unknown: "Неизвестный браузер",
     without_keys: "Ключи еще не открыты",
     end: "Завершить",
     end_this: "Завершить сеанс: {browser}",

@@ -7,6 +7,7 @@ export const common: Catalogue<typeof english> = {
   skip: "Перейти к содержанию",
   loading: "Загрузка",
   you: "Вы",
+  moment: "{day}, {time}",
   place: "{authority}, {state}",
   optional: "необязательно",
   page_title: "{page} – {network}",

@@ -73,6 +73,7 @@ export const accounts: Catalogue<typeof english> = {
     address: "地址",
     act: "操作",
     current: "当前会话",
+    unknown: "未知浏览器",
     without_keys: "尚未打开密钥",
     end: "结束",
     end_this: "结束 {browser} 中的会话",

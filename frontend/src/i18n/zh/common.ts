@@ -7,6 +7,7 @@ export const common: Catalogue<typeof english> = {
   skip: "跳到正文",
   loading: "正在加载",
   you: "您",
+  moment: "{day} {time}",
   place: "{authority}，{state}",
   optional: "选填",
   page_title: "{page} – {network}",
