@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "register": ("network.commands.register", "check the Register of this server"),
     "manage": ("network.manage", "run one of Django's management commands"),
     "bench": ("network.commands.bench", "measure the path of a message on this computer"),
+    "gallery": ("network.gallery.command", "take a picture of every screen"),
     "test": ("network.checks", "run every check and test, or the ones that are named"),
 }
 

@@ -34,7 +34,7 @@ class Http:
         self.origin = origin.rstrip("/")
         self._client = httpx.AsyncClient(
             base_url=self.origin,
-            headers={"Origin": self.origin, "Referer": f"{self.origin}/", "User-Agent": "entente-client"},
+            headers={"Origin": self.origin, "Referer": f"{self.origin}/", "User-Agent": "entente-client/1"},
             timeout=TIMEOUT_SECONDS,
             transport=transport,
             follow_redirects=False,

@@ -35,6 +35,7 @@ from network.demo.story import (
 )
 
 FOUNDED_DAYS_AGO = 16
+DESK = "International cooperation"
 UNREAD_FOR = {
     "qasrain_duty": ("sable_quay", 3),
     "arvenia_lead": ("harbour", 2),
@@ -83,6 +84,8 @@ class Story:
         await self._converse()
         await self._read()
         await asyncio.to_thread(self._keep)
+        for player in self._players.values():
+            await player.client.sign_out()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Story]:
@@ -98,7 +101,7 @@ class Story:
     async def _found(self) -> None:
         officers = [person for person in PEOPLE if person.role == "officer"]
         invited = await asyncio.to_thread(
-            first_officers.invite, [FirstOfficer(one.function, _email(one)) for one in officers]
+            first_officers.invite, [FirstOfficer(one.name, _email(one)) for one in officers]
         )
         players = []
         for person, (_, token) in zip(officers, invited, strict=True):
@@ -121,8 +124,8 @@ class Story:
         invitation = await first.membership.invite(
             "lead",
             email=_email(person),
-            name=person.function,
-            function=authority.name,
+            name=person.name,
+            function=DESK,
             language=person.language,
             authority={"name": authority.name, "state": authority.state, "kind": "member"},
         )
@@ -151,8 +154,8 @@ class Story:
         invitation = await lead.membership.invite(
             "focal_point",
             email=_email(person),
-            name=person.function,
-            function=next(one.name for one in AUTHORITIES if one.key == authority),
+            name=person.name,
+            function=DESK,
             language=person.language,
             role=person.role,
         )

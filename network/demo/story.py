@@ -22,13 +22,13 @@ class DemoAuthority:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A persona by role; `title` and `story` are keys of the catalogues, `function` is what colleagues read."""
+    """A persona by role; `title` and `story` are keys of the catalogues, `name` is what colleagues read."""
 
     key: str
     authority: str | None
     role: str
     title: str
-    function: str
+    name: str
     language: str
     story: str
 
@@ -76,24 +76,36 @@ PEOPLE: tuple[DemoPerson, ...] = (
         "es",
         "sent_the_urgent_message",
     ),
-    DemoPerson("arvenia_lead", "arvenia", "lead", "lead", "Lead focal point", "en", "case_room_harbour"),
+    DemoPerson("arvenia_lead", "arvenia", "lead", "lead", "Head of cooperation", "en", "case_room_harbour"),
     DemoPerson(
-        "norvik_deputy", "norvik", "deputy", "deputy", "Deputy focal point", "en", "clarification_missing"
+        "norvik_deputy",
+        "norvik",
+        "deputy",
+        "deputy",
+        "Deputy head of cooperation",
+        "en",
+        "clarification_missing",
     ),
-    DemoPerson("tessaly_lead", "tessaly", "lead", "lead", "Lead focal point", "en", "only_key_holder"),
-    DemoPerson("officer_membership", None, "officer", "officer", "Membership", "en", "admission_to_sign"),
-    DemoPerson("officer_operations", None, "officer", "officer", "Operations", "fr", "signed_first"),
-    DemoPerson("officer_plenary", None, "officer", "officer", "Plenaries", "zh", "third_officer"),
-    DemoPerson("qasrain_lead", "qasrain", "lead", "lead", "Lead focal point", "ar", "leads_the_team"),
-    DemoPerson("qasrain_deputy", "qasrain", "deputy", "deputy", "Deputy focal point", "ar", "takes_over"),
-    DemoPerson("belmara_lead", "belmara_fis", "lead", "lead", "Lead focal point", "es", "leads_the_team"),
-    DemoPerson("belmara_deputy", "belmara_fis", "deputy", "deputy", "Deputy focal point", "es", "takes_over"),
+    DemoPerson("tessaly_lead", "tessaly", "lead", "lead", "Head of cooperation", "en", "only_key_holder"),
+    DemoPerson(
+        "officer_membership", None, "officer", "officer", "Membership officer", "en", "admission_to_sign"
+    ),
+    DemoPerson("officer_operations", None, "officer", "officer", "Operations officer", "fr", "signed_first"),
+    DemoPerson("officer_plenary", None, "officer", "officer", "Plenary officer", "zh", "third_officer"),
+    DemoPerson("qasrain_lead", "qasrain", "lead", "lead", "Head of cooperation", "ar", "leads_the_team"),
+    DemoPerson(
+        "qasrain_deputy", "qasrain", "deputy", "deputy", "Deputy head of cooperation", "ar", "takes_over"
+    ),
+    DemoPerson("belmara_lead", "belmara_fis", "lead", "lead", "Head of cooperation", "es", "leads_the_team"),
+    DemoPerson(
+        "belmara_deputy", "belmara_fis", "deputy", "deputy", "Deputy head of cooperation", "es", "takes_over"
+    ),
     DemoPerson(
         "prosecutor_lead",
         "belmara_prosecutor",
         "lead",
         "lead",
-        "Lead focal point",
+        "Head of cooperation",
         "es",
         "prepares_formal_request",
     ),
@@ -102,16 +114,20 @@ PEOPLE: tuple[DemoPerson, ...] = (
         "belmara_prosecutor",
         "deputy",
         "deputy",
-        "Deputy focal point",
+        "Deputy head of cooperation",
         "es",
         "takes_over",
     ),
-    DemoPerson("arvenia_deputy", "arvenia", "deputy", "deputy", "Deputy focal point", "fr", "takes_over"),
+    DemoPerson(
+        "arvenia_deputy", "arvenia", "deputy", "deputy", "Deputy head of cooperation", "fr", "takes_over"
+    ),
     DemoPerson(
         "arvenia_analyst", "arvenia", "member", "member", "Financial analyst", "en", "reads_the_ledger"
     ),
-    DemoPerson("norvik_lead", "norvik", "lead", "lead", "Lead focal point", "en", "leads_the_team"),
-    DemoPerson("ulanbey_lead", "ulanbey", "lead", "lead", "Lead focal point", "ru", "waiting_for_admission"),
+    DemoPerson("norvik_lead", "norvik", "lead", "lead", "Head of cooperation", "en", "leads_the_team"),
+    DemoPerson(
+        "ulanbey_lead", "ulanbey", "lead", "lead", "Head of cooperation", "ru", "waiting_for_admission"
+    ),
 )
 
 

@@ -1,0 +1,128 @@
+"""What is photographed, in the order of the index: who stands where, and what they did to get there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
+
+HARBOUR = re.compile("Harbour")
+SABLE_QUAY = re.compile("Sable Quay")
+
+
+def everything(stage: Stage, stop: Callable[[], None]) -> None:
+    sign_in(stage)
+    duty_officer(stage)
+    lead(stage)
+    officer(stage)
+    enrolment(stage)
+    warnings(stage)
+    without_server(stage, stop)
+
+
+def sign_in(stage: Stage) -> None:
+    page = stage.open()
+    stage.photograph(page, "sign-in", "Sign in, with the personas of the demonstration", "/")
+    stage.photograph(page, "invitation-missing", "An invitation link that is incomplete", "/enrol")
+    stage.photograph(page, "sign-in-refused", "A password that is not right", "/", _wrong_password)
+    page.context.close()
+
+
+def _wrong_password(page: Page) -> None:
+    page.locator("input[type=email]").fill("nobody@demo.example")
+    page.locator("input[type=password]").fill("not the password")
+    page.locator("form button[type=submit]").click()
+    expect(page.locator("[role=alert], .notice--bad").first).to_be_visible()
+
+
+def duty_officer(stage: Stage) -> None:
+    page = stage.sign_in("qasrain_duty")
+    stage.photograph(page, "new-browser", "A new browser asks for the recovery code", "/")
+    stage.speak(page, "en")
+    page.goto(stage.address)
+    stage.open_keys(page)
+    stage.photograph(page, "conversations", "Conversations of the duty officer", "/conversations", _listed)
+    stage.speak(page, "en")
+    page.goto(f"{stage.address}/conversations")
+    page.get_by_role("link", name=SABLE_QUAY).first.click()
+    page.wait_for_url(re.compile("/conversations/[0-9a-f]+"))
+    talk = page.url.removeprefix(stage.address)
+    stage.photograph(page, "conversation", "A conversation, and who can read it", talk, _read)
+    stage.photograph(page, "new-conversation", "Writing to an authority", "/conversations/new")
+    stage.photograph(page, "directory", "The directory", "/directory")
+    stage.photograph(page, "people-member", "People of an authority, as a member sees them", "/people")
+    stage.photograph(page, "sessions", "Sessions", "/account/sessions")
+    stage.photograph(page, "keys", "Keys, devices and codes", "/account/keys")
+    stage.photograph(page, "not-found", "A page that does not exist", "/nowhere")
+
+
+def without_server(stage: Stage, stop: Callable[[], None]) -> None:
+    """The last scene: the server is gone, and what was read stays readable."""
+    page = stage.people["qasrain_duty"].pages[0]
+    pages = {}
+    for language in LANGUAGES:
+        stage.speak(page, language)
+        pages[language] = page.context.new_page()
+        pages[language].goto(f"{stage.address}/conversations")
+        pages[language].locator("a.conv").first.click()
+        _read(pages[language])
+    stop()
+    for language, one in pages.items():
+        expect(one.locator(".band")).to_be_visible(timeout=30_000)
+        for width, height in WIDTHS.items():
+            one.set_viewport_size({"width": width, "height": height})
+            stage.take(one, Picture("offline", "The connection is lost", language, width))
+
+
+def _listed(page: Page) -> None:
+    expect(page.locator("a[href^='/conversations/']").first).to_be_visible()
+
+
+def _read(page: Page) -> None:
+    expect(page.locator("article.msg__body").first).to_be_visible()
+
+
+def lead(stage: Stage) -> None:
+    page = stage.open_keys(stage.sign_in("arvenia_lead"))
+    page.goto(f"{stage.address}/conversations")
+    page.get_by_role("link", name=HARBOUR).first.click()
+    page.wait_for_url(re.compile("/conversations/[0-9a-f]+"))
+    talk = page.url.removeprefix(stage.address)
+    stage.photograph(page, "case-room", "A conversation of three authorities", talk, _read)
+    stage.photograph(page, "people-lead", "People of an authority, as its lead sees them", "/people")
+    alone = stage.open_keys(stage.sign_in("tessaly_lead"))
+    stage.photograph(alone, "people-alone", "The only person of an authority", "/people")
+
+
+def officer(stage: Stage) -> None:
+    page = stage.open_keys(stage.sign_in("officer_membership"))
+    stage.photograph(page, "secretariat", "The secretariat, with an admission to sign second", "/secretariat")
+    first = stage.open_keys(stage.sign_in("officer_operations"))
+    stage.photograph(
+        first, "secretariat-first", "The secretariat, as who signed first sees it", "/secretariat"
+    )
+
+
+def enrolment(stage: Stage) -> None:
+    page = stage.pick("ulanbey_lead")
+    stage.second_step(page)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Two officers sign now")).to_be_visible()
+    stage.photograph(page, "waiting", "Enrolled, and waiting for the signatures", "/")
+    page.context.close()
+
+
+def warnings(stage: Stage) -> None:
+    page = stage.open_keys(stage.sign_in("norvik_deputy"))
+    page.context.route(
+        "**/api/register/checkpoint", lambda route: route.fulfill(body="no checkpoint at all\n")
+    )
+    stage.photograph(page, "alarm", "The Register does not fit: the browser refuses to talk", "/", _alarmed)
+    page.context.unroute("**/api/register/checkpoint")
+
+
+def _alarmed(page: Page) -> None:
+    expect(page.locator("h1:visible").first).to_be_visible()
