@@ -5,7 +5,12 @@
 import * as v from "valibot";
 import { fromBase64, fromUtf8 } from "../crypto/encoding";
 
-const line = v.object({ devices: v.number(), changed: v.nullable(v.number()) });
+const line = v.object({
+  devices: v.number(),
+  changed: v.nullable(v.number()),
+  /** When the identity itself was made anew, which makes the code to compare another one. */
+  rekeyed: v.optional(v.nullable(v.number()), null),
+});
 export const changesSchema = v.record(v.string(), line);
 type Lines = v.InferOutput<typeof changesSchema>;
 
@@ -34,6 +39,10 @@ export class Changes {
     return this.#lines.get(account)?.changed ?? null;
   }
 
+  identityOf(account: string): number | null {
+    return this.#lines.get(account)?.rekeyed ?? null;
+  }
+
   see(index: number, entry: Uint8Array): void {
     try {
       const payload = fromUtf8(fromBase64(v.parse(envelope, JSON.parse(fromUtf8(entry))).payload));
@@ -57,11 +66,12 @@ export class Changes {
   }
 
   #take({ type, time, account, generation }: Said): void {
-    const before = this.#lines.get(account) ?? { devices: 0, changed: null };
+    const before = this.#lines.get(account) ?? { devices: 0, changed: null, rekeyed: null };
     const devices = before.devices + (type === "device.enrolled" ? 1 : 0);
     const first =
       (type === "device.enrolled" && before.devices === 0) || (type === "account.keys" && generation === 1);
-    this.#lines.set(account, { devices, changed: first ? before.changed : time });
+    const rekeyed = type.endsWith(".rekeyed") ? time : before.rekeyed;
+    this.#lines.set(account, { devices, changed: first ? before.changed : time, rekeyed });
   }
 
   toJson(): Lines {

@@ -79,7 +79,10 @@ export interface Person {
   tainted: boolean;
   codeToCompare: string;
   devices: number;
+  /** Any change after the first keys: a further browser, a renewal. The code to compare stays the same. */
   keysChanged: Milliseconds | null;
+  /** The person was given a new identity key: the code is another one and wants to be compared again. */
+  identityChanged: Milliseconds | null;
 }
 
 export interface Authority {

@@ -105,6 +105,7 @@ export class People {
       codeToCompare: await this.compareCode(known.identity_key),
       devices: Object.values(known.devices).filter((device) => device.active).length,
       keysChanged: this.#register.keysChanged(account),
+      identityChanged: this.#register.identityChanged(account),
     };
   }
 

@@ -110,6 +110,10 @@ export class RegisterSync {
     return this.#changes.of(account);
   }
 
+  identityChanged(account: string): number | null {
+    return this.#changes.identityOf(account);
+  }
+
   /** Calls `listener` after each growth. */
   onGrown(listener: () => void): () => void {
     this.#listeners.add(listener);

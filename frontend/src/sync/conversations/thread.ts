@@ -2,7 +2,13 @@
  * One conversation in this browser: takes what the server gives in order, verifies it, keeps it in one transaction, and
  * only then lets it be seen. Taking the same twice changes nothing.
  */
-import type { Conversation, NumberedItem, Taken } from "../../crypto/conversation";
+import {
+  type Conversation,
+  ConversationBroken,
+  type NumberedItem,
+  type RegisterView,
+  type Taken,
+} from "../../crypto/conversation";
 import { fromHex } from "../../crypto/encoding";
 import type { Change } from "../../vault";
 import { AlarmRaised } from "../alarm";
@@ -137,16 +143,15 @@ export class Thread {
     const { hands } = this.#context;
     await understanding.prepare(fresh, given.epochs);
     for (const item of fresh) {
-      const numbered = understanding.numbered(item);
+      const numbered = understanding.numbered(item, given.heads.get(item.sequence));
       const named = understanding.header(item.sequence)?.checkpoint ?? null;
       const view = await registerFor(named, hands.register);
-      const taken = await history.verifier.take(numbered, view);
+      const taken = await this.#follow(history.verifier, numbered, view, item);
       if (taken.kind === "needs") {
         throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
       }
-      this.#refuseServer(taken, numbered, item);
+      this.#refuseServer(taken, item);
       history.note(taken.kind === "refused" ? "" : `${taken.header.device}${taken.header.client_id}`);
-      this.#checkHead(history, item.sequence, given.heads.get(item.sequence) ?? null);
       await understanding.take(taken, item);
     }
   }
@@ -190,40 +195,53 @@ export class Thread {
     this.#context.changed(this, understanding.items);
   }
 
-  /** What only a server can be guilty of, since it refuses such items from everybody. */
-  #refuseServer(taken: Taken, numbered: NumberedItem, item: wire.Item): void {
-    if (taken.kind !== "refused") {
+  /** A sequence, first item or head that cannot be this conversation's is the server's doing. */
+  async #follow(
+    verifier: Conversation,
+    numbered: NumberedItem,
+    view: RegisterView,
+    item: wire.Item,
+  ): Promise<Taken> {
+    try {
+      return await verifier.take(numbered, view);
+    } catch (error) {
+      if (error instanceof ConversationBroken) {
+        throw new AlarmRaised("bad_history", {
+          ...this.#evidence(item),
+          reason: error.message,
+          held: { sequence: verifier.sequence, head: verifier.head },
+          stated: numbered.head ?? null,
+        });
+      }
+      throw error;
+    }
+  }
+
+  /** What the server refuses from everybody, and yet gave: signed proof that it showed its author another log. */
+  #refuseServer(taken: Taken, item: wire.Item): void {
+    if (taken.kind !== "refused" || taken.by === null) {
       return;
     }
-    const evidence = {
-      network: this.#context.hands.keyring.whose.network,
-      conversation: this.id,
-      sequence: taken.sequence,
-      reason: taken.reason,
-      by: taken.by,
-      item: { body: item.body, signature: item.signature },
-    };
-    if (numbered.sequence === 1) {
-      throw new AlarmRaised("bad_history", evidence);
-    }
-    if (taken.by !== null && taken.reason === "bad_history") {
+    const evidence = { ...this.#evidence(item), reason: taken.reason, by: taken.by };
+    if (taken.reason === "bad_history") {
       throw new AlarmRaised("bad_history", { ...evidence, held: this.#history?.verifier.head });
     }
-    if (taken.by !== null && taken.reason === "bad_checkpoint") {
+    if (taken.reason === "bad_checkpoint") {
       throw new AlarmRaised("forked", { ...evidence, shown: this.#context.hands.register.note });
     }
+  }
+
+  #evidence({ sequence, body, signature }: wire.Item) {
+    const { network } = this.#context.hands.keyring.whose;
+    return { network, conversation: this.id, sequence, item: { body, signature } };
   }
 
   #checkHead(history: History, sequence: number, stated: string | null): void {
     const own = history.verifier.headAt(sequence);
     if (stated !== null && own !== null && own !== stated) {
-      throw new AlarmRaised("bad_history", {
-        network: this.#context.hands.keyring.whose.network,
-        conversation: this.id,
-        sequence,
-        computed: own,
-        stated,
-      });
+      const { network } = this.#context.hands.keyring.whose;
+      const evidence = { network, conversation: this.id, sequence, computed: own, stated };
+      throw new AlarmRaised("bad_history", evidence);
     }
   }
 

@@ -72,8 +72,8 @@ export class Understanding {
     }
   }
 
-  /** The item as the verifier takes it, with the member table of an epoch. */
-  numbered({ sequence, body, signature }: wire.Item): NumberedItem {
+  /** The item as the verifier takes it, with the member table of an epoch, and the head that the server states. */
+  numbered({ sequence, body, signature }: wire.Item, head: string | undefined): NumberedItem {
     const read = this.#read.get(sequence);
     const header = read?.header;
     const row = header?.kind === "epoch" ? this.#rows.get(header.number) : undefined;
@@ -82,6 +82,7 @@ export class Understanding {
       body: read?.body ?? fromBase64(body),
       signature: fromBase64(signature),
       ...(row === undefined ? {} : { table: fromBase64(row.members) }),
+      ...(head === undefined ? {} : { head }),
     };
   }
 

@@ -1,0 +1,257 @@
+/**
+ * A server of a made-up network for tests: it answers the requests of the core from what was written, and does not
+ * answer truly where a test asks for that. It checks little; the real one is met in browser tests.
+ */
+import { vi } from "vitest";
+import { fromBase64, fromUtf8, toBase64, toHex } from "../crypto/encoding";
+import { readItem } from "../crypto/items";
+import type { MadeUpNetwork } from "../crypto/madeUp";
+import type { MadeUpConversation, Sent } from "../crypto/madeUpTalk";
+
+import type { ItemOut } from "./conversations/composing";
+
+type Answer = unknown;
+type Handler = (body: unknown, match: RegExpExecArray, query: URLSearchParams) => Answer | Promise<Answer>;
+
+export class Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly extra: object;
+  constructor(status: number, code: string, extra: object = {}) {
+    this.status = status;
+    this.code = code;
+    this.extra = extra;
+  }
+}
+
+export class MadeUpServer {
+  readonly network: MadeUpNetwork;
+  readonly account: string;
+  readonly talks = new Map<string, MadeUpConversation>();
+  readonly first = new Map<string, number>();
+  readonly read = new Map<string, Record<string, number>>();
+  readonly asked: string[] = [];
+  /** No answer at all while this is true. */
+  offline = false;
+  /** How far the Register is shown; everything when null. */
+  shown: number | null = null;
+  note: (() => Promise<string>) | null = null;
+  readonly #handlers: { method: string; path: RegExp; handle: Handler }[] = [];
+
+  constructor(network: MadeUpNetwork, account: string) {
+    this.network = network;
+    this.account = account;
+    this.#register();
+    this.#conversations();
+    this.on("GET", /^\/api\/session$/, () => ({ csrf_token: "token" }));
+    this.on("GET", /^\/api\/directory$/, () => ({ people: [] }));
+    this.on("GET", /^\/api\/bookmark$/, () => new Refusal(404, "not_found"));
+    this.on("GET", /^\/api\/account\/keys$/, () => this.#ownKeys());
+  }
+
+  /** A later handler for the same request comes first. */
+  on(method: string, path: RegExp, handle: Handler): void {
+    this.#handlers.unshift({ method, path, handle });
+  }
+
+  install(): void {
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => this.#fetch(path, init));
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const method = init.method ?? "GET";
+    this.asked.push(`${method} ${path}`);
+    if (this.offline) {
+      throw new TypeError("no line");
+    }
+    const [name = "", query = ""] = path.split("?");
+    for (const handler of this.#handlers) {
+      const match = handler.method === method ? handler.path.exec(name) : null;
+      if (match !== null) {
+        const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
+        return respond(await handler.handle(body, match, new URLSearchParams(query)));
+      }
+    }
+    return respond(new Refusal(404, "not_found"));
+  }
+
+  get #size(): number {
+    return this.shown ?? this.network.size;
+  }
+
+  #register(): void {
+    this.on("GET", /^\/api\/register\/checkpoint$/, () => this.note?.() ?? this.network.note(this.#size));
+    this.on("GET", /^\/api\/register\/tile\/entries\/(\d{3})(?:\.p\/(\d+))?$/, (_, match) => {
+      const first = 256 * Number(match[1]);
+      const entries = this.network.entries.slice(first, first + Number(match[2] ?? 256));
+      return bundle(entries);
+    });
+    this.on("POST", /^\/api\/register\/attachments$/, (body) => {
+      const { hashes } = body as { hashes: string[] };
+      const found = hashes.flatMap((hash) => {
+        const bytes = this.network.attachments.get(hash);
+        return bytes === undefined ? [] : [[hash, toBase64(bytes)] as const];
+      });
+      return { attachments: Object.fromEntries(found) };
+    });
+    this.on("POST", /^\/api\/register\/append$/, async (body) => {
+      const { entries, attachments } = body as { entries: object[]; attachments: Record<string, string> };
+      for (const entry of entries) {
+        await this.network.add(new TextEncoder().encode(JSON.stringify(entry)));
+      }
+      for (const [hash, bytes] of Object.entries(attachments)) {
+        this.network.attachments.set(hash, fromBase64(bytes));
+      }
+      return { checkpoint: await this.network.note() };
+    });
+  }
+
+  #conversations(): void {
+    this.on("POST", /^\/api\/conversations\/sync$/, (body) => {
+      const { held } = body as { held: Record<string, number> };
+      const pages = [...this.talks.values()].map((talk) => this.page(talk, held[talk.view.id] ?? 0));
+      return { conversations: pages.filter(({ items }) => items.length > 0) };
+    });
+    this.on("GET", /^\/api\/conversations$/, () =>
+      [...this.talks.values()].map(({ view }) => ({
+        id: view.id,
+        sequence: view.sequence,
+        head: view.head,
+        epoch: view.epoch?.number ?? 0,
+        due: false,
+        administrators: view.administrators,
+        participants: view.participants,
+        created: 1,
+        last_at: 1,
+        read: this.read.get(view.id) ?? {},
+        first_sequence: this.first.get(view.id) ?? 1,
+      })),
+    );
+    this.on("GET", /^\/api\/conversations\/([0-9a-f]{64})\/epochs$/, (_, match, query) => {
+      const talk = this.#talk(match[1]);
+      return talk === null ? new Refusal(404, "not_found") : this.epochs(talk, query);
+    });
+    this.on("POST", /^\/api\/conversations\/([0-9a-f]{64})\/items$/, (body, match) => {
+      const talk = this.#talk(match[1]);
+      return talk === null
+        ? new Refusal(404, "not_found")
+        : this.append(talk, (body as { items: ItemOut[] }).items);
+    });
+    this.on("POST", /^\/api\/conversations\/([0-9a-f]{64})\/read$/, () => null);
+  }
+
+  #talk(id: string | undefined): MadeUpConversation | null {
+    return this.talks.get(id ?? "") ?? null;
+  }
+
+  add(talk: MadeUpConversation): void {
+    this.talks.set(talk.view.id, talk);
+  }
+
+  page(talk: MadeUpConversation, held: number) {
+    const { view, items } = talk;
+    const first = Math.max(held + 1, this.first.get(view.id) ?? 1);
+    return {
+      id: view.id,
+      before_head: view.headAt(first - 1) ?? "",
+      items: items.filter(({ sequence }) => sequence >= first).map(asWire),
+      sequence: view.sequence,
+      head: view.head,
+      more: false,
+    };
+  }
+
+  epochs(talk: MadeUpConversation, query: URLSearchParams) {
+    const [first, last] = [Number(query.get("first")), Number(query.get("last"))];
+    return talk.items.flatMap(({ body, table, boxes }) => {
+      const { header } = readItem(body);
+      if (header.kind !== "epoch" || table === undefined || header.number < first || header.number > last) {
+        return [];
+      }
+      const box = boxes?.get(this.account);
+      return [
+        {
+          number: header.number,
+          members: toBase64(table),
+          box: box === undefined ? null : toBase64(box),
+          late: false,
+          other_boxes: [],
+        },
+      ];
+    });
+  }
+
+  /** As the real one: what is there already keeps its place, all or none, and messages only under what is not due. */
+  async append(talk: MadeUpConversation, items: readonly ItemOut[]): Promise<Answer> {
+    const results = [];
+    for (const given of items) {
+      const item = { body: fromBase64(given.body), signature: fromBase64(given.signature) };
+      const { header } = readItem(item.body);
+      const known = talk.items.find((one) => readItem(one.body).header.client_id === header.client_id);
+      if (known !== undefined && toHex(known.signature) !== toHex(item.signature)) {
+        return new Refusal(422, "refused", { reason: "used_client_id" });
+      }
+      if (header.kind === "message" && known === undefined && talk.view.isDue(this.network.state)) {
+        return new Refusal(409, "epoch_due");
+      }
+      if (header.kind === "epoch" && header.number <= (talk.view.epoch?.number ?? 0)) {
+        return new Refusal(409, "epoch_exists", { epoch: talk.view.epoch?.number });
+      }
+      if (known === undefined) {
+        const boxes = new Map(Object.entries(given.boxes ?? {}).map(([to, box]) => [to, fromBase64(box)]));
+        const table = given.members === undefined ? undefined : fromBase64(given.members);
+        const taken = await talk.put(item, table, boxes);
+        if (taken.kind === "refused") {
+          return new Refusal(422, "refused", { reason: taken.reason });
+        }
+      }
+      const sequence = known?.sequence ?? talk.view.sequence;
+      const head = talk.view.headAt(sequence) ?? "";
+      results.push({ client_id: header.client_id, sequence, head, received_at: 1000 + sequence });
+    }
+    return { results, sequence: talk.view.sequence, head: talk.view.head };
+  }
+
+  #ownKeys() {
+    const statements = this.network.entries.flatMap((entry) => {
+      const envelope = JSON.parse(fromUtf8(entry)) as { payload: string };
+      const said = JSON.parse(fromUtf8(fromBase64(envelope.payload))) as { type: string; account?: string };
+      return said.type === "account.keys" && said.account === this.account ? [envelope] : [];
+    });
+    const attachments = [...this.network.attachments].map(
+      ([hash, bytes]) => [hash, toBase64(bytes)] as const,
+    );
+    return { account: this.account, statements, attachments: Object.fromEntries(attachments) };
+  }
+}
+
+export function asWire({ sequence, body, signature }: Sent) {
+  return { sequence, received_at: 1000 + sequence, body: toBase64(body), signature: toBase64(signature) };
+}
+
+function bundle(entries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const parts = entries.map((entry) => [entry.length >> 8, entry.length & 255, ...entry]);
+  return Uint8Array.from(parts.flat());
+}
+
+async function respond(answer: Answer): Promise<Response> {
+  if (answer instanceof Refusal) {
+    const { status, code, extra } = answer;
+    const problem = JSON.stringify({
+      type: "about:blank",
+      title: code,
+      status,
+      code,
+      detail: code,
+      ...extra,
+    });
+    return new Response(problem, { status });
+  }
+  if (answer instanceof Uint8Array) {
+    return new Response(answer as Uint8Array<ArrayBuffer>);
+  }
+  if (answer === null) {
+    return new Response(null, { status: 204 });
+  }
+  return typeof answer === "string" ? new Response(answer) : Response.json(answer);
+}

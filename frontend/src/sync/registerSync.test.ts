@@ -1,0 +1,164 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { MadeUpNetwork, secret } from "../crypto/madeUp";
+import { AlarmRaised } from "./alarm";
+import { MadeUpServer } from "./madeUpServer";
+import { forgetVault, openVault } from "./madeUpStay";
+import { RegisterSync, type RegisterView } from "./registerSync";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let network: MadeUpNetwork;
+let server: MadeUpServer;
+let account: string;
+
+beforeAll(async () => {
+  network = await MadeUpNetwork.founded();
+  await network.admit("Alba", "Ana");
+  account = (await network.person("Ana")).account;
+}, 60_000);
+
+beforeEach(async () => {
+  server = new MadeUpServer(network, account);
+  server.install();
+  await forgetVault(network.network, account);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function open(): Promise<RegisterSync> {
+  const vault = await openVault(network.network, account);
+  return RegisterSync.open(network.network, vault, () => undefined);
+}
+
+async function alarmOf(act: Promise<unknown>): Promise<string> {
+  const error = await act.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AlarmRaised)) {
+    throw new Error(`no alarm but ${String(error)}`);
+  }
+  expect(JSON.parse(error.alarm.evidence)).toMatchObject({ network: network.network });
+  return error.alarm.kind;
+}
+
+describe("the Register in this browser", () => {
+  it("is replayed from its beginning and leads to the signed root", async () => {
+    const register = await open();
+    await register.catchUp();
+    expect(register.size).toBe(network.size);
+    expect(register.root).toBe(await network.rootAt(network.size));
+    expect(register.state.accounts.get(account)?.role).toBe("lead");
+  });
+
+  it("goes on from what the vault remembers, and fetches only what is new", async () => {
+    await (await open()).catchUp();
+    server.asked.length = 0;
+    const again = await open();
+    expect(again.size).toBe(network.size);
+    await again.catchUp();
+    expect(server.asked).toEqual(["GET /api/register/checkpoint"]);
+  });
+
+  it("tells the state of an earlier time even when it began later", async () => {
+    await (await open()).catchUp();
+    const again = await open();
+    const founded = await again.stateAt(1);
+    expect(founded?.size).toBe(1);
+    expect(founded?.authorities.size).toBe(0);
+    expect(await again.stateAt(network.size + 1)).toBeNull();
+  });
+
+  it("knows which checkpoints of others belong to it", async () => {
+    const register = await open();
+    await register.catchUp();
+    const root = (await network.rootAt(3)) ?? "";
+    expect(await register.belongs(3, root)).toBe(true);
+    expect(await register.belongs(3, "ab".repeat(32))).toBe(false);
+  });
+
+  it("refuses to go back", async () => {
+    await (await open()).catchUp();
+    server.shown = network.size - 1;
+    expect(await alarmOf((await open()).catchUp())).toBe("rolled_back");
+  });
+
+  it("refuses another root for the same size", async () => {
+    await (await open()).catchUp();
+    const other = await MadeUpNetwork.founded();
+    await other.admit("Borea", "Bo");
+    server.note = () => other.note(network.size, undefined, network.network);
+    expect(await alarmOf((await open()).catchUp())).toBe("forked");
+  });
+
+  it("refuses entries that do not lead to the stated root", async () => {
+    server.on("GET", /entries/, () => {
+      const entries = network.entries.map((entry, index) => (index === 2 ? network.entries[3] : entry));
+      return Uint8Array.from(
+        entries.flatMap((entry) =>
+          entry === undefined ? [] : [entry.length >> 8, entry.length & 255, ...entry],
+        ),
+      );
+    });
+    expect(await alarmOf((await open()).catchUp())).toBe("forked");
+  });
+
+  it("refuses a checkpoint that the Register key did not sign", async () => {
+    server.note = async () => network.note(network.size, await secret("somebody else"));
+    expect(await alarmOf((await open()).catchUp())).toBe("bad_signature");
+  });
+
+  it("refuses a log whose first entry is not the network's", async () => {
+    const register = await RegisterSync.open("ab".repeat(32), null, () => undefined);
+    const error = await register.catchUp().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(AlarmRaised);
+  });
+
+  it("keeps what it holds when the line breaks", async () => {
+    await (await open()).catchUp();
+    server.offline = true;
+    const register = await open();
+    await expect(register.catchUp()).rejects.toMatchObject({ code: "offline" });
+    expect(register.size).toBe(network.size);
+  });
+
+  it("refuses what a bookmark says when that is not part of the log", async () => {
+    const register = await open();
+    await register.catchUp();
+    expect(await alarmOf(register.require(2, "cd".repeat(32), "bookmark"))).toBe("forked");
+    expect(await alarmOf(register.require(network.size + 9, "cd".repeat(32), "bookmark"))).toBe(
+      "rolled_back",
+    );
+  });
+
+  it("counts entries that do not apply, and goes on", async () => {
+    const own = await network.copy();
+    const first = own.entries[1];
+    if (first === undefined) {
+      throw new Error("the network has too few entries");
+    }
+    await own.force(first); // stale: it was said before
+    new MadeUpServer(own, account).install();
+    let view: RegisterView | null = null;
+    const register = await RegisterSync.open(own.network, null, (shown) => {
+      view = shown;
+    });
+    await register.catchUp();
+    expect(view).toMatchObject({ rejectedEntries: 1, size: own.size });
+  });
+
+  it("notes when somebody's keys changed after their first", async () => {
+    const own = await network.copy();
+    const ana = await own.person("Ana");
+    new MadeUpServer(own, account).install();
+    const register = await RegisterSync.open(own.network, null, () => undefined);
+    await register.catchUp();
+    expect(register.keysChanged(ana.account)).toBeNull();
+    await own.renew("Ana");
+    await register.catchUp();
+    expect(register.keysChanged(ana.account)).toBeGreaterThan(0);
+  });
+});
