@@ -122,8 +122,13 @@ def write(
 
 
 def _check_signatures(messages: Sequence[Incoming]) -> list[bool]:
-    """Whether each signature holds, by the key of the device; checked before the transaction, to keep that short."""
-    devices = roster.current().devices
+    """Whether each signature holds, by the key of the device; checked before the transaction, to keep that short.
+
+    A device is named by the hash of its key, so what is in memory is right, whatever has become of the device since.
+    """
+    devices = roster.newest().devices
+    if any(message.header.device not in devices for message in messages):
+        devices = roster.current().devices
     holds: list[bool] = []
     for message in messages:
         device = devices.get(message.header.device)
