@@ -16,11 +16,19 @@ const typingEvery = 3000;
 
 export function Composer({ view }: { view: ConversationView }) {
   const { t } = useI18n();
+  const suspended = useSnapshot(
+    ({ me, authorities }) => authorities.find((each) => each.id === me?.authority)?.status === "suspended",
+  );
   if (view.closed !== null) {
-    const kind = view.closed === "not_member" ? "not_member" : "nobody";
+    const kind = view.closed === "not_member" || suspended ? "not_member" : "nobody";
     return (
       <div className="write">
-        <Notice tone="info" title={t(`conversations.composer.closed_${kind}`)}>
+        <Notice
+          tone="info"
+          title={t(
+            suspended ? "conversations.composer.closed_suspended" : `conversations.composer.closed_${kind}`,
+          )}
+        >
           {t(`conversations.composer.closed_${kind}_text`)}
         </Notice>
       </div>

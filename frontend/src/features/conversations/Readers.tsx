@@ -100,7 +100,7 @@ function Group({ authority, readers, own, onAsk }: GroupProps) {
 function Reader({ person, onAsk }: { person: Person; onAsk: (person: Person) => void }) {
   const { t, formatDate } = useI18n();
   const { personName } = usePersonNames();
-  const changed = standing(person, Date.now()) === "changed" && person.keysChanged !== null;
+  const changed = standing(person, Date.now()) === "changed";
   return (
     <li className={changed ? "who who--changed" : "who"}>
       <div className="who__line">
@@ -110,9 +110,9 @@ function Reader({ person, onAsk }: { person: Person; onAsk: (person: Person) => 
         <Proof person={person} />
       </div>
       {person.name !== null && <p className="who__role">{t(`common.roles.${person.role}`)}</p>}
-      {changed && person.keysChanged !== null && (
+      {changed && person.identityChanged !== null && (
         <p className="who__change">
-          {t("conversations.readers.since", { date: formatDate(person.keysChanged) })}{" "}
+          {t("conversations.readers.since", { date: formatDate(person.identityChanged) })}{" "}
           <button type="button" className="person-link" onClick={() => onAsk(person)}>
             {t("conversations.readers.compare")}
           </button>

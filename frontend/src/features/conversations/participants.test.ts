@@ -19,6 +19,7 @@ const person = (account: string, authority: string): Person => ({
   codeToCompare: "",
   devices: 1,
   keysChanged: null,
+  identityChanged: null,
 });
 const authority = (id: string, state: string, people: string[]): Authority => ({
   id,

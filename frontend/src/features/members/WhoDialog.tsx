@@ -47,9 +47,9 @@ export function WhoDialog({ person, onClose }: { person: Person; onClose: () => 
             {t("members.who.held_text")}
           </Notice>
         )}
-        {now === "changed" && person.keysChanged !== null && (
+        {now === "changed" && person.identityChanged !== null && (
           <Notice tone="warn" title={t("members.who.changed")}>
-            {t("members.who.changed_text", { date: formatDate(person.keysChanged) })}
+            {t("members.who.changed_text", { date: formatDate(person.identityChanged) })}
           </Notice>
         )}
         {person.name === null && <Notice tone="warn" title={t("members.who.unnamed")} />}

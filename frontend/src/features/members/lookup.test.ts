@@ -21,6 +21,7 @@ function person(more: Partial<Person> = {}): Person {
     codeToCompare: "",
     devices: 1,
     keysChanged: null,
+    identityChanged: null,
     ...more,
   };
 }
@@ -32,11 +33,12 @@ function authority(people: Person[], more: Partial<Authority> = {}): Authority {
 describe("standing", () => {
   it("says the most serious thing first", () => {
     expect(standing(person(), now)).toBe("vouched");
-    expect(standing(person({ keysChanged: now - 86_400_000 }), now)).toBe("changed");
-    expect(standing(person({ keysChanged: now - 40 * 86_400_000 }), now)).toBe("vouched");
+    expect(standing(person({ identityChanged: now - 86_400_000 }), now)).toBe("changed");
+    expect(standing(person({ identityChanged: now - 40 * 86_400_000 }), now)).toBe("vouched");
+    expect(standing(person({ keysChanged: now }), now)).toBe("vouched");
     expect(standing(person({ hasKeys: false }), now)).toBe("no_keys");
     expect(standing(person({ held: true, hasKeys: false }), now)).toBe("held");
-    expect(standing(person({ self: true, keysChanged: now }), now)).toBe("you");
+    expect(standing(person({ self: true, identityChanged: now }), now)).toBe("you");
     expect(standing(person({ active: false, self: true }), now)).toBe("ended");
   });
 });

@@ -26,7 +26,7 @@ export function lookup({ authorities, officers }: Pick<Snapshot, "authorities" |
 
 export type Standing = "you" | "vouched" | "changed" | "held" | "ended" | "no_keys";
 
-/** For how long a change of keys stands out beside a name. */
+/** For how long a new identity stands out beside a name. */
 const changeStandsOut = 30 * 86_400_000;
 
 export function standing(person: Person, now: Milliseconds): Standing {
@@ -34,7 +34,7 @@ export function standing(person: Person, now: Milliseconds): Standing {
   if (person.self) return "you";
   if (person.held) return "held";
   if (!person.hasKeys) return "no_keys";
-  if (person.keysChanged !== null && now - person.keysChanged < changeStandsOut) return "changed";
+  if (person.identityChanged !== null && now - person.identityChanged < changeStandsOut) return "changed";
   return "vouched";
 }
 

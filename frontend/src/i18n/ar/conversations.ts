@@ -114,6 +114,7 @@ export const conversations: Catalogue<typeof english> = {
     send_with_ctrl: "الإرسال بالمفتاحين Ctrl وEnter",
     sealing: "تغيّر القراء: جارٍ إعداد مفتاح جديد",
     sealing_text: "تُرسل رسالتكم فور حصول الجميع عليه.",
+    closed_suspended: "عضوية سلطتكم معلَّقة",
     closed_not_member: "لم تعودوا طرفًا في هذه المحادثة",
     closed_not_member_text: "ما كان متاحًا لكم يبقى هنا. لا يصل جديد، والكتابة غير ممكنة.",
     closed_nobody: "لا أحد في الطرف الآخر يستطيع القراءة الآن",

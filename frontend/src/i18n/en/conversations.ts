@@ -91,6 +91,7 @@ export const conversations = {
     send_with_ctrl: "Send with Ctrl and Enter",
     sealing: "The readers changed: a new key is being made",
     sealing_text: "Your message leaves as soon as everyone has it.",
+    closed_suspended: "Your authority is suspended",
     closed_not_member: "You are no longer part of this conversation",
     closed_not_member_text: "What you could read stays here. Nothing new arrives, and you cannot write.",
     closed_nobody: "Nobody on the other side can read now",

@@ -102,6 +102,7 @@ export const conversations: Catalogue<typeof english> = {
     send_with_ctrl: "Enviar con Ctrl y Entrar",
     sealing: "Cambiaron las personas que leen: se prepara una clave nueva",
     sealing_text: "Su mensaje saldrá en cuanto la tengan todas.",
+    closed_suspended: "Su autoridad está suspendida",
     closed_not_member: "Usted ya no forma parte de esta conversación",
     closed_not_member_text: "Lo que podía leer permanece aquí. No llega nada nuevo y no puede escribir.",
     closed_nobody: "Ahora no puede leer nadie del otro lado",

@@ -102,6 +102,7 @@ export const conversations: Catalogue<typeof english> = {
     send_with_ctrl: "Envoyer avec Ctrl et Entrée",
     sealing: "Les lecteurs ont changé : une nouvelle clé est en préparation",
     sealing_text: "Votre message part dès que chacun l’a reçue.",
+    closed_suspended: "Votre autorité est suspendue",
     closed_not_member: "Vous ne faites plus partie de cette conversation",
     closed_not_member_text:
       "Ce que vous pouviez lire reste ici. Rien de nouveau n’arrive et vous ne pouvez pas écrire.",

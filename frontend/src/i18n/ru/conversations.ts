@@ -109,6 +109,7 @@ export const conversations: Catalogue<typeof english> = {
     send_with_ctrl: "Отправлять клавишами Ctrl и Enter",
     sealing: "Изменился круг читающих: создается новый ключ",
     sealing_text: "Сообщение уйдет, как только ключ получат все.",
+    closed_suspended: "Членство вашего органа приостановлено",
     closed_not_member: "Вы больше не участвуете в этой переписке",
     closed_not_member_text: "То, что вы могли читать, остается здесь. Новое не приходит, писать нельзя.",
     closed_nobody: "На другой стороне сейчас никто не может читать",

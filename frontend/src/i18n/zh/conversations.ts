@@ -93,6 +93,7 @@ export const conversations: Catalogue<typeof english> = {
     send_with_ctrl: "用Ctrl和Enter发送",
     sealing: "阅读者有变动，正在生成新密钥",
     sealing_text: "所有人收到密钥后，您的消息会立即发出。",
+    closed_suspended: "本机构的成员资格已中止",
     closed_not_member: "您已不在此对话中",
     closed_not_member_text: "您此前能阅读的内容仍保留在这里。不会再收到新消息，也不能撰写。",
     closed_nobody: "对方目前无人能阅读",
