@@ -13,7 +13,7 @@ export const accounts = {
     acting: "Checking",
     invited: "Invited for the first time? Open the link that was handed to you.",
     forgotten:
-      "Password or authenticator app lost? Your lead can issue a sign-in reset. It touches none of your keys.",
+      "Authenticator app lost? One of your backup codes replaces it in the second step. Password forgotten? Ask your lead.",
   },
   factor: {
     title: "Confirm that it is you",
@@ -108,7 +108,7 @@ export const accounts = {
     recovery_text:
       "Opens your messages on a new browser. Replace it when somebody may have seen it, or when the paper is lost. You need the present one for that.",
     recovery_lost:
-      "If you have lost it and this browser still works, ask your lead to enrol you anew; a colleague’s browser then hands your history over.",
+      "If you have lost it, go on in this browser and ask your lead to remove you and invite you anew. With your new keys you read what is written from then on.",
     replace: "Replace the recovery code",
     replacing: "Making a new code",
     replaced: "The recovery code was replaced. The old one opens nothing any more.",

@@ -15,7 +15,7 @@ export const accounts: Catalogue<typeof english> = {
     acting: "Comprobando",
     invited: "¿Recibe una invitación por primera vez? Abra el enlace que le entregaron.",
     forgotten:
-      "¿Perdió la contraseña o la aplicación de autenticación? Su punto de contacto principal puede restablecer el acceso, sin tocar sus claves.",
+      "¿Perdió la aplicación de autenticación? Uno de sus códigos de respaldo la sustituye en el segundo paso. ¿Olvidó la contraseña? Acuda a su punto de contacto principal.",
   },
   factor: {
     title: "Confirme su identidad",
@@ -112,7 +112,7 @@ export const accounts: Catalogue<typeof english> = {
     recovery_text:
       "Abre sus mensajes en un navegador nuevo. Sustitúyalo si alguien pudo verlo o si se perdió el papel. Para ello necesita el actual.",
     recovery_lost:
-      "Si lo ha perdido y este navegador aún funciona, pida a su punto de contacto principal que le dé de alta de nuevo; después, el navegador de otro punto de contacto traspasa el historial.",
+      "Si lo ha perdido, siga en este navegador y pida a su punto de contacto principal que le retire y le invite de nuevo. Con sus claves nuevas leerá lo que se escriba desde entonces.",
     replace: "Sustituir el código de recuperación",
     replacing: "Creando un código nuevo",
     replaced: "El código de recuperación de claves se ha sustituido. El anterior ya no abre nada.",

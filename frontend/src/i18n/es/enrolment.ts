@@ -187,7 +187,7 @@ export const enrolment: Catalogue<typeof english> = {
     demo: "Demostración: rellenar el código de recuperación",
     lost_title: "¿No tiene el código de recuperación?",
     lost_text:
-      "Otro navegador suyo que aún funcione puede crear uno nuevo en «Sus claves». Si no tiene ninguno, acuda a su punto de contacto principal: puede invitarle de nuevo, y el navegador de un colega le traspasa el historial.",
+      "Cualquier otro navegador suyo que tenga sus claves sigue funcionando. Si no tiene ninguno, pida a su punto de contacto principal que le retire y le invite de nuevo: con claves nuevas leerá lo que se escriba desde entonces.",
     other_title: "Esta dirección sirve ahora a otra red",
     other_text:
       "Este navegador tiene claves de una red que estaba aquí antes. Si no lo esperaba, deténgase y pregunte al operador: alguien puede estar imitando su portal.",

@@ -15,7 +15,7 @@ export const accounts: Catalogue<typeof english> = {
     acting: "Vérification",
     invited: "Première invitation ? Ouvrez le lien qui vous a été remis.",
     forgotten:
-      "Mot de passe ou application d’authentification perdus ? Votre point de contact principal peut réinitialiser votre connexion, sans toucher à vos clés.",
+      "Application d’authentification perdue ? Un de vos codes de secours la remplace à la deuxième étape. Mot de passe oublié ? Adressez-vous à votre point de contact principal.",
   },
   factor: {
     title: "Confirmez votre identité",
@@ -112,7 +112,7 @@ export const accounts: Catalogue<typeof english> = {
     recovery_text:
       "Ouvre vos messages dans un nouveau navigateur. Remplacez-le si quelqu’un a pu le voir ou si le papier est perdu. Il faut pour cela le code actuel.",
     recovery_lost:
-      "Si vous l’avez perdu et que ce navigateur fonctionne encore, demandez à votre point de contact principal de vous activer de nouveau ; le navigateur d’un autre point de contact transmet ensuite l’historique.",
+      "Si vous l’avez perdu, continuez dans ce navigateur et demandez à votre point de contact principal de vous retirer puis de vous inviter de nouveau. Avec vos nouvelles clés, vous lirez ce qui sera écrit à partir de ce moment.",
     replace: "Remplacer le code de récupération",
     replacing: "Création d’un nouveau code",
     replaced: "Le code de récupération est remplacé. L’ancien n’ouvre plus rien.",

@@ -191,7 +191,7 @@ export const enrolment: Catalogue<typeof english> = {
     demo: "Démonstration : remplir le code de récupération",
     lost_title: "Pas de code de récupération ?",
     lost_text:
-      "Un autre de vos navigateurs, s’il fonctionne encore, peut en créer un nouveau sous « Vos clés ». Si vous n’en avez plus, adressez-vous à votre point de contact principal : il peut vous inviter de nouveau, et le navigateur d’un collègue vous transmet votre historique.",
+      "Tout autre navigateur qui contient vos clés continue de fonctionner. Si vous n’en avez plus, demandez à votre point de contact principal de vous retirer puis de vous inviter de nouveau : avec de nouvelles clés, vous lirez ce qui sera écrit à partir de ce moment.",
     other_title: "Cette adresse sert maintenant un autre réseau",
     other_text:
       "Ce navigateur a les clés d’un réseau qui se trouvait ici auparavant. Si vous ne vous y attendiez pas, arrêtez-vous et demandez à l’exploitant : quelqu’un imite peut-être votre portail.",

@@ -14,7 +14,7 @@ export const accounts: Catalogue<typeof english> = {
     act: "继续",
     acting: "正在核对",
     invited: "首次受邀？请打开交给您的链接。",
-    forgotten: "密码或身份验证器应用丢失？首席联络人可以为您重置登录，您的密钥不受影响。",
+    forgotten: "身份验证器应用丢失？在第二步可用一个备用验证码代替。忘记密码？请联系首席联络人。",
   },
   factor: {
     title: "确认是您本人",
@@ -102,7 +102,7 @@ export const accounts: Catalogue<typeof english> = {
     recovery_text:
       "用于在新浏览器上打开您的消息。如果可能被他人看到，或者纸张遗失，请更换。更换时需要现有的恢复码。",
     recovery_lost:
-      "如果恢复码已遗失而此浏览器仍可使用，请首席联络人重新为您启用，然后由同事的浏览器移交历史记录。",
+      "如果恢复码已遗失，您可以继续使用此浏览器，并请首席联络人先移除您、再重新邀请您。启用新密钥后，您可以阅读此后写下的内容。",
     replace: "更换密钥恢复码",
     replacing: "正在生成新的恢复码",
     replaced: "密钥恢复码已更换。旧恢复码不再有效。",
