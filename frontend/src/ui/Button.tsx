@@ -1,6 +1,6 @@
 /** Buttons: verbs of the outcome. Busy ones keep their width and say so; disabled ones stay reachable and say why. */
 import { LoaderCircle } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useId } from "react";
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -9,6 +9,7 @@ import {
 } from "react-aria-components";
 import { Link as RouteLink } from "wouter";
 import "./Button.css";
+import { announce } from "./announce";
 import { classes, defined } from "./classes";
 import { Icon, type IconType } from "./Icon";
 
@@ -64,6 +65,11 @@ export function Button({
     wide && "button--wide",
     extra,
   );
+  useEffect(() => {
+    if (isPending && pendingLabel !== undefined) {
+      announce(pendingLabel);
+    }
+  }, [isPending, pendingLabel]);
   const face = (
     <>
       {icon !== undefined && !isPending ? <Icon icon={icon} flip={flipIcon} /> : null}
@@ -96,30 +102,34 @@ export function Button({
       </RouteLink>
     );
   }
-  if (whyDisabled) {
-    return (
-      <AriaButton
-        {...rest}
-        className={className}
-        render={(properties) => <button {...properties} aria-disabled="true" type="button" />}
-        aria-describedby={whyId}
-      >
-        {face}
-        <span className="button__why" id={whyId} role="tooltip">
-          {whyDisabled}
-        </span>
-      </AriaButton>
-    );
-  }
+  const stopped = isPending || Boolean(whyDisabled);
   return (
     <AriaButton
       {...rest}
-      {...defined({ onPress, isDisabled, "aria-describedby": describedBy })}
-      type={type}
-      isPending={isPending}
+      {...defined({ isDisabled, onPress: stopped ? undefined : onPress })}
+      {...defined({
+        "aria-describedby": whyDisabled ? whyId : describedBy,
+        // Still a button for the keyboard, though it does nothing now: nobody loses their place.
+        render: stopped
+          ? (properties: ComponentProps<"button">) => (
+              <button
+                {...properties}
+                type="button"
+                aria-disabled="true"
+                data-pending={isPending ? "" : undefined}
+              />
+            )
+          : undefined,
+      })}
+      type={stopped ? "button" : type}
       className={className}
     >
       {face}
+      {whyDisabled ? (
+        <span className="button__why" id={whyId} role="tooltip">
+          {whyDisabled}
+        </span>
+      ) : null}
     </AriaButton>
   );
 }

@@ -5,6 +5,7 @@
 import { X } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useI18n } from "../i18n";
+import { useAnnouncement } from "./announce";
 import { IconButton } from "./Button";
 import "./Toast.css";
 
@@ -69,11 +70,17 @@ function ToastLine({ item }: { item: ToastItem }) {
 /** Stands once in the shell. */
 export function ToastRegion() {
   const shown = useSyncExternalStore(subscribe, () => items);
+  const words = useAnnouncement();
   return (
-    <div className="toasts no-print" role="status" aria-live="polite">
-      {shown.map((item) => (
-        <ToastLine key={item.id} item={item} />
-      ))}
-    </div>
+    <>
+      <div className="toasts no-print" role="status">
+        {shown.map((item) => (
+          <ToastLine key={item.id} item={item} />
+        ))}
+      </div>
+      <div className="visually-hidden" role="status">
+        <span key={words.turn}>{words.text}</span>
+      </div>
+    </>
   );
 }

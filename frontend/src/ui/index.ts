@@ -2,6 +2,7 @@
 import "./tokens.css";
 import "./base.css";
 
+export { announce } from "./announce";
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./Button";
 export { Card, type CardProps } from "./Card";
 export {

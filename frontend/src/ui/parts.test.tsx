@@ -1,7 +1,19 @@
 // @vitest-environment happy-dom
 import { act, useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Button, CodeField, Count, GroupsField, Progress, ProofChip, Table, TextField } from ".";
+import {
+  announce,
+  Button,
+  CodeField,
+  Count,
+  GroupsField,
+  Progress,
+  ProofChip,
+  Table,
+  TextField,
+  ToastRegion,
+  toast,
+} from ".";
 import { type Drawn, draw, press, type } from "./testing";
 
 let drawn: Drawn | null = null;
@@ -188,5 +200,48 @@ describe("a table", () => {
     );
     expect(all("td").map((cell) => cell.dataset.column)).toEqual(["Browser", undefined]);
     expect(all("th").map((cell) => cell.textContent)).toEqual(["Browser", "Action"]);
+  });
+});
+
+describe("an announcement", () => {
+  it("is said each time, also in the same words, and by a button that begins to work", async () => {
+    const { page, draw: again } = await show(
+      <>
+        <ToastRegion />
+        <Button pendingLabel="Sending">Send</Button>
+      </>,
+    );
+    const spoken = () => [...page.querySelectorAll("[role='status']")].at(-1)?.firstElementChild;
+    await again(
+      <>
+        <ToastRegion />
+        <Button isPending pendingLabel="Sending">
+          Send
+        </Button>
+      </>,
+    );
+    expect(spoken()?.textContent).toBe("Sending");
+    const before = spoken();
+    await act(async () => announce("Sending"));
+    expect(spoken()?.textContent).toBe("Sending");
+    expect(spoken()).not.toBe(before);
+  });
+
+  it("that is seen too goes by itself, but waits while pointed at", async () => {
+    vi.useFakeTimers();
+    try {
+      const { page } = await show(<ToastRegion />);
+      await act(async () => toast("Saved"));
+      expect(page.textContent).toContain("Saved");
+      const line = page.querySelector(".toast");
+      await act(async () => line?.dispatchEvent(new Event("focusin", { bubbles: true })));
+      await act(async () => vi.advanceTimersByTime(20_000));
+      expect(page.textContent).toContain("Saved");
+      await act(async () => line?.dispatchEvent(new Event("focusout", { bubbles: true })));
+      await act(async () => vi.advanceTimersByTime(8_100));
+      expect(page.textContent).not.toContain("Saved");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
