@@ -72,14 +72,12 @@ def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, end: signal.Signals) -> None:
-    port = free_port()
-    process = start(DAPHNE, port=port, data=tmp_path)
-    assert process.stdout is not None
-    assert (
-        process.stdout.readline().strip() == f"Entente is ready at http://localhost:{port} (Ctrl-C ends it)."
-    )
-    assert httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
-    process.send_signal(end)
-    said, _ = process.communicate(timeout=20)
-    assert process.returncode == 0
-    assert said == ""
+    with running(tmp_path) as server:
+        process = server.process
+        assert process.stdout is not None
+        ready = process.stdout.readline().strip()
+        assert ready == f"Entente is ready at {server.address} (Ctrl-C ends it)."
+        assert httpx.get(f"{server.address}/health/ready").status_code == 200
+        process.send_signal(end)
+        assert process.wait(timeout=20) == 0
+        assert process.stdout.read() == ""
