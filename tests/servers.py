@@ -26,6 +26,8 @@ class Server:
 
     port: int
     process: subprocess.Popen[str]
+    output: str = ""
+    """Everything that it said, once it has ended."""
 
     @property
     def address(self) -> str:
@@ -68,7 +70,7 @@ def running(
         yield server
     finally:
         server.process.kill()
-        server.process.communicate()
+        server.output = server.process.communicate()[0]
 
 
 def _wait_until_it_answers(server: Server) -> None:

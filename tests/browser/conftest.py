@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from network import chromium
 from tests.servers import Server, running
+
+# a busy computer is slow, not broken; whatever must be quick says so itself
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

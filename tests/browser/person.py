@@ -1,0 +1,262 @@
+"""A person in a browser of their own, who does what people do: opens links, types codes, reads and writes.
+
+Everything is reached by role and accessible name, as with a screen reader; nothing waits for time to pass.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from network.client.totp import STEP_SECONDS, TOLERANCE, code_of
+
+PASSWORD = "violet harbour ladder seventeen"
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+WATCH_VIOLATIONS = """
+window.refusedByPolicy = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.refusedByPolicy.push(`${event.effectiveDirective} ${event.blockedURI}`));
+"""
+
+
+@dataclass
+class Secrets:
+    """What a person keeps outside the browser: on paper, on the telephone, in the head."""
+
+    email: str
+    password: str = PASSWORD
+    totp: str = ""
+    last_step: int = -1
+    recovery: list[str] = field(default_factory=list)
+    former_recovery: list[str] = field(default_factory=list)
+    backup_codes: list[str] = field(default_factory=list)
+
+    def next_code(self) -> str:
+        """The next one-time code that was not used; waits for the clock when all that count are used."""
+        while True:
+            present = int(time.time()) // STEP_SECONDS
+            step = max(present, self.last_step + 1)
+            if step <= present + TOLERANCE:
+                self.last_step = step
+                return code_of(self.totp, step)
+            time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
+
+
+class Person:
+    """One browser context; `secrets` may be shared between several browsers of the same person."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        secrets: Secrets,
+        *,
+        language: str = "en",
+        careful: bool = False,
+    ) -> None:
+        self.address = address
+        self.secrets = secrets
+        self.careful = careful
+        """Looks at every screen on the way for what shuts people out, not at the last one only."""
+        self.context: BrowserContext = browser.new_context(locale=language)
+        self.context.add_init_script(WATCH_VIOLATIONS)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # a refused request is an answer that the page shows; whatever else the browser calls an error is ours
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+    def close(self) -> None:
+        self.context.close()
+
+    # looking
+
+    def sees(self, text: str | re.Pattern[str]) -> Self:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+        return self
+
+    def sees_heading(self, name: str | re.Pattern[str]) -> Self:
+        expect(self.page.get_by_role("heading", name=name).first).to_be_visible()
+        if self.careful:
+            self.check_accessibility()
+        return self
+
+    def does_not_see(self, text: str) -> Self:
+        expect(self.page.get_by_text(text)).to_have_count(0)
+        return self
+
+    def press(self, name: str | re.Pattern[str], *, within: Any = None) -> Self:
+        (within or self.page).get_by_role("button", name=name, exact=isinstance(name, str)).first.click()
+        return self
+
+    def tick(self, name: str | re.Pattern[str]) -> Self:
+        self.page.get_by_text(name).first.click()
+        return self
+
+    def type(self, label: str | re.Pattern[str], text: str) -> Self:
+        self.page.get_by_label(label, exact=isinstance(label, str)).first.fill(text)
+        return self
+
+    def check(self) -> None:
+        """Nothing was refused by the policy, thrown or left unreadable, and the screen is open to everybody."""
+        assert self.undecryptable() == 0
+        assert self.complaints == [], self.complaints
+        assert self.page.evaluate("window.refusedByPolicy") == []
+        self.check_accessibility()
+
+    def check_accessibility(self) -> None:
+        """The screen that stands now breaks no rule of WCAG 2.2 AA, and no good practice."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        # the announcer of the component library names buttons whose pending state is over; it empties itself
+        found = self.page.evaluate(
+            "async (rules) => (await axe.run({exclude: ['[data-live-announcer]']}, {runOnly: rules})).violations"
+            ".map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)",
+            RULES,
+        )
+        assert found == [], f"{self.page.url}: {found}"
+
+    # coming in
+
+    def open_link(self, link: str) -> Self:
+        self.page.goto(link)
+        self.press("This is me, continue")
+        self.sees_heading("Choose a password")
+        self.type("Password", self.secrets.password)
+        self.type("The same password again", self.secrets.password)
+        self.press("Save the password")
+        self.sees_heading("Set up your second factor")
+        self.secrets.totp = "".join(self.page.locator(".factor__secret").inner_text().split())
+        self.type("One-time code", self.secrets.next_code())
+        self.press("Check the code")
+        self.sees_heading("Keep your backup codes")
+        self.secrets.backup_codes = self.page.locator("main .backup-codes li").all_inner_texts()
+        self.tick("I have kept the backup codes")
+        self.press("Continue")
+        return self
+
+    def make_keys(self) -> Self:
+        self.press("Make my keys")
+        return self.keep_recovery_code()
+
+    def keep_recovery_code(self) -> Self:
+        """Writes the code down and types back the two groups that are asked for."""
+        sheet = self.page.get_by_role("list", name="Recovery code, eight groups")
+        expect(sheet).to_be_visible()
+        self.secrets.former_recovery = self.secrets.recovery
+        self.secrets.recovery = [each.strip() for each in sheet.locator("b").all_inner_texts()]
+        assert len(self.secrets.recovery) == 8
+        asked = self.page.get_by_label(re.compile(r"^Group \d$"))
+        for place in range(asked.count()):
+            box = asked.nth(place)
+            number = int((box.get_attribute("aria-label") or self._label_of(box)).split()[-1])
+            box.fill(self.secrets.recovery[number - 1])
+        self.press("Continue")
+        return self
+
+    def _label_of(self, box: Any) -> str:
+        return str(box.evaluate("(input) => input.labels[0].textContent"))
+
+    def sign_in(self) -> Self:
+        self.page.goto(self.address)
+        self.type("E-mail address", self.secrets.email)
+        self.type("Password", self.secrets.password)
+        self.press("Continue")
+        self.sees_heading("Confirm that it is you")
+        self.type("Code from your authenticator app", self.secrets.next_code())
+        return self.press("Sign in")
+
+    def give_recovery_code(self, groups: list[str] | None = None) -> Self:
+        """Types the code from paper, group by group."""
+        self.sees_heading("Open your messages on this browser")
+        self._type_groups(groups or self.secrets.recovery, within=self.page)
+        return self.press("Open my messages")
+
+    def paste_recovery_code(self) -> Self:
+        """Pastes the whole code into the first group, as from a password store."""
+        self.page.get_by_label("Group 1", exact=True).evaluate(
+            """(input, text) => {
+                const clipboardData = new DataTransfer();
+                clipboardData.setData("text", text);
+                input.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+            }""",
+            " ".join(self.secrets.recovery),
+        )
+        return self.press("Open my messages")
+
+    def _type_groups(self, groups: list[str], *, within: Any) -> None:
+        for number, group in enumerate(groups, start=1):
+            within.get_by_label(f"Group {number}", exact=True).fill(group)
+
+    def unlock_if_asked(self, outcome: str) -> Self:
+        """Answers the question for the recovery code, which stands before an act of a locked identity key."""
+        dialog = self.page.get_by_role("dialog", name="Your recovery code")
+        expect(dialog.or_(self.page.get_by_text(outcome)).first).to_be_visible()
+        if dialog.is_visible():
+            self._type_groups(self.secrets.recovery, within=dialog)
+            self.press("Unlock", within=dialog)
+        return self.sees(outcome)
+
+    # going about
+
+    def go(self, name: str) -> Self:
+        self.page.get_by_role("navigation").get_by_role("link", name=re.compile(rf"^{name}")).first.click()
+        return self
+
+    def go_to(self, path: str) -> Self:
+        """A page by its address, without loading anew: keys that are open stay open."""
+        self.page.evaluate(
+            "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
+            path,
+        )
+        return self
+
+    # conversations
+
+    def write_to(self, authority: str, subject: str, text: str) -> Self:
+        self.go("Conversations")
+        self.page.get_by_role("link", name="Write").or_(
+            self.page.get_by_role("button", name="Write")
+        ).first.click()
+        self.sees_heading("New conversation")
+        self.type("Search by authority or State", authority)
+        self.page.get_by_role("option", name=re.compile(authority)).first.click()
+        self.type("Subject", subject)
+        self.type("Message", text)
+        self.press("Send")
+        expect(self.page.get_by_role("heading", name=subject)).to_be_visible()
+        return self.sees_message(text)
+
+    def open_conversation(self, subject: str) -> Self:
+        self.page.get_by_role("link", name=re.compile(re.escape(subject))).first.click()
+        expect(self.page.get_by_role("heading", name=subject)).to_be_visible()
+        return self
+
+    def say(self, text: str) -> Self:
+        self.type("Message", text)
+        self.press("Send")
+        return self.sees_message(text)
+
+    def sees_message(self, text: str) -> Self:
+        expect(self.messages.filter(has_text=text).first).to_be_visible()
+        return self
+
+    @property
+    def messages(self) -> Any:
+        return self.page.locator("article.msg__body")
+
+    def undecryptable(self) -> int:
+        """How many items this browser could not open although it was a member: always none."""
+        return int(self.page.evaluate("document.documentElement.dataset.undecryptable ?? '-1'"))
