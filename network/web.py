@@ -118,7 +118,8 @@ class OwnHostOnly(_Middleware):
     """Answers only under the portal's own name, so that a foreign name pointed at this address reads nothing."""
 
     def before(self, request: HttpRequest) -> HttpResponse | None:
-        if request.path.startswith("/health/"):
+        # not `path`: what stands before `path_info` in it is whatever a client says that its root is
+        if request.path_info.startswith("/health/"):
             return None  # asked by address, by what watches the process
         try:
             request.get_host()

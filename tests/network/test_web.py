@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
-from django.test import AsyncClient, Client, override_settings
+from django.test import AsyncClient, AsyncRequestFactory, Client, override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from pytest_django import Settings
@@ -104,6 +106,17 @@ def test_a_foreign_name_for_this_address_reads_nothing(client: Client, pages: Pa
     response = client.get("/", headers={"host": "evil.example"})
     assert response.status_code == 421
     assert response.content == b"This portal answers at http://localhost:8000 only.\n"
+
+
+async def test_a_foreign_name_reads_nothing_by_naming_another_root(pages: Path) -> None:
+    """daphne takes the root of the application from a header, and with it the path is split in another place."""
+    request = AsyncRequestFactory().get("/health/api/session", headers={"host": "evil.example"})
+    scope = {**request.scope, "root_path": "/health"}
+    split = ASGIRequest(scope, BytesIO())
+    assert split.path_info == "/api/session"
+    answer = web.OwnHostOnly(lambda _: HttpResponse("read"))(split)
+    assert isinstance(answer, HttpResponse)
+    assert answer.status_code == 421
 
 
 def test_the_hosts_are_never_all_hosts(settings: Settings) -> None:
