@@ -17,6 +17,7 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from messaging.live.consumer import LiveConsumer
+from network.forwarded import behind_proxy
 from network.static import with_static_files
 
 
@@ -33,10 +34,12 @@ addresses: list[Any] = [  # channels routes applications where Django's types ex
 ]
 sockets = URLRouter(addresses)
 
-application = ProtocolTypeRouter(
+application: Any = ProtocolTypeRouter(
     {
         "http": with_static_files(pages_and_api, settings.PAGES, settings.ORIGIN),
         # a page of any other origin cannot open a socket with the cookies of a person who is signed in here
         "websocket": OriginValidator(sockets, [str(settings.ORIGIN)]),
     }
 )
+if settings.BEHIND_PROXY:
+    application = behind_proxy(application)

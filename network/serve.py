@@ -54,7 +54,7 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
 
     claim_database()
     connection.close()  # the threads that serve have their own
-    run_daphne(listening, behind_proxy=environment.behind_proxy, ready=ready)
+    run_daphne(listening, ready=ready)
     return 0
 
 
@@ -89,22 +89,21 @@ def bring_database_into_shape() -> None:
     connection.close()
 
 
-def run_daphne(listening: socket.socket, *, behind_proxy: bool, ready: Callable[[], None]) -> None:
+def run_daphne(listening: socket.socket, *, ready: Callable[[], None]) -> None:
     """Serves on a socket that already listens, until SIGINT or SIGTERM."""
     from daphne.server import Server
+    from django.conf import settings
 
     from network.asgi import application
+    from network.bounds import bound_bodies
 
-    forwarded = behind_proxy or None
+    bound_bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     server = Server(
         application,
         endpoints=[f"fd:fileno={listening.fileno()}"],
         ready_callable=ready,
         server_name="entente",
         verbosity=0,
-        proxy_forwarded_address_header=forwarded and "X-Forwarded-For",
-        proxy_forwarded_port_header=forwarded and "X-Forwarded-Port",
-        proxy_forwarded_proto_header=forwarded and "X-Forwarded-Proto",
     )
     server.run()
     sys.stdout.flush()

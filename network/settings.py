@@ -46,10 +46,14 @@ MIDDLEWARE = [
 
 # --- what it keeps ---
 
+DATABASE = DATA / "entente.sqlite3"
+# SQLite would make it readable for everybody where the directory is; its other files get the mode of this one
+if not DATABASE.exists():
+    DATABASE.touch(mode=0o600)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "entente.sqlite3",
+        "NAME": DATABASE,
         "OPTIONS": {
             # a writer takes its lock at the start and so never fails half-way because of another
             "transaction_mode": "IMMEDIATE",
@@ -97,7 +101,8 @@ CSRF_COOKIE_HTTPONLY = True  # the page reads its token from the session object,
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = ORIGIN.secure
 CSRF_FAILURE_VIEW = "network.web.csrf_failure"
-if ENVIRONMENT.behind_proxy:
+BEHIND_PROXY = ENVIRONMENT.behind_proxy
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- words ---

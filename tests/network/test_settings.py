@@ -61,3 +61,9 @@ def test_the_database_really_runs_in_wal_mode() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
         assert cursor.fetchone() == ("wal",)
+
+
+def test_nobody_but_the_owner_reads_the_database_whatever_the_directory_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    name = settings_with(tmp_path)["DATABASE"]
+    assert Path(str(name)).stat().st_mode & 0o777 == 0o600
