@@ -8,11 +8,12 @@ import { EnrolmentStay } from "./enrolment";
 import { CoreFailure } from "./failure";
 import { FoundingStay } from "./founding";
 import * as invited from "./invited";
-import { checkGroup, NewBrowserStay } from "./newBrowser";
+import { NewBrowserStay } from "./newBrowser";
 import { OpenStay } from "./opened";
 import { changeRole, confirmPerson, removePerson } from "./peopleActs";
 import { SessionWatch, type Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
+import { checkGroup } from "./unlocking";
 
 export function createCore(snapshots: SnapshotStore): Core {
   const watch: SessionWatch = new SessionWatch(snapshots, new Arrival(snapshots, () => watch));

@@ -4,16 +4,7 @@
  */
 import { type BoxKeyPair, boxKeyPair } from "../crypto/boxes";
 import { type Bytes, fromBase64, randomBytes } from "../crypto/encoding";
-import {
-  enrolDevice,
-  makeKeys,
-  openIdentity,
-  openReadings,
-  recognizeUnlockKey,
-  unlockKeyOf,
-} from "../crypto/person";
-import { readGroup } from "../crypto/recovery";
-import { openBookmark } from "../crypto/register";
+import { enrolDevice, makeKeys, openIdentity, openReadings, unlockKeyOf } from "../crypto/person";
 import { DoesNotOpen } from "../crypto/seal";
 import { seedSigner } from "../crypto/signing";
 import { type AccountState, activeDevices, isTainted } from "../crypto/state";
@@ -22,15 +13,15 @@ import type { DeviceRecord, Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { append, fetchOwnKeys, type OwnStatements, PublicKeys } from "./beside";
 import { bindAndUnlock } from "./binding";
+import { checkBookmark } from "./bookmark";
 import type { Phase } from "./contract";
 import { CoreFailure } from "./failure";
-import { get, Problem } from "./http";
 import { ownDevice } from "./invited";
 import { savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
 import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
-import * as wire from "./wire";
+import { refuseOldCode } from "./unlocking";
 
 export interface NewBrowserOptions {
   vault: Vault;
@@ -139,7 +130,7 @@ export class NewBrowserStay implements Stay {
     refuseOldCode(person, own, unlock);
     const identitySeed = await this.#identity(person, unlock, own, register);
     const readings = await openReadings(whose, person, own.statements, own.attachments, [unlock]);
-    await this.#checkBookmark(register, readings);
+    await checkBookmark(whose, register, own, unlock);
     const device = await this.#enrol(register, person, identitySeed, unlock, readings);
     await register.catchUp();
     await bindAndUnlock(this.#options.vault, device);
@@ -236,33 +227,6 @@ export class NewBrowserStay implements Stay {
     await append([enrolled.entry, keys.entry], new Map([...enrolled.attachments, ...keys.attachments]));
     return device;
   }
-
-  /** What another browser of this person verified last must be part of what this one was shown. */
-  async #checkBookmark(register: RegisterSync, readings: ReadonlyMap<number, BoxKeyPair>): Promise<void> {
-    let sealed: { generation: number; sealed: string };
-    try {
-      sealed = await get("/api/bookmark", wire.bookmark);
-    } catch (error) {
-      if (error instanceof Problem && error.status === 404) {
-        return; // absent: there is nothing to compare with
-      }
-      throw error;
-    }
-    const reading = readings.get(sealed.generation);
-    if (reading === undefined) {
-      return;
-    }
-    try {
-      const bytes = fromBase64(sealed.sealed);
-      const { position } = await openBookmark(reading.seed, this.network, this.account, bytes);
-      await register.require(position.size, position.root, "bookmark");
-    } catch (error) {
-      if (!(error instanceof DoesNotOpen)) {
-        throw error;
-      }
-      // Whoever holds the bookmark could as well have withheld it.
-    }
-  }
 }
 
 /** The present reading key again, or a new one where nobody boxes to the present generation, or it does not open. */
@@ -277,48 +241,4 @@ async function readingFor(person: AccountState, present: BoxKeyPair | null): Pro
     );
   }
   return boxKeyPair(randomBytes(32));
-}
-
-/** The Register alone says which code is the present one. */
-function refuseOldCode(person: AccountState, { statements }: OwnStatements, unlock: BoxKeyPair): void {
-  const recognized = recognizeUnlockKey(person, statements, unlock.hash);
-  if (recognized === null) {
-    throw new CoreFailure("recovery_code_wrong", "This is not a recovery code of this account.");
-  }
-  if (!recognized.current) {
-    throw new CoreFailure("recovery_code_old", "This code was replaced by a newer one.", {
-      serial: recognized.unlockKey.serial,
-    });
-  }
-}
-
-/** One group as it is typed. */
-export async function checkGroup(index: number, text: string): Promise<"ok" | "incomplete" | "wrong"> {
-  return readGroup(index, text);
-}
-
-/** The identity seed for an act on a browser that is set up. */
-export async function identityFromCode(
-  text: string,
-  register: RegisterSync,
-  account: string,
-): Promise<Bytes> {
-  const code = recoveryCode.read(text);
-  const whose = { network: register.network, account };
-  const [unlock, own] = await Promise.all([unlockKeyOf(code, whose), fetchOwnKeys(account)]);
-  code.fill(0);
-  await register.catchUp();
-  const person = register.state.accounts.get(account);
-  if (person === undefined) {
-    throw new CoreFailure("not_in_register", "The Register does not name you.");
-  }
-  refuseOldCode(person, own, unlock);
-  try {
-    return await openIdentity(whose, person, unlock, own.attachments);
-  } catch (error) {
-    if (!(error instanceof DoesNotOpen)) {
-      throw error;
-    }
-    throw new CoreFailure("keys_missing", "The identity box does not open with this code.");
-  }
 }

@@ -10,13 +10,13 @@ import { IdentityLock } from "./identityLock";
 import { Invitations } from "./invitations";
 import { KeyActs } from "./keyActs";
 import { loadKeyring, wipe } from "./keyring";
-import { identityFromCode } from "./newBrowser";
 import { People } from "./people";
 import { Proposals } from "./proposals";
 import { RegisterSync } from "./registerSync";
 import type { EndReason, SessionWatch, Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
 import { Socket } from "./socket";
+import { identityFromCode } from "./unlocking";
 import type { Frame } from "./wire";
 
 export interface OpenOptions {

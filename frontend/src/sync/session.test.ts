@@ -1,0 +1,144 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AlarmRaised } from "./alarm";
+import type { Phase } from "./contract";
+import { forgetSession } from "./http";
+import { SessionWatch, type Stay } from "./session";
+import { SnapshotStore } from "./snapshot";
+
+const network = "ab".repeat(32);
+const account = "cd".repeat(16);
+
+let session: Record<string, unknown>;
+let closed: string[];
+let snapshots: SnapshotStore;
+let watches: SessionWatch[];
+let arrive: (account: string) => Promise<Stay>;
+
+const anonymous = { state: "anonymous", account: null, device: null };
+const person = (id: string) => ({
+  state: "signed_in",
+  account: { id, email: "a@example.org", role: "lead", authority: null, language: "en" },
+});
+
+function stayOf(id: string): Stay {
+  return {
+    network,
+    account: id,
+    refresh: async () => true,
+    close: () => closed.push(id),
+    endReason: () => "session_ended",
+  };
+}
+
+function watchOf(store = snapshots): SessionWatch {
+  const watch = new SessionWatch(store, {
+    arrive: ({ account: { id } }) => arrive(id),
+    invited: async () => null,
+  });
+  watches.push(watch);
+  return watch;
+}
+
+const phaseName = (store = snapshots): Phase["name"] => store.current.phase.name;
+
+beforeEach(() => {
+  forgetSession();
+  [closed, watches] = [[], []];
+  snapshots = new SnapshotStore(() => undefined);
+  session = person(account);
+  arrive = async (id) => stayOf(id);
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) =>
+    path === "/api/session" && init.method === "GET"
+      ? Response.json({
+          csrf_token: "t",
+          network: { id: network, name: "Network", demo: false },
+          device: null,
+          confirmed_until: null,
+          ...session,
+        })
+      : new Response("{}", { status: 500 }),
+  );
+});
+
+afterEach(() => {
+  for (const watch of watches) {
+    watch.tabs.close();
+  }
+  vi.unstubAllGlobals();
+});
+
+describe("where this tab stands", () => {
+  it("is anonymous, or between the factors, as the server says", async () => {
+    session = anonymous;
+    await watchOf().refresh();
+    expect(phaseName()).toBe("anonymous");
+    session = { state: "second_factor", account: null };
+    await watchOf().refresh();
+    expect(phaseName()).toBe("second_factor");
+  });
+
+  it("drops the keys and shows nothing more the moment the session ends", async () => {
+    const watch = watchOf();
+    await watch.refresh();
+    snapshots.set({ conversations: [{ id: "secret" } as never] });
+    watch.ended();
+    expect(closed).toEqual([account]);
+    expect(snapshots.current).toMatchObject({
+      phase: { name: "locked", reason: "session_ended" },
+      conversations: [],
+      session: { state: "anonymous", account: null },
+    });
+  });
+
+  it("locks the other tabs of this browser as well, within a second", async () => {
+    const other = new SnapshotStore(() => undefined);
+    const [here, there] = [watchOf(), watchOf(other)];
+    await Promise.all([here.refresh(), there.refresh()]);
+    here.ended("device_revoked");
+    await vi.waitFor(
+      () => expect(other.current.phase).toEqual({ name: "locked", reason: "device_revoked" }),
+      {
+        timeout: 1000,
+      },
+    );
+    expect(closed).toEqual([account, account]);
+  });
+
+  it("locks even when the server cannot be told", async () => {
+    const watch = watchOf();
+    await watch.refresh();
+    await expect(watch.signOut()).rejects.toMatchObject({ code: "server_failed" });
+    expect(snapshots.current.phase).toEqual({ name: "locked", reason: "signed_out" });
+    expect(closed).toEqual([account]);
+  });
+
+  it("changes over when somebody else has signed in", async () => {
+    const watch = watchOf();
+    await watch.refresh();
+    session = person("ef".repeat(16));
+    await watch.refresh();
+    expect(closed).toEqual([account]);
+    expect(watch.stay?.account).toBe("ef".repeat(16));
+  });
+
+  it("refuses to talk after an alarm until the person asks to look again", async () => {
+    const watch = watchOf();
+    await watch.refresh();
+    watch.alarm(new AlarmRaised("forked", { size: 3 }));
+    await watch.refresh();
+    expect(snapshots.current.phase).toMatchObject({ name: "alarm", alarm: { kind: "forked" } });
+    expect(watch.stay).toBeNull();
+    await watch.refresh(true);
+    expect(watch.stay).not.toBeNull();
+    expect(watch.cautious).toBe(true);
+  });
+
+  it("shows the alarm that an arrival raises", async () => {
+    arrive = async () => {
+      throw new AlarmRaised("rolled_back", { size: 3 });
+    };
+    await watchOf().refresh();
+    expect(snapshots.current.phase).toMatchObject({ name: "alarm", alarm: { kind: "rolled_back" } });
+  });
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Socket, type SocketListener } from "./socket";
+
+class FakeWebSocket extends EventTarget {
+  static readonly OPEN = 1;
+  static made: FakeWebSocket[] = [];
+  readyState = 0;
+  readonly sent: { type: string }[] = [];
+  constructor() {
+    super();
+    FakeWebSocket.made.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as { type: string });
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  opens(): void {
+    this.readyState = 1;
+    this.dispatchEvent(new Event("open"));
+  }
+  says(frame: object): void {
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
+  }
+  closes(code: number): void {
+    this.readyState = 3;
+    const event = new Event("close");
+    this.dispatchEvent(Object.assign(event, { code }));
+  }
+}
+
+const welcome = {
+  type: "welcome",
+  device: "ab".repeat(32),
+  heads: {},
+  register: { size: 1, root: "cd".repeat(32) },
+};
+
+let states: string[];
+let frames: string[];
+let ended: number[];
+let socket: Socket;
+
+function newest(): FakeWebSocket {
+  const made = FakeWebSocket.made.at(-1);
+  if (made === undefined) {
+    throw new Error("no socket was made");
+  }
+  return made;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeWebSocket.made = [];
+  vi.stubGlobal("WebSocket", FakeWebSocket);
+  [states, frames, ended] = [[], [], []];
+  const listener: SocketListener = {
+    held: () => ({ ["ef".repeat(32)]: 7 }),
+    frame: (frame) => frames.push(frame.type),
+    state: (state) => states.push(state),
+    ended: (code) => ended.push(code),
+  };
+  socket = new Socket(listener, { address: "ws://localhost/ws" });
+  socket.connect();
+});
+
+afterEach(() => {
+  socket.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("the socket", () => {
+  it("says first what this browser holds, and is online once it is welcomed", () => {
+    newest().opens();
+    expect(newest().sent).toEqual([{ type: "hello", held: { ["ef".repeat(32)]: 7 } }]);
+    expect(socket.send({ type: "ping" })).toBe(false);
+    newest().says(welcome);
+    expect(states).toEqual(["connecting", "online"]);
+    expect(socket.send({ type: "ping" })).toBe(true);
+  });
+
+  it("connects again by itself, waiting longer each time", () => {
+    newest().closes(1006);
+    expect(states.at(-1)).toBe("offline");
+    vi.advanceTimersByTime(300);
+    expect(FakeWebSocket.made).toHaveLength(2);
+    newest().closes(1006);
+    vi.advanceTimersByTime(200);
+    expect(FakeWebSocket.made).toHaveLength(2);
+    vi.advanceTimersByTime(400);
+    expect(FakeWebSocket.made).toHaveLength(3);
+  });
+
+  it("resumes after the server found it too slow", () => {
+    newest().opens();
+    newest().says(welcome);
+    newest().closes(4408);
+    vi.advanceTimersByTime(300);
+    newest().opens();
+    expect(newest().sent[0]).toMatchObject({ type: "hello" });
+    expect(ended).toEqual([]);
+  });
+
+  it("never comes back by itself once the session has ended", () => {
+    newest().opens();
+    newest().closes(4401);
+    vi.advanceTimersByTime(60_000);
+    expect(ended).toEqual([4401]);
+    expect(FakeWebSocket.made).toHaveLength(1);
+  });
+
+  it("gives up a line that stays silent", () => {
+    newest().opens();
+    newest().says(welcome);
+    vi.advanceTimersByTime(80_000);
+    expect(states).toContain("offline");
+    expect(FakeWebSocket.made.length).toBeGreaterThan(1);
+  });
+
+  it("passes over what it does not understand", () => {
+    newest().opens();
+    newest().says(welcome);
+    newest().says({ type: "something of a newer server" });
+    newest().says({ type: "item", conversation: "not a hash" });
+    newest().dispatchEvent(new MessageEvent("message", { data: "{" }));
+    newest().says({ type: "invitation" });
+    expect(frames).toEqual(["welcome", "invitation"]);
+  });
+});
