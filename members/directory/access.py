@@ -1,4 +1,4 @@
-"""Reading who is who; whoever is signed in may, and checks it against the commitments of the Register."""
+"""Reading who is who; whoever has a place in the Register may, and checks it against the commitments there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections import defaultdict
 from typing import Any
 
 from members.directory.models import AuthorityName, Person
+from members.problems import NotFound
+from members.register.access import standing
 from members.register.models import RegisterAuthority
 
 
-def directory() -> dict[str, Any]:
-    """Every person and every authority's names in other languages; three queries, whatever their number."""
+def directory(reader: str) -> dict[str, Any]:
+    """Every person and every authority's names in other languages; four queries, whatever their number.
+
+    Nothing for an invited person whom nobody has signed for: their link may have come into wrong hands.
+    """
+    if standing(reader) is None:
+        raise NotFound
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for authority, language, text in AuthorityName.objects.values_list("authority", "language", "text"):
         names[authority][language] = text

@@ -32,4 +32,4 @@ class DirectoryOut(Schema):
 
 @router.get("/directory", auth=second_factor, response=DirectoryOut)
 def read_directory(request: Request) -> dict[str, Any]:
-    return access.directory()
+    return access.directory(request.auth.id)

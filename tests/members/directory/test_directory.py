@@ -1,4 +1,4 @@
-"""Whoever is signed in reads who is who, and checks it against the commitments of the Register."""
+"""Whoever has a place in the Register reads who is who, and checks it against the commitments there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from members.directory import services
 from members.protocol import person
 from members.register import ledger
 from tests import kit
+from tests.kit import FUNCTION
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +51,18 @@ def test_the_directory_takes_a_fixed_number_of_queries(
     for _ in range(4):
         kit.appoint(authority)
     client = kit.quick_client(authority.lead.account)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/api/directory")
+
+
+def test_an_invited_person_is_told_nobodys_name_before_their_inviter_has_signed(
+    authority: kit.Authority,
+) -> None:
+    invited = kit.invite(kit.client_on_device(authority.lead), "focal_point", role="member")
+    client, _ = kit.enrol(invited, role="member")
+    answer = client.get("/api/directory")
+    assert answer.status_code == 404
+    assert FUNCTION.encode() not in answer.content
 
 
 def directory(one: kit.Person) -> Any:
