@@ -75,6 +75,8 @@ def _create_inside(author: Author, given: Sequence[Given]) -> Conversation:
     known = Conversation.objects.filter(identifier=first.hash).first()
     if known is not None:
         _check_own(first, author)
+        if now.authority_read_by(author.account) not in known.participants:
+            raise NotFound
         return known
     _check_participants(now, author, first.header["participants"])
     limits.check(author.account, first.kind)

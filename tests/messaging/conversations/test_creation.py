@@ -64,6 +64,14 @@ def test_somebody_else_does_not_learn_that_it_is_there(case: Case) -> None:
     assert problem.value.extra == {"reason": "bad_item"}
 
 
+def test_whoever_reads_no_longer_learns_no_more_of_what_they_began(case: Case) -> None:
+    parts = beginning(case)
+    create_conversation(author=author(case.ana), given=parts)
+    case.made.suspend(case.ana.authority)
+    with pytest.raises(NotFound):
+        create_conversation(author=author(case.ana), given=parts)
+
+
 def test_a_first_message_may_come_with_it(case: Case) -> None:
     thread, parts = first_items(case.made, case.ana, [case.ana.authority])
     message = thread.message(case.ana, "And this.")
