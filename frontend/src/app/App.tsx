@@ -25,12 +25,18 @@ const MembersRoutes = lazy(async () => ({
   default: (await import("../features/members/routes")).MembersRoutes,
 }));
 
+function useOfficer(): boolean {
+  return useSnapshot((snapshot) => snapshot.session?.account?.role === "officer");
+}
+
 function Home() {
-  const officer = useSnapshot((snapshot) => snapshot.session?.account?.role === "officer");
+  const officer = useOfficer();
   return <Redirect to={officer ? "/secretariat" : "/conversations"} replace />;
 }
 
+/** Officers run the network and take part in no conversation; for others there is no secretariat's desk. */
 function ReadyScreens() {
+  const officer = useOfficer();
   return (
     <Switch>
       <Route path="/">
@@ -39,18 +45,14 @@ function ReadyScreens() {
       <Route path="/enrol">
         <Home />
       </Route>
-      <Route path="/conversations/*?">
-        <ConversationsRoutes />
-      </Route>
+      <Route path="/conversations/*?">{officer ? <Home /> : <ConversationsRoutes />}</Route>
       <Route path="/people/*?">
         <MembersRoutes />
       </Route>
       <Route path="/directory/*?">
         <MembersRoutes />
       </Route>
-      <Route path="/secretariat/*?">
-        <MembersRoutes />
-      </Route>
+      <Route path="/secretariat/*?">{officer ? <MembersRoutes /> : <NotFoundScreen />}</Route>
       <Route path="/account/*">
         <AccountsRoutes />
       </Route>

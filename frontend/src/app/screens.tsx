@@ -3,7 +3,19 @@ import { FileQuestion, MonitorX, RotateCw } from "lucide-react";
 import { Component, type ReactNode } from "react";
 import { useSnapshot } from "../features/core";
 import { useI18n } from "../i18n";
-import { Button, EmptyState, Notice, Page, PageHeader, Progress, Skeleton, useDocumentTitle } from "../ui";
+import {
+  BrandMark,
+  Button,
+  EmptyState,
+  LanguageSwitch,
+  Notice,
+  Page,
+  PageHeader,
+  Progress,
+  Skeleton,
+  useDocumentTitle,
+} from "../ui";
+import "./shell.css";
 import type { Support } from "./support";
 
 /** While a part of the application is on its way. */
@@ -105,36 +117,50 @@ export class FailureBoundary extends Component<
   }
 }
 
+/** Without the core: it cannot run here, so nothing may start it. */
 export function UnsupportedScreen({ support }: { support: Support }) {
   const { t } = useI18n();
   const kind = support.kind;
   return (
-    <Page layout="narrow">
-      <PageHeader
-        title={t(
-          kind === "insecure"
-            ? "common.unsupported.insecure_title"
-            : kind === "storage"
-              ? "common.unsupported.storage_title"
-              : "common.unsupported.title",
-        )}
-      />
-      <Notice tone="bad" icon={MonitorX}>
-        <p>
-          {t(
+    <div className="shell">
+      <header className="bar">
+        <div className="bar__in">
+          <span className="brand">
+            <BrandMark />
+            <span translate="no">Entente</span>
+          </span>
+          <div className="bar__end">
+            <LanguageSwitch />
+          </div>
+        </div>
+      </header>
+      <Page layout="narrow">
+        <PageHeader
+          title={t(
             kind === "insecure"
-              ? "common.unsupported.insecure_text"
+              ? "common.unsupported.insecure_title"
               : kind === "storage"
-                ? "common.unsupported.storage_text"
-                : "common.unsupported.text",
+                ? "common.unsupported.storage_title"
+                : "common.unsupported.title",
           )}
-        </p>
-        {support.kind === "missing" ? (
-          <p className="tiny subtle">
-            {t("common.unsupported.missing")}: <span className="ltr">{support.missing.join(", ")}</span>
+        />
+        <Notice tone="bad" icon={MonitorX}>
+          <p>
+            {t(
+              kind === "insecure"
+                ? "common.unsupported.insecure_text"
+                : kind === "storage"
+                  ? "common.unsupported.storage_text"
+                  : "common.unsupported.text",
+            )}
           </p>
-        ) : null}
-      </Notice>
-    </Page>
+          {support.kind === "missing" ? (
+            <p className="tiny subtle">
+              {t("common.unsupported.missing")}: <span className="ltr">{support.missing.join(", ")}</span>
+            </p>
+          ) : null}
+        </Notice>
+      </Page>
+    </div>
   );
 }

@@ -69,7 +69,8 @@ export function DemoBanner() {
     <aside className="demo-banner" aria-label={t("common.demo.label")}>
       <b>{t("common.demo.word")}</b>
       <span>
-        {t("common.demo.text")} <span className="demo-banner__more">{t("common.demo.more")}</span>
+        {t("common.demo.text")}
+        <span className="demo-banner__more">{t("common.demo.more")}</span>
       </span>
     </aside>
   );
