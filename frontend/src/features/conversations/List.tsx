@@ -17,7 +17,8 @@ type Filter = "all" | "unread";
 export function List({ current }: { current: Hex | null }) {
   const { t } = useI18n();
   const conversations = useSnapshot((snapshot) => snapshot.conversations);
-  const ready = useSnapshot((snapshot) => snapshot.phase.name === "ready");
+  // Before the server has answered, an empty list says nothing yet.
+  const ready = useSnapshot(({ phase, connection }) => phase.name === "ready" && connection === "online");
   const writes = useSnapshot((snapshot) => snapshot.me?.role !== "officer");
   const [filter, setFilter] = useState<Filter>("all");
   const shown = conversations
