@@ -76,36 +76,32 @@ PEOPLE: tuple[DemoPerson, ...] = (
         "es",
         "sent_the_urgent_message",
     ),
-    DemoPerson("arvenia_lead", "arvenia", "lead", "lead", "Head of cooperation", "en", "case_room_harbour"),
+    DemoPerson("arvenia_lead", "arvenia", "lead", "lead", "Head of desk", "en", "case_room_harbour"),
     DemoPerson(
         "norvik_deputy",
         "norvik",
         "deputy",
         "deputy",
-        "Deputy head of cooperation",
+        "Deputy head",
         "en",
         "clarification_missing",
     ),
-    DemoPerson("tessaly_lead", "tessaly", "lead", "lead", "Head of cooperation", "en", "only_key_holder"),
+    DemoPerson("tessaly_lead", "tessaly", "lead", "lead", "Head of desk", "en", "only_key_holder"),
     DemoPerson(
         "officer_membership", None, "officer", "officer", "Membership officer", "en", "admission_to_sign"
     ),
     DemoPerson("officer_operations", None, "officer", "officer", "Operations officer", "fr", "signed_first"),
     DemoPerson("officer_plenary", None, "officer", "officer", "Plenary officer", "zh", "third_officer"),
-    DemoPerson("qasrain_lead", "qasrain", "lead", "lead", "Head of cooperation", "ar", "leads_the_team"),
-    DemoPerson(
-        "qasrain_deputy", "qasrain", "deputy", "deputy", "Deputy head of cooperation", "ar", "takes_over"
-    ),
-    DemoPerson("belmara_lead", "belmara_fis", "lead", "lead", "Head of cooperation", "es", "leads_the_team"),
-    DemoPerson(
-        "belmara_deputy", "belmara_fis", "deputy", "deputy", "Deputy head of cooperation", "es", "takes_over"
-    ),
+    DemoPerson("qasrain_lead", "qasrain", "lead", "lead", "Head of desk", "ar", "leads_the_team"),
+    DemoPerson("qasrain_deputy", "qasrain", "deputy", "deputy", "Deputy head", "ar", "takes_over"),
+    DemoPerson("belmara_lead", "belmara_fis", "lead", "lead", "Head of desk", "es", "leads_the_team"),
+    DemoPerson("belmara_deputy", "belmara_fis", "deputy", "deputy", "Deputy head", "es", "takes_over"),
     DemoPerson(
         "prosecutor_lead",
         "belmara_prosecutor",
         "lead",
         "lead",
-        "Head of cooperation",
+        "Head of desk",
         "es",
         "prepares_formal_request",
     ),
@@ -114,20 +110,16 @@ PEOPLE: tuple[DemoPerson, ...] = (
         "belmara_prosecutor",
         "deputy",
         "deputy",
-        "Deputy head of cooperation",
+        "Deputy head",
         "es",
         "takes_over",
     ),
-    DemoPerson(
-        "arvenia_deputy", "arvenia", "deputy", "deputy", "Deputy head of cooperation", "fr", "takes_over"
-    ),
+    DemoPerson("arvenia_deputy", "arvenia", "deputy", "deputy", "Deputy head", "fr", "takes_over"),
     DemoPerson(
         "arvenia_analyst", "arvenia", "member", "member", "Financial analyst", "en", "reads_the_ledger"
     ),
-    DemoPerson("norvik_lead", "norvik", "lead", "lead", "Head of cooperation", "en", "leads_the_team"),
-    DemoPerson(
-        "ulanbey_lead", "ulanbey", "lead", "lead", "Head of cooperation", "ru", "waiting_for_admission"
-    ),
+    DemoPerson("norvik_lead", "norvik", "lead", "lead", "Head of desk", "en", "leads_the_team"),
+    DemoPerson("ulanbey_lead", "ulanbey", "lead", "lead", "Head of desk", "ru", "waiting_for_admission"),
 )
 
 

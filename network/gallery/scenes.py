@@ -93,8 +93,73 @@ def lead(stage: Stage) -> None:
     talk = page.url.removeprefix(stage.address)
     stage.photograph(page, "case-room", "A conversation of three authorities", talk, _read)
     stage.photograph(page, "people-lead", "People of an authority, as its lead sees them", "/people")
+    invited(stage, invite(stage, page))
+    stage.photograph(
+        page, "people-to-sign", "An enrolment waits for the lead’s signature", "/people", _to_sign
+    )
     alone = stage.open_keys(stage.sign_in("tessaly_lead"))
     stage.photograph(alone, "people-alone", "The only person of an authority", "/people")
+
+
+def invite(stage: Stage, page: Page) -> str:
+    """The lead invites somebody; returns the link that leaves the portal by another way."""
+    stage.speak(page, "en")
+    page.goto(f"{stage.address}/people")
+    page.get_by_role("button", name="Invite a focal point").click()
+    page.get_by_label("Name of the person").fill("Night desk")
+    page.get_by_label("Function", exact=True).fill("International cooperation")
+    page.get_by_label("E-mail address").fill("night.desk@demo.example")
+    stage.take(page, Picture("invite", "Inviting a focal point", "en", 1280))
+    page.get_by_role("button", name="Make the link").click()
+    box = page.locator("#invitation-link")
+    expect(box).to_have_value(re.compile("/enrol#"))
+    link = box.input_value()
+    stage.take(page, Picture("invite-link", "The link of an invitation, shown once", "en", 1280))
+    box.focus()
+    page.get_by_role("button", name="I have handed it over").click()
+    return link
+
+
+def invited(stage: Stage, link: str) -> None:
+    """The way in, step by step, in a browser that nobody has used."""
+    page = stage.open()
+    stage.speak(page, "en")
+    page.goto(link)
+    expect(page.get_by_role("heading", name="You are invited")).to_be_visible()
+    stage.photograph_as_it_stands(page, "enrol-1-invited", "Enrolment: the invitation")
+    page.get_by_role("button", name="This is me, continue").click()
+    page.get_by_label("Password", exact=True).fill("violet harbour ladder seventeen")
+    stage.photograph_as_it_stands(page, "enrol-2-password", "Enrolment: the password")
+    page.get_by_label("The same password again").fill("violet harbour ladder seventeen")
+    page.get_by_role("button", name="Save the password").click()
+    expect(page.get_by_role("heading", name="Set up your second factor")).to_be_visible()
+    stage.photograph_as_it_stands(page, "enrol-3-second-factor", "Enrolment: the second factor")
+    page.get_by_role("button", name="Demonstration: fill in the code").click()
+    page.get_by_role("button", name="Check the code").click()
+    expect(page.get_by_role("heading", name="Keep your backup codes")).to_be_visible()
+    stage.photograph_as_it_stands(page, "enrol-4-backup-codes", "Enrolment: the backup codes")
+    page.get_by_text("I have kept the backup codes").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Make my keys").click()
+    sheet = page.get_by_role("list", name="Recovery code, eight groups")
+    expect(sheet).to_be_visible()
+    groups = [one.strip() for one in sheet.locator("b").all_inner_texts()]
+    boxes = page.get_by_label(re.compile(r"^Group \d$"))
+    boxes.first.fill("ZZZZZ")
+    stage.photograph_as_it_stands(
+        page, "enrol-5-recovery-code", "Enrolment: the recovery code, a group mistyped"
+    )
+    for place in range(boxes.count()):
+        number = int(boxes.nth(place).evaluate("(input) => input.labels[0].textContent").split()[-1])
+        boxes.nth(place).fill(groups[number - 1])
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Your lead vouches for you now")).to_be_visible()
+    stage.photograph_as_it_stands(page, "enrol-6-waiting", "Enrolment: waiting for the lead’s signature")
+    page.context.close()
+
+
+def _to_sign(page: Page) -> None:
+    expect(page.locator(".sign-card").first).to_be_visible()
 
 
 def officer(stage: Stage) -> None:

@@ -62,6 +62,19 @@ class Stage:
                     act(page)
                 self.take(page, Picture(scene, title, language, width))
 
+    def photograph_as_it_stands(self, page: Page, scene: str, title: str) -> None:
+        """A step that is not opened anew: the language is changed on the page, in the middle of it."""
+        for language in LANGUAGES:
+            page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
+            page.locator(f".languages__one[lang={language}]").click()
+            expect(page.locator(f"html[lang={language}]")).to_be_attached()
+            for width, height in WIDTHS.items():
+                page.set_viewport_size({"width": width, "height": height})
+                self.take(page, Picture(scene, title, language, width))
+        page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
+        page.locator(".languages__one[lang=en]").click()
+        expect(page.locator("html[lang=en]")).to_be_attached()
+
     def take(self, page: Page, picture: Picture) -> None:
         """One picture of the page as it stands; of the whole page where it is narrow."""
         self._settle(page)

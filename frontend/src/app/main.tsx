@@ -2,7 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { I18nProvider, type Language, loadMessages } from "../i18n";
-import { currentSnapshot } from "../sync/client";
+import { currentSnapshot, subscribe } from "../sync/client";
 import { put } from "../sync/http";
 import "../ui";
 import { App } from "./App";
@@ -19,12 +19,19 @@ function chose(language: Language): void {
   }
 }
 
+/** Browser tests count what a member could not open; it must be nothing. */
+function countUndecryptable(): void {
+  document.documentElement.dataset.undecryptable = String(currentSnapshot().undecryptable);
+}
+
 async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (root === null) {
     throw new Error("The page has no element #root to mount into.");
   }
   startTheme();
+  countUndecryptable();
+  subscribe(countUndecryptable);
   const language = firstLanguage();
   const [messages, support] = await Promise.all([loadMessages(language), checkSupport()]);
   createRoot(root).render(
