@@ -16,7 +16,7 @@ export const alarms = {
       what: "The server shows a Register whose signature is missing or false. It may come from somebody else.",
     },
     identity_swapped: {
-      title: "A key was exchanged",
+      title: "A key was swapped",
       what: "The network shows another key than the one that was made here or vouched for. Somebody may be trying to stand between you and the others.",
     },
     bad_history: {

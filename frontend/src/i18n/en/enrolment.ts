@@ -89,7 +89,7 @@ export const enrolment = {
 
   recovery: {
     title: "Write down your recovery code",
-    text: "On a new computer, this code opens everything you were ever able to read. We do not have it: if you lose it and all your browsers, only a colleague can give you your history back.",
+    text: "On a new computer, this code opens everything you were ever able to read. We do not have it: if you lose it and all your browsers, nobody can open your history for you again.",
     intro_title: "Now your keys",
     intro:
       "Your browser makes the keys that open your messages. They never leave it in clear. With them comes a recovery code, which is shown only once: have paper or a password store ready.",

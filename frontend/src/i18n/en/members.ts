@@ -72,7 +72,7 @@ export const members = {
     confirm: "Confirm",
     alone_title: "Only one person",
     alone_text:
-      "If this person loses everything, nobody can hand the earlier messages over. Invite a second focal point.",
+      "If this person loses everything, nobody at your authority can open its messages any more. Invite a second focal point.",
     officer_title: "This page is for authorities",
     officer_text: "The people of the secretariat stand under “Secretariat”.",
     held_title: "{name} waits to be confirmed",
@@ -80,7 +80,7 @@ export const members = {
       "The secretariat brought this person in. They can read no conversation until one of you confirms that they really work with you.",
     suspended_title: "Your authority is suspended",
     suspended_text:
-      "Nobody of it can read or write now. What you could read stays on your browsers. Ask the secretariat.",
+      "Nobody at your authority can read or write now. What you could read stays on your browsers. Ask the secretariat.",
   },
 
   invitations: {
@@ -111,7 +111,7 @@ export const members = {
     sign_first: "Sign first",
     signing: "Signing",
     sign_text:
-      "With your signature {name} speaks for {authority} and can read every conversation of it from then on.",
+      "With your signature {name} speaks for {authority} and can read whatever is written in its conversations from then on.",
     sign_lead_text:
       "Your signature is the first of two. {authority} is admitted as soon as another officer has signed too.",
     sign_officer_text:
@@ -177,7 +177,7 @@ export const members = {
 
   confirming: {
     title: "Confirm {name}?",
-    text: "Confirm only if you know that this person works with you. From then on they can read every conversation of your authority, the earlier ones included.",
+    text: "Confirm only if you know that this person works with you. They can then read whatever is written from that moment in every conversation of your authority, those already begun included.",
     compare: "Compare this code with them first, face to face or by telephone:",
     act: "Confirm {name}",
     acting: "Confirming",
@@ -283,7 +283,7 @@ export const members = {
 
   standing: {
     suspended: "Suspend {name}?",
-    suspended_text: "Nobody of this authority can read or write while it is suspended. It can be reinstated.",
+    suspended_text: "Nobody at this authority can read or write while it is suspended. It can be reinstated.",
     reinstated: "Reinstate {name}?",
     reinstated_text: "Its focal points can read and write again.",
     withdrawn: "End the membership of {name}?",
@@ -300,7 +300,7 @@ export const members = {
 
   unlock: {
     title: "Your recovery code",
-    text: "For this signature we need your identity key. Only your recovery code opens it, for ten minutes.",
+    text: "This signature needs your signing key. Only your recovery code opens it, for ten minutes.",
     act: "Unlock",
     acting: "Unlocking",
   },

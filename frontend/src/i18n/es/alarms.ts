@@ -18,7 +18,7 @@ export const alarms: Catalogue<typeof english> = {
       what: "El servidor muestra un Registro cuya firma falta o es falsa. Puede proceder de un tercero.",
     },
     identity_swapped: {
-      title: "Se ha cambiado una clave",
+      title: "Se ha sustituido una clave",
       what: "La red muestra una clave distinta de la que se creó aquí o fue avalada. Puede que alguien intente interponerse entre usted y los demás.",
     },
     bad_history: {
@@ -57,7 +57,7 @@ export const alarms: Catalogue<typeof english> = {
     elsewhere: "Si persiste, use otro navegador y su código de recuperación de claves.",
   },
   evidence: "Pruebas",
-  evidence_file: "entente-evidence.txt",
+  evidence_file: "entente-pruebas.txt",
   evidence_kind: "Hallazgo",
   save: "Guardar las pruebas",
   show: "Mostrar las pruebas",

@@ -28,7 +28,7 @@ export const conversations: Catalogue<typeof english> = {
   thread: {
     label: "Mensajes",
     older: "Mostrar mensajes anteriores",
-    loading_older: "Trayendo mensajes anteriores",
+    loading_older: "Cargando mensajes anteriores",
     beginning: "La conversación comienza aquí.",
     new: "Nuevo desde su última lectura",
     newest: "Mensajes más recientes",
@@ -73,15 +73,15 @@ export const conversations: Catalogue<typeof english> = {
     late_box: "{name} traspasó los mensajes anteriores a {other}",
     waiting:
       "Un mensaje de {name} espera su clave. El navegador de algún colega la traspasa por sí solo en cuanto esté en línea.",
-    refused: "Se dejó fuera algo firmado en nombre de {name}: {reason}",
-    refused_unknown: "Aquí se dejó algo fuera: {reason}",
+    refused: "Se descartó un elemento firmado en nombre de {name}: {reason}",
+    refused_unknown: "Aquí se descartó un elemento: {reason}",
     refused_reason: {
       bad_signature: "su firma no es válida",
       bad_history: "no concuerda con lo anterior",
       not_member: "su remitente no podía leer entonces esta conversación",
       old_epoch: "usaba una clave antigua de la conversación",
       bad_item: "infringe las reglas de la red",
-      bad_box: "una clave traspasada con ello es errónea",
+      bad_box: "una clave traspasada con él es errónea",
       duplicate: "ya se había enviado",
       device_inactive: "el dispositivo ya no estaba en uso",
       unknown: "infringe las reglas de la red ({code})",
@@ -105,7 +105,7 @@ export const conversations: Catalogue<typeof english> = {
     closed_suspended: "Su autoridad está suspendida",
     closed_not_member: "Usted ya no forma parte de esta conversación",
     closed_not_member_text: "Lo que podía leer permanece aquí. No llega nada nuevo y no puede escribir.",
-    closed_nobody: "Ahora no puede leer nadie del otro lado",
+    closed_nobody: "Por ahora nadie puede leer en la otra parte",
     closed_nobody_text:
       "Podrá escribir de nuevo en cuanto la otra autoridad tenga un punto de contacto con claves.",
   },
@@ -125,8 +125,8 @@ export const conversations: Catalogue<typeof english> = {
     not_yet: "Aún no pueden leer",
     since: "Desde el {date}.",
     compare: "Comparar el código",
-    suspended: "Suspendida: ahora no puede leer nadie allí",
-    nobody: "Aún no puede leer nadie allí",
+    suspended: "Suspendida: por ahora nadie puede leer allí",
+    nobody: "Allí aún no puede leer nadie",
   },
 
   fresh: {
@@ -138,7 +138,7 @@ export const conversations: Catalogue<typeof english> = {
     remove: "Quitar {name}",
     none_found: "Ninguna autoridad miembro coincide con «{text}»",
     none_found_hint: "Pruebe con el Estado u otra palabra de su nombre.",
-    nobody_there: "Aún no puede leer nadie allí",
+    nobody_there: "Allí aún no puede leer nadie",
     people: {
       one: "{count} punto de contacto",
       many: "{count} puntos de contacto",

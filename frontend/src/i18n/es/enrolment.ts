@@ -8,7 +8,7 @@ export const enrolment: Catalogue<typeof english> = {
     password: "Contraseña",
     second_factor: "Segundo factor",
     founding: "Fundación",
-    recovery_code: "Código de recuperación",
+    recovery_code: "Código de recuperación de claves",
     waiting_lead: "Su autoridad le avala",
     waiting_officers: "Firman dos oficiales",
     founded: "Listo",
@@ -22,7 +22,7 @@ export const enrolment: Catalogue<typeof english> = {
     function: "Cargo",
     role: "Función en la red",
     authority: "Autoridad",
-    email: "Dirección de correo, para iniciar sesión",
+    email: "Correo electrónico, para iniciar sesión",
     act: "Soy yo, continuar",
     wrong:
       "¿Hay algo incorrecto? Deténgase aquí y avise a quien le invitó. Puede hacer una invitación nueva.",
@@ -77,7 +77,7 @@ export const enrolment: Catalogue<typeof english> = {
     act: "Comprobar el código",
     acting: "Comprobando",
     wrong: "El código no coincide. Espere al siguiente y compruebe que el reloj del teléfono esté en hora.",
-    demo: "Demostración: rellenar el código",
+    demo: "Demostración: introducir el código",
   },
 
   backup: {
@@ -94,15 +94,15 @@ export const enrolment: Catalogue<typeof english> = {
 
   recovery: {
     title: "Anote su código de recuperación de claves",
-    text: "En un equipo nuevo, este código abre todo lo que alguna vez pudo leer. Nosotros no lo tenemos: si lo pierde junto con todos sus navegadores, solo un colega podrá devolverle su historial.",
+    text: "En un equipo nuevo, este código abre todo lo que alguna vez pudo leer. Nosotros no lo tenemos: si lo pierde junto con todos sus navegadores, nadie podrá volver a abrirle su historial.",
     intro_title: "Ahora, sus claves",
     intro:
       "Su navegador crea las claves que abren sus mensajes. Nunca salen de él sin cifrar. Con ellas viene un código de recuperación de claves, que se muestra una sola vez: tenga a mano papel o un gestor de contraseñas.",
     make: "Crear mis claves",
     making: "Creando las claves",
-    lost: "El código de recuperación no se confirmó, así que no vale. Cree las claves de nuevo: recibirá otro código.",
-    code_number: "Código de recuperación {serial}",
-    groups: "Código de recuperación, ocho grupos",
+    lost: "El código de recuperación de claves no se confirmó, así que no vale. Cree las claves de nuevo: recibirá otro código.",
+    code_number: "Código de recuperación de claves {serial}",
+    groups: "Código de recuperación de claves, ocho grupos",
     group: "Grupo {group}",
     letters: "Sin las letras I, L, O ni U. Da igual mayúscula o minúscula.",
     save: "Guardar como archivo de texto",
@@ -113,7 +113,7 @@ export const enrolment: Catalogue<typeof english> = {
     different: "Mostrar otro código",
     where: "Dónde guardarlo",
     paper: "En papel, en la caja fuerte de su autoridad",
-    paper_text: "En un sobre sellado con la inscripción «código de recuperación {serial}»",
+    paper_text: "En un sobre sellado con la inscripción «código de recuperación de claves {serial}»",
     store: "En un gestor de contraseñas aprobado",
     store_text: "Uno que funcione sin este equipo",
     never: "Ni en un correo ni en una foto",
@@ -126,7 +126,8 @@ export const enrolment: Catalogue<typeof english> = {
     print_account: "Cuenta",
     print_date: "Fecha",
     print_keep: "Guárdese en un sobre sellado. Quien tenga esta hoja puede leer sus conversaciones pasadas.",
-    unconfirmed: "Las claves no se guardaron. {reason} Su código de recuperación sigue en esta página.",
+    unconfirmed:
+      "Las claves no se guardaron. {reason} Su código de recuperación de claves sigue en esta página.",
   },
 
   waiting: {
@@ -141,14 +142,14 @@ export const enrolment: Catalogue<typeof english> = {
     code_text_lead:
       "Un oficial le llama al número de teléfono publicado de su autoridad. Lea este código en voz alta; ambas partes deben ver el mismo.",
     leave: "Puede cerrar esta página e iniciar sesión más tarde.",
-    done_title: "Ya está dentro",
+    done_title: "Ya tiene acceso",
     done_text: "Su designación está firmada. Ya puede leer y escribir.",
     done_act: "Abrir las conversaciones",
   },
 
   founding: {
     title: "Fundar la red",
-    text: "Tres oficiales la fundan juntos. Cada uno crea una clave de fundación y después firma el mismo texto.",
+    text: "Tres oficiales la fundan juntos. Cada uno crea una clave de fundación y después firma el mismo texto fundacional.",
     officers: "Los oficiales fundadores",
     you: "Usted",
     state_none: "Aún sin clave",
@@ -161,12 +162,13 @@ export const enrolment: Catalogue<typeof english> = {
     compare_text:
       "Reúnanse o llámense. Los tres deben ver el mismo código. Representa exactamente lo que van a firmar.",
     same: "Los tres vemos el mismo código",
-    sign: "Firmar la fundación",
+    sign: "Firmar el texto fundacional",
     signing: "Firmando",
     sign_whydisabled: "Compare antes el código",
     signed: "Ha firmado. Se espera a los demás oficiales.",
     founded_title: "La red está fundada",
-    founded_text: "Su identidad es este número. Anótelo: figura en todas las hojas de recuperación.",
+    founded_text:
+      "Este número identifica a la red. Anótelo: figura en todas las hojas con un código de recuperación de claves.",
   },
 
   browser: {
@@ -174,21 +176,21 @@ export const enrolment: Catalogue<typeof english> = {
     text: "Este navegador aún no tiene claves suyas. Escriba su código de recuperación de claves {serial} del {date}, o péguelo.",
     text_plain:
       "Este navegador aún no tiene claves suyas. Escriba su código de recuperación de claves, o péguelo.",
-    kept: "No se ha perdido nada: todo se conserva cifrado para su código de recuperación.",
-    label: "Código de recuperación, ocho grupos",
+    kept: "No se ha perdido nada: todo se conserva cifrado para su código de recuperación de claves.",
+    label: "Código de recuperación de claves, ocho grupos",
     group_ok: "El grupo {group} es correcto",
     group_wrong: "El grupo {group} no es correcto. Mírelo otra vez.",
-    old: "Este es el código de recuperación {old}. El actual es el código de recuperación {serial} del {date}.",
-    old_plain: "Este es el código de recuperación {old}, que fue sustituido. Tome el más reciente.",
+    old: "Este es el código de recuperación de claves {old}. El actual es el código de recuperación de claves {serial} del {date}.",
+    old_plain: "Este es el código de recuperación de claves {old}, que fue sustituido. Tome el más reciente.",
     not_yours: "El código está bien formado, pero no es el de esta cuenta. ¿Es la hoja correcta?",
     act: "Abrir mis mensajes",
     acting: "Abriendo",
     whydisabled: "Escriba los ocho grupos",
-    demo: "Demostración: rellenar el código de recuperación",
-    lost_title: "¿No tiene el código de recuperación?",
+    demo: "Demostración: introducir el código de recuperación de claves",
+    lost_title: "¿No tiene el código de recuperación de claves?",
     lost_text:
-      "Cualquier otro navegador suyo que tenga sus claves sigue funcionando. Si no tiene ninguno, pida a su punto de contacto principal que le retire y le invite de nuevo: con claves nuevas leerá lo que se escriba desde entonces.",
-    other_title: "Esta dirección sirve ahora a otra red",
+      "Cualquier otro navegador suyo que tenga sus claves sigue funcionando. Si no tiene ninguno, pida a su punto de contacto principal que le dé de baja y le invite de nuevo: con claves nuevas leerá lo que se escriba desde entonces.",
+    other_title: "En esta dirección hay ahora otra red",
     other_text:
       "Este navegador tiene claves de una red que estaba aquí antes. Si no lo esperaba, deténgase y pregunte al operador: alguien puede estar imitando su portal.",
     other_kept:

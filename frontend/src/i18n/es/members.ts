@@ -8,9 +8,9 @@ export const members: Catalogue<typeof english> = {
   more: "Más acciones: {name}",
   since: "desde el {date}",
   authority_of_state: "{name}, {state}",
-  failed: "No se pudo hacer. {reason} No se cambió nada.",
+  failed: "No se ha podido hacer. {reason} No se ha cambiado nada.",
 
-  proof: { held: "Espera a un colega", no_keys: "Aún sin activar" },
+  proof: { held: "Pendiente de confirmación", no_keys: "Aún sin activar" },
 
   who: {
     title: "¿Quién es?",
@@ -31,7 +31,7 @@ export const members: Catalogue<typeof english> = {
     code_different: "Si el código es distinto, no escriba nada y avise a la secretaría.",
     changed: "Esta persona tiene una clave nueva",
     changed_text:
-      "Desde el {date}. Su autoridad la avaló de nuevo; compare el código antes de escribir algo delicado.",
+      "Desde el {date}. La clave se avaló de nuevo; compare el código antes de escribir algo delicado.",
     held: "Aún sin confirmar por un colega",
     held_text:
       "La secretaría incorporó a esta persona. Mientras no la confirme un colega de la autoridad, no puede leer ninguna conversación.",
@@ -76,7 +76,7 @@ export const members: Catalogue<typeof english> = {
     confirm: "Confirmar",
     alone_title: "Una sola persona",
     alone_text:
-      "Si esta persona lo pierde todo, nadie podrá traspasar los mensajes anteriores. Invite a un segundo punto de contacto.",
+      "Si esta persona lo pierde todo, nadie de su autoridad podrá ya abrir sus mensajes. Invite a un segundo punto de contacto.",
     officer_title: "Esta página es para las autoridades",
     officer_text: "Las personas de la secretaría figuran en «Secretaría».",
     held_title: "{name} espera confirmación",
@@ -84,11 +84,11 @@ export const members: Catalogue<typeof english> = {
       "La secretaría incorporó a esta persona. No puede leer ninguna conversación hasta que alguien de ustedes confirme que de verdad trabaja con ustedes.",
     suspended_title: "Su autoridad está suspendida",
     suspended_text:
-      "Ahora nadie de ella puede leer ni escribir. Lo que podía leer permanece en sus navegadores. Consulte a la secretaría.",
+      "Por ahora nadie de su autoridad puede leer ni escribir. Lo que podía leer permanece en sus navegadores. Consulte a la secretaría.",
   },
 
   invitations: {
-    title: "Invitaciones abiertas",
+    title: "Invitaciones en curso",
     waiting_title: "Pendiente de su firma",
     state: {
       open: "Aún sin abrir",
@@ -115,7 +115,7 @@ export const members: Catalogue<typeof english> = {
     sign_first: "Firmar en primer lugar",
     signing: "Firmando",
     sign_text:
-      "Con su firma, {name} pasa a ser punto de contacto de {authority} y puede leer desde entonces todas sus conversaciones.",
+      "Con su firma, {name} pasa a ser punto de contacto de {authority} y puede leer todo lo que se escriba desde entonces en sus conversaciones.",
     sign_lead_text:
       "Su firma es la primera de dos. La admisión de {authority} surte efecto en cuanto firme otro oficial.",
     sign_officer_text:
@@ -136,7 +136,7 @@ export const members: Catalogue<typeof english> = {
     state: "Estado",
     state_hint: "Dos letras, por ejemplo {example}.",
     state_wrong: "Dos letras latinas",
-    kind: "Calidad",
+    kind: "Categoría",
     kind_member: "Miembro",
     kind_member_text: "Participa en conversaciones",
     kind_observer: "Observador",
@@ -144,9 +144,9 @@ export const members: Catalogue<typeof english> = {
     name: "Nombre de la persona",
     function: "Cargo",
     function_hint: "Por ejemplo: responsable de investigaciones financieras.",
-    email: "Dirección de correo",
-    email_hint: "Para iniciar sesión. No enviamos nada a ella.",
-    email_wrong: "No es una dirección de correo",
+    email: "Correo electrónico",
+    email_hint: "Para iniciar sesión. No enviamos nada a ese correo.",
+    email_wrong: "No es una dirección de correo electrónico",
     role: "Función en la red",
     role_member: "Punto de contacto",
     role_member_text: "Lee y escribe",
@@ -174,7 +174,7 @@ export const members: Catalogue<typeof english> = {
     keys: "Cada conversación recibe una clave nueva antes del siguiente mensaje.",
     past: "Lo que leyó antes pudo anotarlo: eso nadie puede deshacerlo.",
     back: "Para volver necesita una invitación y claves nuevas.",
-    you: "Se da de baja a sí mismo. Pierde el acceso de inmediato.",
+    you: "Es su propia baja: pierde el acceso de inmediato.",
     act: "Dar de baja a {name}",
     acting: "Dando de baja",
     done: "Baja hecha: {name}",
@@ -182,7 +182,7 @@ export const members: Catalogue<typeof english> = {
 
   confirming: {
     title: "¿Confirmar a {name}?",
-    text: "Confirme solo si sabe que esta persona trabaja con ustedes. Desde entonces puede leer todas las conversaciones de su autoridad, incluidas las anteriores.",
+    text: "Confirme solo si sabe que esta persona trabaja con ustedes. Podrá leer todo lo que se escriba desde ese momento en todas las conversaciones de su autoridad, incluidas las ya abiertas.",
     compare: "Compare antes este código con ella, en persona o por teléfono:",
     act: "Confirmar a {name}",
     acting: "Confirmando",
@@ -202,9 +202,9 @@ export const members: Catalogue<typeof english> = {
     lead: "Dos oficiales distintos firman todo lo que cambia la red.",
     admit: "Admitir una autoridad",
     invite: "Invitar a un oficial",
-    waits_you: "Pendiente de usted",
-    waits_colleague: "Pendiente de un colega",
-    nothing_title: "Nada está pendiente de usted",
+    waits_you: "Pendiente de su firma",
+    waits_colleague: "Pendiente de la firma de un colega",
+    nothing_title: "Nada pendiente de su firma",
     nothing_text: "Lo que otro oficial haya firmado primero aparece aquí para su firma.",
     authorities: "Autoridades",
     officers: "Oficiales",
@@ -238,7 +238,7 @@ export const members: Catalogue<typeof english> = {
       authority: "Autoridad",
       name: "Nombre",
       state: "Estado",
-      kind: "Calidad",
+      kind: "Categoría",
       lead: "Punto de contacto principal",
       person: "Persona",
       function: "Cargo",
@@ -247,7 +247,7 @@ export const members: Catalogue<typeof english> = {
       verification: "Cómo se comprobó",
       account: "Cuenta",
       officer: "Oficial",
-      email: "Dirección de correo",
+      email: "Correo electrónico",
       code: "Código de comparación",
       threshold: "Firmas necesarias",
       device: "Navegador",
@@ -266,7 +266,7 @@ export const members: Catalogue<typeof english> = {
     second: "Segunda: otro oficial",
     second_you: "Segunda: usted",
     second_open: "Puede firmar: la primera firma es de otro oficial.",
-    second_not_you: "Quien firmó primero no puede firmar después. Pida la firma a un colega.",
+    second_not_you: "Quien firmó en primer lugar no puede firmar en segundo. Pida la firma a un colega.",
     compare_lead:
       "Compare este código con el punto de contacto principal, por el número de teléfono publicado:",
     compare_person: "Compare este código con la persona, cara a cara o por teléfono:",
@@ -286,7 +286,7 @@ export const members: Catalogue<typeof english> = {
     stale: "Ya no es posible",
     stale_text: "Algo cambió entretanto. No se ha perdido nada, pero hay que comenzar de nuevo.",
     signed: "Firmado. Está en vigor.",
-    declined: "Devuelto. No se cambió nada.",
+    declined: "Devuelto. No se ha cambiado nada.",
   },
 
   standing: {
@@ -310,7 +310,7 @@ export const members: Catalogue<typeof english> = {
 
   unlock: {
     title: "Su código de recuperación de claves",
-    text: "Para esta firma hace falta su clave de identidad. Solo su código de recuperación la abre, durante diez minutos.",
+    text: "Esta firma requiere su clave de firma. Solo su código de recuperación de claves la abre, durante diez minutos.",
     act: "Desbloquear",
     acting: "Desbloqueando",
   },

@@ -37,10 +37,10 @@ export const accounts: Catalogue<typeof english> = {
       "Cette étape attend 5 minutes. Ensuite, vous recommencez avec votre mot de passe ; rien d’autre n’est perdu.",
   },
   demo: {
-    title: "Essayer la démonstration comme",
+    title: "Essayer la démonstration en tant que",
     lead: "Chaque personne commence au milieu d’une histoire et se connecte réellement ; les deux facteurs sont saisis pour vous.",
     person: "{title}, {authority}, {state}",
-    all: "Afficher les {count} personnes",
+    all: "Afficher les {count} personnes",
     only: "Cette liste n’existe que lorsque des données de démonstration sont chargées.",
     fill_code: "Saisir le code",
     filled: "Saisi pour vous à partir de la démonstration. Appuyez sur « {act} ».",
@@ -69,7 +69,7 @@ export const accounts: Catalogue<typeof english> = {
   },
   sessions: {
     title: "Sessions",
-    lead: "Où vous êtes actuellement en session. Si vous n’en reconnaissez pas une, mettez-y fin et changez votre mot de passe.",
+    lead: "Vos sessions en cours. Si vous n’en reconnaissez pas une, mettez-y fin et changez votre mot de passe.",
     where: "Navigateur",
     last_seen: "Dernière activité",
     started: "Début",
@@ -84,11 +84,11 @@ export const accounts: Catalogue<typeof english> = {
     end_others: "Mettre fin à toutes les autres sessions",
     ended: "La session est terminée.",
     others_ended: {
-      one: "{count} autre session est terminée.",
-      many: "{count} autres sessions sont terminées.",
-      other: "{count} autres sessions sont terminées.",
+      one: "{count} autre session est terminée.",
+      many: "{count} autres sessions sont terminées.",
+      other: "{count} autres sessions sont terminées.",
     },
-    only_this: "Vous n’êtes en session nulle part ailleurs.",
+    only_this: "Vous n’avez aucune autre session.",
     now: "Maintenant",
     keys_too:
       "Mettre fin à une session ne retire pas les clés d’un navigateur. Si un ordinateur est perdu, révoquez ses clés sous « Vos clés ».",
@@ -117,7 +117,7 @@ export const accounts: Catalogue<typeof english> = {
     replacing: "Création d’un nouveau code",
     replaced: "Le code de récupération est remplacé. L’ancien n’ouvre plus rien.",
     replace_title: "Notez votre nouveau code de récupération",
-    replace_text: "Il vaut dès que vous avez ressaisi deux groupes. D’ici là, l’ancien reste valable.",
+    replace_text: "Il sera valable dès que vous aurez ressaisi deux groupes. D’ici là, l’ancien le reste.",
     stop: "Garder l’ancien code",
     devices_title: "Navigateurs avec clés",
     devices_text:
@@ -142,9 +142,9 @@ export const accounts: Catalogue<typeof english> = {
     backup_text:
       "Chacun remplace une fois l’application d’authentification à la connexion. Ils n’ouvrent aucun message.",
     backup_left: {
-      one: "Il reste {count} code.",
-      many: "Il reste {count} codes.",
-      other: "Il reste {count} codes.",
+      one: "Il reste {count} code.",
+      many: "Il reste {count} codes.",
+      other: "Il reste {count} codes.",
       zero: "Il ne reste aucun code.",
     },
     backup_make: "Créer dix nouveaux codes de secours",
@@ -153,7 +153,7 @@ export const accounts: Catalogue<typeof english> = {
     backup_once: "Ils ne sont affichés que maintenant. Les anciens ne fonctionnent plus.",
     backup_list: "Dix codes de secours",
     backup_kept: "Je les ai conservés",
-    backup_save: "Enregistrer en fichier texte",
-    backup_file: "entente-backup-codes.txt",
+    backup_save: "Enregistrer dans un fichier texte",
+    backup_file: "entente-codes-de-secours.txt",
   },
 };

@@ -11,7 +11,7 @@ export const alarms: Catalogue<typeof english> = {
     },
     forked: {
       title: "Le serveur montre deux versions du Registre",
-      what: "Ce que le serveur montre à présent ne prolonge pas ce que ce navigateur a vu. Des membres différents sont peut-être montrés à des personnes différentes.",
+      what: "Ce que le serveur montre à présent ne fait pas suite à ce que ce navigateur a vu. Des membres différents sont peut-être montrés à des personnes différentes.",
     },
     bad_signature: {
       title: "Le Registre n’est pas signé comme il se doit",
@@ -23,7 +23,7 @@ export const alarms: Catalogue<typeof english> = {
     },
     bad_history: {
       title: "L’historique d’une conversation a été modifié",
-      what: "Le serveur montre une conversation qui ne prolonge pas ce que ce navigateur connaît. Des mots ont pu être omis, déplacés ou ajoutés.",
+      what: "Le serveur montre une conversation qui ne fait pas suite à ce que ce navigateur connaît. Des mots ont pu être omis, déplacés ou ajoutés.",
     },
     foreign_unlock_key: {
       title: "Une clé qui n’est pas la vôtre pourrait ouvrir vos messages",
@@ -47,7 +47,7 @@ export const alarms: Catalogue<typeof english> = {
   do_title: "Ce qu’il faut faire",
   do: {
     save: "Enregistrez les preuves. Elles contiennent des signatures et des numéros, aucun message.",
-    call: "Appelez votre point de contact principal ou le secrétariat à un numéro connu par ailleurs, pas par ce portail. Lisez-leur ce qui figure ci-dessus.",
+    call: "Appelez votre point de contact principal ou le secrétariat à un numéro que vous connaissez par ailleurs, et non par ce portail. Lisez-leur ce qui figure ci-dessus.",
     wait: "N’écrivez rien depuis d’autres navigateurs tant que la question n’est pas réglée.",
     keep: "N’effacez pas les données de ce navigateur. Il se souvient de ce qu’il a vu.",
   },
@@ -57,7 +57,7 @@ export const alarms: Catalogue<typeof english> = {
     elsewhere: "Si cela persiste, utilisez un autre navigateur et votre code de récupération des clés.",
   },
   evidence: "Preuves",
-  evidence_file: "entente-evidence.txt",
+  evidence_file: "entente-preuves.txt",
   evidence_kind: "Constat",
   save: "Enregistrer les preuves",
   show: "Afficher les preuves",
@@ -70,7 +70,7 @@ export const alarms: Catalogue<typeof english> = {
     },
     session_ended: {
       title: "Votre session est terminée",
-      what: "Elle a expiré ou a été fermée d’un autre endroit. Vos clés sont verrouillées dans ce navigateur ; rien n’est perdu.",
+      what: "Elle a expiré ou a été fermée depuis un autre endroit. Vos clés sont verrouillées dans ce navigateur ; rien n’est perdu.",
     },
     device_revoked: {
       title: "Les clés de ce navigateur ont été révoquées",

@@ -28,7 +28,7 @@ export const conversations: Catalogue<typeof english> = {
   thread: {
     label: "Messages",
     older: "Afficher les messages antérieurs",
-    loading_older: "Récupération des messages antérieurs",
+    loading_older: "Chargement des messages antérieurs",
     beginning: "La conversation commence ici.",
     new: "Nouveau depuis votre dernière lecture",
     newest: "Messages les plus récents",
@@ -81,7 +81,7 @@ export const conversations: Catalogue<typeof english> = {
       not_member: "son auteur ne pouvait alors pas lire cette conversation",
       old_epoch: "il utilisait une ancienne clé de conversation",
       bad_item: "il enfreint les règles du réseau",
-      bad_box: "une clé transmise avec lui est fausse",
+      bad_box: "une clé transmise avec lui est erronée",
       duplicate: "il avait déjà été envoyé",
       device_inactive: "l’appareil n’était plus utilisé",
       unknown: "il enfreint les règles du réseau ({code})",

@@ -25,21 +25,21 @@ export const enrolment: Catalogue<typeof english> = {
     email: "Adresse électronique, pour se connecter",
     act: "C’est moi, continuer",
     wrong:
-      "Quelque chose est faux ? Arrêtez-vous ici et prévenez la personne qui vous a invité. Elle peut faire une nouvelle invitation.",
+      "Une erreur ? Arrêtez-vous ici et prévenez la personne qui vous a adressé l’invitation. Elle peut en créer une nouvelle.",
     missing_title: "Le lien d’invitation est incomplet",
     missing_text: "Ouvrez le lien entier qui vous a été remis. Il ne s’est encore rien passé.",
     invitation_unknown: "Cette invitation est inconnue",
     invitation_unknown_text:
-      "Elle a pu être annulée, ou le lien est incomplet. Demandez-en une nouvelle à la personne qui vous a invité.",
+      "Elle a pu être annulée, ou le lien est incomplet. Demandez-en une nouvelle à la personne qui vous l’a adressée.",
     invitation_used: "Cette invitation a déjà servi",
     invitation_used_text:
-      "Si c’était vous, connectez-vous pour continuer. Sinon, prévenez aussitôt la personne qui vous a invité.",
+      "Si c’était vous, connectez-vous pour continuer. Sinon, prévenez aussitôt la personne qui vous l’a adressée.",
     invitation_expired: "Cette invitation a expiré",
     invitation_expired_text:
-      "Les liens fonctionnent 7 jours. Demandez-en un nouveau à la personne qui vous a invité.",
+      "Les liens fonctionnent 7 jours. Demandez-en un nouveau à la personne qui vous a adressé l’invitation.",
     other_network: "Ce lien appartient à un autre réseau",
     other_network_text:
-      "Le serveur ne montre pas le réseau que nomme votre invitation. Arrêtez-vous ici et prévenez la personne qui vous a invité.",
+      "Le serveur ne montre pas le réseau que nomme votre invitation. Arrêtez-vous ici et prévenez la personne qui vous l’a adressée.",
     failed: "L’invitation n’a pas pu être ouverte",
   },
 
@@ -69,16 +69,16 @@ export const enrolment: Catalogue<typeof english> = {
 
   factor: {
     title: "Configurez votre second facteur",
-    text: "À chaque connexion, une application d’authentification sur votre téléphone montre un nouveau code à usage unique.",
+    text: "À chaque connexion, une application d’authentification sur votre téléphone affiche un nouveau code à usage unique.",
     scan: "Scannez ceci avec l’application",
     qr: "Code QR pour l’application d’authentification",
     type: "Ou saisissez-y ce secret",
     code: "Code à usage unique",
-    code_hint: "Les six chiffres que l’application montre maintenant.",
+    code_hint: "Les six chiffres que l’application affiche en ce moment.",
     act: "Vérifier le code",
     acting: "Vérification",
     wrong: "Le code ne correspond pas. Attendez le suivant et vérifiez que l’horloge du téléphone est juste.",
-    demo: "Démonstration : remplir le code",
+    demo: "Démonstration : saisir le code",
   },
 
   backup: {
@@ -95,23 +95,23 @@ export const enrolment: Catalogue<typeof english> = {
 
   recovery: {
     title: "Notez votre code de récupération des clés",
-    text: "Sur un nouvel ordinateur, ce code ouvre tout ce que vous avez jamais pu lire. Nous ne l’avons pas : si vous le perdez avec tous vos navigateurs, seul un collègue pourra vous rendre votre historique.",
+    text: "Sur un nouvel ordinateur, ce code ouvre tout ce que vous avez jamais pu lire. Nous ne l’avons pas : si vous le perdez avec tous vos navigateurs, personne ne pourra plus vous ouvrir votre historique.",
     intro_title: "Vos clés, maintenant",
     intro:
       "Votre navigateur crée les clés qui ouvrent vos messages. Elles ne le quittent jamais en clair. Avec elles vient un code de récupération des clés, affiché une seule fois : préparez du papier ou un coffre de mots de passe.",
     make: "Créer mes clés",
     making: "Création des clés",
-    lost: "Le code de récupération n’a pas été confirmé et ne compte donc pas. Créez de nouveau les clés : vous recevrez un nouveau code.",
+    lost: "Le code de récupération n’a pas été confirmé et n’est donc pas valable. Créez de nouveau les clés : vous recevrez un nouveau code.",
     code_number: "Code de récupération {serial}",
     groups: "Code de récupération, huit groupes",
     group: "Groupe {group}",
     letters: "Pas de lettres I, L, O ni U. Majuscules ou minuscules, peu importe.",
     save: "Enregistrer dans un fichier texte",
-    type_back: "Recopiez deux groupes de votre papier",
+    type_back: "Recopiez deux groupes depuis votre papier",
     group_wrong: "Le groupe {group} ne correspond pas. Regardez son dernier caractère.",
     group_missing: "Saisissez le groupe {group}",
     acting: "Enregistrement des clés",
-    different: "Montrez-moi un autre code",
+    different: "Afficher un autre code",
     where: "Où le conserver",
     paper: "Sur papier, dans le coffre de votre autorité",
     paper_text: "Dans une enveloppe scellée marquée « code de récupération {serial} »",
@@ -135,24 +135,24 @@ export const enrolment: Catalogue<typeof english> = {
   waiting: {
     title_lead: "Votre point de contact principal signe maintenant",
     text_lead:
-      "Vos clés sont créées. Dès que le point de contact principal de {authority} aura signé, vous pourrez lire et écrire ici. Cette page continue d’elle-même.",
+      "Vos clés sont créées. Dès que le point de contact principal de {authority} aura signé, vous pourrez lire et écrire ici. Cette page passera d’elle-même à la suite.",
     title_officers: "Deux fonctionnaires signent maintenant",
     text_officers:
-      "Vos clés sont créées. Dès que deux fonctionnaires du secrétariat auront signé, vous pourrez continuer. Cette page continue d’elle-même.",
+      "Vos clés sont créées. Dès que deux fonctionnaires du secrétariat auront signé, vous pourrez continuer. Cette page passera d’elle-même à la suite.",
     code: "Code à comparer",
     code_text:
       "Si l’on vous appelle à ce sujet, lisez ce code à voix haute. Les deux côtés doivent voir le même.",
     code_text_lead:
       "Un fonctionnaire vous appelle au numéro de téléphone publié de votre autorité. Lisez ce code à voix haute ; les deux côtés doivent voir le même.",
     leave: "Vous pouvez fermer cette page et vous reconnecter plus tard.",
-    done_title: "Vous y êtes",
+    done_title: "Votre accès est ouvert",
     done_text: "Votre désignation est signée. Vous pouvez maintenant lire et écrire.",
     done_act: "Ouvrir les conversations",
   },
 
   founding: {
     title: "Fonder le réseau",
-    text: "Trois fonctionnaires le fondent ensemble. Chacun crée une clé de fondation, puis chacun signe le même texte.",
+    text: "Trois fonctionnaires le fondent ensemble. Chacun crée une clé de fondation, puis chacun signe le même texte fondateur.",
     officers: "Les fonctionnaires fondateurs",
     you: "Vous",
     state_none: "Pas encore de clé",
@@ -165,12 +165,13 @@ export const enrolment: Catalogue<typeof english> = {
     compare_text:
       "Réunissez-vous ou appelez-vous. Tous les trois doivent voir le même code. Il représente exactement ce que vous allez signer.",
     same: "Nous voyons tous les trois le même code",
-    sign: "Signer la fondation",
+    sign: "Signer le texte fondateur",
     signing: "Signature en cours",
     sign_whydisabled: "Comparez d’abord le code",
     signed: "Vous avez signé. Les autres fonctionnaires sont attendus.",
     founded_title: "Le réseau est fondé",
-    founded_text: "Son identité est ce nombre. Notez-le : il figure sur chaque feuille de récupération.",
+    founded_text:
+      "Ce numéro identifie le réseau. Notez-le : il figure sur chaque feuille portant un code de récupération.",
   },
 
   browser: {
@@ -180,19 +181,19 @@ export const enrolment: Catalogue<typeof english> = {
       "Ce navigateur n’a encore aucune de vos clés. Saisissez votre code de récupération des clés, ou collez-le.",
     kept: "Rien n’est perdu : tout est conservé, chiffré pour votre code de récupération.",
     label: "Code de récupération, huit groupes",
-    group_ok: "Le groupe {group} est juste",
-    group_wrong: "Le groupe {group} n’est pas juste. Regardez-le encore.",
+    group_ok: "Le groupe {group} est correct",
+    group_wrong: "Le groupe {group} n’est pas correct. Vérifiez-le.",
     old: "C’est le code de récupération {old}. L’actuel est le code de récupération {serial} du {date}.",
     old_plain: "C’est le code de récupération {old}, qui a été remplacé. Prenez le plus récent.",
     not_yours: "Ce code est bien formé, mais ce n’est pas celui de ce compte. Est-ce la bonne feuille ?",
     act: "Ouvrir mes messages",
     acting: "Ouverture",
     whydisabled: "Saisissez les huit groupes",
-    demo: "Démonstration : remplir le code de récupération",
+    demo: "Démonstration : saisir le code de récupération",
     lost_title: "Pas de code de récupération ?",
     lost_text:
       "Tout autre navigateur qui contient vos clés continue de fonctionner. Si vous n’en avez plus, demandez à votre point de contact principal de vous retirer puis de vous inviter de nouveau : avec de nouvelles clés, vous lirez ce qui sera écrit à partir de ce moment.",
-    other_title: "Cette adresse sert maintenant un autre réseau",
+    other_title: "Un autre réseau se trouve maintenant à cette adresse",
     other_text:
       "Ce navigateur a les clés d’un réseau qui se trouvait ici auparavant. Si vous ne vous y attendiez pas, arrêtez-vous et demandez à l’exploitant : quelqu’un imite peut-être votre portail.",
     other_kept:

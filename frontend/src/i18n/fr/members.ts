@@ -8,16 +8,16 @@ export const members: Catalogue<typeof english> = {
   more: "Autres actions : {name}",
   since: "depuis le {date}",
   authority_of_state: "{name}, {state}",
-  failed: "Cela n’a pas abouti. {reason} Rien n’a été modifié.",
+  failed: "L’opération n’a pas abouti. {reason} Rien n’a été modifié.",
 
-  proof: { held: "Attend un collègue", no_keys: "Pas encore activé" },
+  proof: { held: "En attente de confirmation", no_keys: "Pas encore activé" },
 
   who: {
     title: "De qui s’agit-il ?",
     authority: "Autorité",
     role: "Rôle",
     function: "Fonction",
-    vouched: "Se porte garant",
+    vouched: "Garantie donnée par",
     by_officers: "Deux fonctionnaires du secrétariat",
     by_lead: "{name}, point de contact principal",
     by_lead_unknown: "Le point de contact principal de son autorité",
@@ -31,7 +31,7 @@ export const members: Catalogue<typeof english> = {
     code_different: "Si le code est différent, n’écrivez rien et prévenez le secrétariat.",
     changed: "Cette personne a une nouvelle clé",
     changed_text:
-      "Depuis le {date}. Son autorité s’en est de nouveau portée garante ; comparez le code avant d’écrire quoi que ce soit de sensible.",
+      "Depuis le {date}. Cette clé a été de nouveau garantie ; comparez le code avant d’écrire quoi que ce soit de sensible.",
     held: "Pas encore confirmé par un collègue",
     held_text:
       "Cette personne a été introduite par le secrétariat. Tant qu’un collègue de l’autorité ne l’a pas confirmée, elle ne peut lire aucune conversation.",
@@ -68,7 +68,7 @@ export const members: Catalogue<typeof english> = {
     name: "Nom et fonction",
     role: "Rôle",
     since: "Depuis",
-    vouched: "Se porte garant",
+    vouched: "Garantie donnée par",
     state: "Situation",
     actions: "Actions",
     officers: "Deux fonctionnaires",
@@ -77,7 +77,7 @@ export const members: Catalogue<typeof english> = {
     confirm: "Confirmer",
     alone_title: "Une seule personne",
     alone_text:
-      "Si cette personne perd tout, personne ne pourra transmettre les messages antérieurs. Invitez un deuxième point de contact.",
+      "Si cette personne perd tout, plus personne dans votre autorité ne pourra ouvrir ses messages. Invitez un deuxième point de contact.",
     officer_title: "Cette page est destinée aux autorités",
     officer_text: "Les personnes du secrétariat figurent sous « Secrétariat ».",
     held_title: "{name} attend une confirmation",
@@ -116,7 +116,7 @@ export const members: Catalogue<typeof english> = {
     sign_first: "Signer en premier",
     signing: "Signature en cours",
     sign_text:
-      "Par votre signature, {name} devient point de contact de {authority} et peut dès lors lire toutes ses conversations.",
+      "Par votre signature, {name} devient point de contact de {authority} et peut lire tout ce qui sera dès lors écrit dans ses conversations.",
     sign_lead_text:
       "Votre signature est la première des deux. L’admission de {authority} prend effet dès la signature d’un autre fonctionnaire.",
     sign_officer_text:
@@ -183,7 +183,7 @@ export const members: Catalogue<typeof english> = {
 
   confirming: {
     title: "Confirmer {name} ?",
-    text: "Ne confirmez que si vous savez que cette personne travaille avec vous. Elle peut dès lors lire toutes les conversations de votre autorité, y compris les antérieures.",
+    text: "Ne confirmez que si vous savez que cette personne travaille avec vous. Elle pourra lire tout ce qui sera écrit à partir de ce moment dans toutes les conversations de votre autorité, y compris celles déjà ouvertes.",
     compare: "Comparez d’abord ce code avec elle, en personne ou par téléphone :",
     act: "Confirmer {name}",
     acting: "Confirmation en cours",
@@ -203,9 +203,9 @@ export const members: Catalogue<typeof english> = {
     lead: "Deux fonctionnaires différents signent tout ce qui modifie le réseau.",
     admit: "Admettre une autorité",
     invite: "Inviter un fonctionnaire",
-    waits_you: "En attente de vous",
-    waits_colleague: "En attente d’un collègue",
-    nothing_title: "Rien ne vous attend",
+    waits_you: "En attente de votre signature",
+    waits_colleague: "En attente de la signature d’un collègue",
+    nothing_title: "Rien n’attend votre signature",
     nothing_text: "Ce qu’un autre fonctionnaire a signé en premier apparaît ici pour votre signature.",
     authorities: "Autorités",
     officers: "Fonctionnaires",
@@ -282,10 +282,10 @@ export const members: Catalogue<typeof english> = {
     signing: "Signature en cours",
     effect: "La deuxième signature prend effet aussitôt, pour tous, et reste définitivement au Registre.",
     decline: "Ne pas signer, renvoyer",
-    take_back: "Reprendre ma signature",
+    take_back: "Retirer ma signature",
     stale: "Plus possible",
     stale_text: "Quelque chose a changé entre-temps. Rien n’est perdu, mais il faut recommencer.",
-    signed: "C’est signé et en vigueur.",
+    signed: "Signé. La décision est en vigueur.",
     declined: "Renvoyé. Rien n’a été modifié.",
   },
 
@@ -300,7 +300,7 @@ export const members: Catalogue<typeof english> = {
       "Toutes ses personnes perdent définitivement l’accès. Pour revenir, l’autorité devra être admise de nouveau.",
     reason: "Motif",
     reason_hint:
-      "Il reste définitivement au Registre et tous les membres le lisent. Ni noms de personnes, ni données d’affaires.",
+      "Il reste définitivement au Registre et tous les membres peuvent le lire. Ni noms de personnes, ni données d’affaires.",
     reason_missing: "Écrivez le motif",
     two: "Votre signature est la première des deux. Rien ne se passe avant celle d’un autre fonctionnaire.",
     act: "Signer en premier",
@@ -310,17 +310,17 @@ export const members: Catalogue<typeof english> = {
 
   unlock: {
     title: "Votre code de récupération des clés",
-    text: "Cette signature demande votre clé d’identité. Seul votre code de récupération l’ouvre, pour dix minutes.",
+    text: "Cette signature demande votre clé de signature. Seul votre code de récupération l’ouvre, pour dix minutes.",
     act: "Déverrouiller",
     acting: "Déverrouillage",
   },
 
   again: {
     title: "Confirmez que c’est bien vous",
-    text: "Saisissez le code à usage unique que montre votre application d’authentification.",
+    text: "Saisissez le code à usage unique qu’affiche en ce moment votre application d’authentification.",
     code: "Code à usage unique",
     act: "Confirmer",
     acting: "Vérification",
-    wrong: "Ce code n’est pas juste, ou ne l’est plus. Attendez le suivant.",
+    wrong: "Ce code est incorrect ou n’est plus valable. Attendez le suivant.",
   },
 };

@@ -11,7 +11,7 @@ export const conversations: Catalogue<typeof english> = {
     one: "{count} непрочитанное",
     few: "{count} непрочитанных",
     many: "{count} непрочитанных",
-    other: "{count} непрочитанных",
+    other: "{count} непрочитанного",
   },
   empty_title: "Переписки пока нет",
   empty_text: "Здесь появится то, что вы пишете другому органу, и то, что он пишет вам.",
@@ -103,8 +103,8 @@ export const conversations: Catalogue<typeof english> = {
     empty: "Сначала напишите что-нибудь",
     too_long: "Слишком длинно для одного сообщения. Отправьте двумя частями, текст сохранен.",
     not_sent: "Сообщение не отправлено. {reason} Текст сохранен.",
-    hint_enter: "Enter отправляет, Shift и Enter начинают новую строку",
-    hint_ctrl: "Ctrl и Enter отправляют",
+    hint_enter: "Enter — отправить, Shift и Enter — новая строка",
+    hint_ctrl: "Ctrl и Enter — отправить",
     send_with_enter: "Отправлять клавишей Enter",
     send_with_ctrl: "Отправлять клавишами Ctrl и Enter",
     sealing: "Изменился круг читающих: создается новый ключ",
@@ -140,7 +140,7 @@ export const conversations: Catalogue<typeof english> = {
 
   fresh: {
     title: "Новая переписка",
-    lead: "Вы пишете органам, а не лицам: сообщение видят все их контактные лица.",
+    lead: "Вы пишете органам, а не отдельным людям: сообщение видят все их контактные лица.",
     to: "Какому органу",
     search: "Найти по органу или государству",
     chosen: "Выбрано",

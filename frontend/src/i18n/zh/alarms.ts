@@ -15,7 +15,7 @@ export const alarms: Catalogue<typeof english> = {
     },
     bad_signature: {
       title: "网络登记册的签名不符",
-      what: "服务器显示的登记册缺少签名或签名有误，可能来自他人。",
+      what: "服务器显示的网络登记册缺少签名或签名有误，可能来自他人。",
     },
     identity_swapped: {
       title: "有密钥被替换",
@@ -42,7 +42,7 @@ export const alarms: Catalogue<typeof english> = {
   },
   safe_storage: {
     kept: "您的消息：以加密形式保存在服务器上。",
-    code: "历史记录：密钥恢复码可在任何浏览器上打开。",
+    code: "历史记录：可用密钥恢复码在任何浏览器上打开。",
   },
   do_title: "应当怎样做",
   do: {
@@ -66,11 +66,11 @@ export const alarms: Catalogue<typeof english> = {
   locked: {
     signed_out: {
       title: "您已退出登录",
-      what: "您的密钥已锁定在此浏览器中。未发送的草稿保留在此，直到您再次登录。",
+      what: "此浏览器中的密钥已锁定。未发送的草稿保留在此，直到您再次登录。",
     },
     session_ended: {
       title: "您的登录会话已结束",
-      what: "会话已过期，或在别处被结束。您的密钥已锁定在此浏览器中，没有任何内容丢失。",
+      what: "会话已过期，或在别处被结束。此浏览器中的密钥已锁定，没有任何内容丢失。",
     },
     device_revoked: {
       title: "此浏览器的密钥已被撤销",
@@ -78,7 +78,7 @@ export const alarms: Catalogue<typeof english> = {
     },
     removed: {
       title: "您不再有访问权限",
-      what: "贵机构或秘书处已终止您的访问权限。您所写的内容留给同事。如果您未预料到此情况，请致电首席联络人。",
+      what: "您所在机构或秘书处已终止您的访问权限。您所写的内容留给同事。如果您未预料到此情况，请致电首席联络人。",
     },
   },
   sign_in: "重新登录",

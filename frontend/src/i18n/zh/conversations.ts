@@ -63,7 +63,7 @@ export const conversations: Catalogue<typeof english> = {
     renewed: "对话已启用新密钥",
     members: "对话已启用新密钥：阅读者有变动",
     late_box: "{name}向{other}移交了历史记录",
-    waiting: "{name}的一条消息正在等待密钥。同事的浏览器上线后会自动传送。",
+    waiting: "{name}的一条消息正在等待密钥。同事的浏览器上线后会自动移交密钥。",
     refused: "以{name}名义签署的一项内容已被略去：{reason}",
     refused_unknown: "此处略去了一项内容：{reason}",
     refused_reason: {
