@@ -1,6 +1,6 @@
 /** A person's open vault: everything that runs while they are signed in on a browser that is set up. */
 import { isTainted } from "../crypto/state";
-import { type DeviceRecord, type Vault, VaultLocked } from "../vault";
+import { type DeviceRecord, type Vault, VaultFailure, VaultLocked } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { PublicKeys } from "./beside";
 import { BookmarkWriter } from "./bookmark";
@@ -285,6 +285,10 @@ export class OpenStay implements Stay {
     task().catch((error: unknown) => {
       if (error instanceof AlarmRaised) {
         this.#watch.alarm(error);
+      } else if (error instanceof VaultFailure && !this.#closed) {
+        const { network, account } = this;
+        const failure = error.message;
+        this.#watch.alarm(new AlarmRaised("storage_failed", { network, account, failure }));
       } else if (!(error instanceof VaultLocked) && !this.#closed) {
         this.#again ??= setTimeout(() => {
           this.#again = null;

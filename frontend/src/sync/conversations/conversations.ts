@@ -111,10 +111,7 @@ export class Conversations {
   async fetchMarks(): Promise<void> {
     const heads = await get("/api/conversations", wire.conversationHeads);
     for (const { id, read } of heads) {
-      const thread = this.#thread(id);
-      for (const [account, sequence] of Object.entries(read)) {
-        await thread.markRead(account, sequence);
-      }
+      await this.#thread(id).markRead(read);
     }
   }
 
@@ -155,7 +152,7 @@ export class Conversations {
         await this.#options.hands.register.catchUp();
         break;
       case "read":
-        await this.#threads.get(frame.conversation)?.markRead(frame.account, frame.sequence);
+        await this.#threads.get(frame.conversation)?.markRead({ [frame.account]: frame.sequence });
         break;
       case "typing":
         this.#marks.heardTyping(frame.conversation, frame.account);
@@ -205,13 +202,10 @@ export class Conversations {
   }
 
   async markRead(id: string, sequence: number): Promise<void> {
-    const thread = this.#threads.get(id);
     const { account } = this.#options.hands.keyring.whose;
-    if (thread === undefined || (thread.meta.read[account] ?? 0) >= sequence) {
-      return;
+    if ((await this.#threads.get(id)?.markRead({ [account]: sequence })) === true) {
+      await this.#marks.tellRead(id, sequence);
     }
-    await thread.markRead(account, sequence);
-    await this.#marks.tellRead(id, sequence);
   }
 
   typing(id: string): void {

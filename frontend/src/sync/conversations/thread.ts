@@ -75,16 +75,20 @@ export class Thread {
     return this.#queue.run(() => this.#openWaiting(numbers, rows));
   }
 
-  async markRead(account: string, sequence: number): Promise<void> {
-    if ((this.#meta.read[account] ?? 0) >= sequence) {
-      return;
+  /** Takes read marks that are further than those held; tells whether there were any. */
+  async markRead(marks: Readonly<Record<string, number>>): Promise<boolean> {
+    const news = Object.entries(marks).filter(([who, upTo]) => (this.#meta.read[who] ?? 0) < upTo);
+    if (news.length === 0) {
+      return false;
     }
-    const read = { ...this.#meta.read, [account]: sequence };
-    const own = account === this.#context.hands.keyring.whose.account;
-    const unread = own ? this.#meta.unread.filter((one) => one > sequence) : this.#meta.unread;
-    this.#meta = { ...this.#meta, read, unread };
-    await this.#queue.run(() => this.#write([]));
+    await this.#queue.run(async () => {
+      const read = { ...this.#meta.read, ...Object.fromEntries(news) };
+      const own = read[this.#context.hands.keyring.whose.account] ?? 0;
+      this.#meta = { ...this.#meta, read, unread: this.#meta.unread.filter((one) => one > own) };
+      await this.#write([]);
+    });
     this.#context.changed(this, []);
+    return true;
   }
 
   async #load(): Promise<History> {
