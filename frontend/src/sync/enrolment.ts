@@ -15,7 +15,7 @@ import { fetchEnrolment, forgetInvitation, invitationSecret } from "./invited";
 import { readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync } from "./registerSync";
-import type { Stay } from "./session";
+import { otherNetworks, type Stay } from "./session";
 import type * as wire from "./wire";
 
 /** How often an invitee's browser looks whether the inviter has signed. */
@@ -162,8 +162,17 @@ export class EnrolmentStay implements Stay {
   async #authenticateNetwork(attestation: wire.Enrolment["attestation"]): Promise<void> {
     const { vault, device, network } = this.#options;
     const secret = await invitationSecret(vault, device);
-    if (attestation === null || secret === undefined) {
-      return; // both sides compare a code instead, and the appointment says so
+    if (secret === undefined) {
+      // Both sides compare a code instead. Not where this address has served another network before: then the secret,
+      // or this person's own vault, may lie with that one, and this one may have been put in its place.
+      const others = await otherNetworks(network);
+      if (others.length > 0) {
+        throw new AlarmRaised("identity_swapped", { network, others, reason: "another network than before" });
+      }
+      return;
+    }
+    if (attestation === null) {
+      throw new AlarmRaised("identity_swapped", { network, reason: "no word of the inviter" });
     }
     const { checkpoint } = attestation;
     const expected = await inviterMac(fromBase64(secret, 16), attestation.network, checkpoint);

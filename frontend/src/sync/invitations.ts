@@ -3,6 +3,7 @@
  * Nothing is signed for a key that the secret does not vouch for.
  */
 
+import * as v from "valibot";
 import { type Bytes, fromBase64, fromHex, randomBytes, toBase64, toHex, utf8 } from "../crypto/encoding";
 import {
   codeToCompare,
@@ -29,6 +30,19 @@ import { type Hands, head, ownAuthority, withIdentity } from "./hands";
 import { get, post, remove } from "./http";
 import { newestReading } from "./keyring";
 import * as wire from "./wire";
+
+/** What this person asked for with an invitation, as it was typed here. */
+const askedSchema = v.object({
+  kind: wire.invitationKind,
+  name: v.string(),
+  function: v.string(),
+  role: v.nullable(wire.role),
+  authority: v.nullable(v.object({ name: v.string(), state: v.string(), kind: v.string() })),
+});
+
+function recordOf(id: string): string {
+  return `invited/${id}`;
+}
 
 export class Invitations {
   readonly #hands: Hands;
@@ -59,6 +73,7 @@ export class Invitations {
     const { checkpoint } = register;
     const mac = await inviterMac(secret, whose.network, checkpoint);
     const box = await sealInvitationSecret(whose, id, newest.pair.publicKey, secret);
+    await this.#remember(id, input);
     await post(
       "/api/invitations",
       {
@@ -82,6 +97,7 @@ export class Invitations {
 
   async withdraw(id: string): Promise<void> {
     await remove(`/api/invitations/${id}`);
+    await this.#remember(id, undefined);
     await this.publish();
   }
 
@@ -91,6 +107,9 @@ export class Invitations {
     const row = rows.find((one) => one.id === id);
     if (row?.keys === undefined || row.keys === null) {
       throw new CoreFailure("not_found", "This invitation waits for nothing.");
+    }
+    if (!(await this.#isAsAsked(row))) {
+      throw new CoreFailure("identity_swapped", "This is not what was asked for with this invitation.");
     }
     if (!(await this.#matches(row))) {
       throw new CoreFailure(
@@ -104,6 +123,7 @@ export class Invitations {
       const entry = await makeEntry(said, identity);
       await this.#send(row, entry);
     });
+    await this.#remember(id, undefined);
     await this.#hands.register.catchUp();
     await this.publish();
   }
@@ -183,10 +203,43 @@ export class Invitations {
       name: row.name,
       function: row.function,
       state: row.state,
-      matches: row.keys === null ? null : await this.#matches(row),
+      matches: row.keys === null ? null : (await this.#isAsAsked(row)) && (await this.#matches(row)),
       codeToCompare: code === null ? null : code.join(" "),
       expires: row.expires,
     };
+  }
+
+  async #remember(id: string, input: Parameters<Core["invite"]>[0] | undefined): Promise<void> {
+    const value =
+      input === undefined
+        ? undefined
+        : {
+            kind: input.kind,
+            name: input.name,
+            function: input.function,
+            role: input.kind === "focal_point" ? input.role : null,
+            authority: input.authority,
+          };
+    await this.#hands.vault.write([{ store: "records", key: recordOf(id), value }]);
+  }
+
+  /** Whether what will be signed is what was asked for here; the secret vouches for the key alone, not for the words. */
+  async #isAsAsked(row: wire.Invitation): Promise<boolean> {
+    const asked = await this.#hands.vault.read("records", recordOf(row.id), askedSchema);
+    if (asked === undefined) {
+      return true; // made in another browser of this person
+    }
+    const { authority } = asked;
+    return (
+      asked.kind === row.kind &&
+      asked.name === row.name &&
+      asked.function === row.function &&
+      (asked.role ?? row.role) === row.role &&
+      (authority === null ||
+        (authority.name === row.authority?.name &&
+          authority.state === row.authority.state &&
+          authority.kind === row.authority.kind))
+    );
   }
 
   /** Whether the secret of the link vouches for the identity key that arrived. */

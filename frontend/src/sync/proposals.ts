@@ -15,10 +15,13 @@ import type { Proposal } from "./contract";
 import { CoreFailure } from "./failure";
 import { type Hands, head, withIdentity } from "./hands";
 import { get, post, remove } from "./http";
+import { fits } from "./people";
 import * as wire from "./wire";
 
 export class Proposals {
   readonly #hands: Hands;
+  /** The statement that was shown under each id: no other is signed under it. */
+  readonly #shown = new Map<string, string>();
 
   constructor(hands: Hands) {
     this.#hands = hands;
@@ -57,6 +60,9 @@ export class Proposals {
     if (row === undefined) {
       throw new CoreFailure("not_found", "This proposal is no longer there.");
     }
+    if (this.#shown.get(id) === undefined) {
+      throw new CoreFailure("proposal_mismatch", "This proposal was not shown before it was signed.");
+    }
     await this.#hands.register.catchUp();
     const { payload } = await this.#read(row);
     await withIdentity(this.#hands, async (identity) => {
@@ -76,8 +82,11 @@ export class Proposals {
     await this.publish();
   }
 
-  /** The statement, if an officer in office really signed it. */
+  /** The statement, if an officer in office really signed it, and it is the one that was shown under this id. */
   async #read(row: wire.ProposalRow): Promise<{ payload: Bytes; said: Statement }> {
+    if ((this.#shown.get(row.id) ?? row.envelope.payload) !== row.envelope.payload) {
+      throw new CoreFailure("proposal_mismatch", "Another statement was shown under this proposal.");
+    }
     const payload = fromBase64(row.envelope.payload);
     const { said } = parseStatement(payload);
     const { network } = this.#hands.keyring.whose;
@@ -92,11 +101,15 @@ export class Proposals {
         throw new CoreFailure("proposal_mismatch", "This proposal is not signed by an officer in office.");
       }
     }
+    if (row.invitation !== null && !(await isAbout(said, row.invitation))) {
+      throw new CoreFailure("proposal_mismatch", "The person in words is not the one that was signed for.");
+    }
     return { payload, said };
   }
 
   async #view(row: wire.ProposalRow): Promise<Proposal> {
     const { said } = await this.#read(row);
+    this.#shown.set(row.id, row.envelope.payload);
     const { account, network } = this.#hands.keyring.whose;
     const identityKey = identityKeyIn(said);
     return {
@@ -142,6 +155,15 @@ export class Proposals {
     }
     return lines;
   }
+}
+
+/** Whether the statement brings in the person of this invitation, by the name and function that it commits to. */
+async function isAbout(said: Statement, invitation: wire.Invitation): Promise<boolean> {
+  const person = said.type === "authority.admitted" ? said.lead : said;
+  if (person === null || !("account" in person) || person.account !== invitation.account) {
+    return false;
+  }
+  return "commitment" in person ? fits(invitation, person.commitment) : true; // officers have none
 }
 
 function identityKeyIn(said: Statement): string | null {

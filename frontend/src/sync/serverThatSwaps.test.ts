@@ -1,0 +1,268 @@
+/** A server that puts other words, another statement or another network in the place of what a person signs or joins. */
+import "fake-indexeddb/auto";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { toBase64, toHex } from "../crypto/encoding";
+import { commitmentTo, inviteeMac, readFragment } from "../crypto/invitation";
+import { MadeUpNetwork, secret } from "../crypto/madeUp";
+import { makeEntry, type Statement, standingSubject } from "../crypto/statements";
+import { Vault } from "../vault";
+import { AlarmRaised } from "./alarm";
+import { asEnvelope } from "./beside";
+import { EnrolmentStay } from "./enrolment";
+import { Invitations } from "./invitations";
+import { ownDevice } from "./invited";
+import { MadeUpServer } from "./madeUpServer";
+import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
+import { Proposals } from "./proposals";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const elsewhere = "ee".repeat(32);
+const invitee = "1a".repeat(16);
+let network: MadeUpNetwork;
+let alba: string;
+let stay: MadeUpStay | null = null;
+
+beforeAll(async () => {
+  network = await MadeUpNetwork.founded();
+  alba = await network.admit("Alba", "Ana");
+  await network.admit("Brava", "Bob");
+}, 60_000);
+
+beforeEach(() => {
+  vi.stubGlobal("location", { origin: "https://portal.example" });
+});
+
+afterEach(() => {
+  stay?.close();
+  stay = null;
+  vi.unstubAllGlobals();
+});
+
+async function arrive(name: string): Promise<{ server: MadeUpServer; hands: MadeUpStay["hands"] }> {
+  const person = await network.person(name);
+  const server = new MadeUpServer(network, person.account);
+  server.install();
+  await forgetVault(network.network, person.account);
+  stay = await openStay(network, name);
+  stay.hands.identity.open(person.identitySeed);
+  return { server, hands: stay.hands };
+}
+
+describe("a proposal that is signed", () => {
+  async function proposed(authority: string): Promise<unknown> {
+    const subject = standingSubject(authority);
+    const said: Statement = {
+      authority,
+      network: network.network,
+      previous: network.state.heads.get(subject) ?? null,
+      reason: "",
+      subject,
+      time: 1,
+      type: "authority.suspended",
+    };
+    return row(said);
+  }
+
+  async function row(said: Statement, invitation: unknown = null) {
+    const [first] = network.officers;
+    if (first === undefined) {
+      throw new Error("a network has officers");
+    }
+    return {
+      id: "the only one",
+      envelope: asEnvelope(await makeEntry(said, first.identity)),
+      proposed_by: first.account,
+      proposed_at: 1,
+      signatures: [{ account: first.account, at: 1 }],
+      stale: false,
+      invitation,
+    };
+  }
+
+  async function second() {
+    const arrived = await arrive(network.officers[1]?.name ?? "");
+    arrived.server.on("POST", /^\/api\/register\/proposals\/.*\/sign$/, () => ({ checkpoint: null }));
+    return { ...arrived, proposals: new Proposals(arrived.hands) };
+  }
+
+  it("is the one that was shown, and no other under its name", async () => {
+    const { server, proposals } = await second();
+    let shown = await proposed(alba);
+    server.on("GET", /^\/api\/register\/proposals$/, () => [shown]);
+    await proposals.publish();
+    const brava = [...network.state.authorities].find(([, { name }]) => name === "Brava")?.[0] ?? "";
+    const honest = shown;
+    shown = await proposed(brava);
+    await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
+    expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(false);
+    shown = honest;
+    await proposals.sign("the only one");
+    expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(true);
+  });
+
+  it("is not signed before it was shown", async () => {
+    const { server, proposals } = await second();
+    const shown = await proposed(alba);
+    server.on("GET", /^\/api\/register\/proposals$/, () => [shown]);
+    await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+  });
+
+  it("shows no other person than the one it commits to", async () => {
+    const { server, hands, proposals } = await second();
+    const salt = await secret("salt");
+    const commitment = await commitmentTo(salt, "Mallory", "nobody");
+    const authority = "cc".repeat(16);
+    const said: Statement = {
+      authority,
+      kind: "member",
+      lead: { account: invitee, commitment, identity_key: toBase64(hands.keyring.device.publicKey) },
+      name: "Costa",
+      network: network.network,
+      previous: null,
+      state: "XC",
+      subject: standingSubject(authority),
+      time: 1,
+      type: "authority.admitted",
+      verification: "code_compared",
+    };
+    let shown = await row(said, invitation("Mallory", "nobody", toHex(salt), commitment));
+    server.on("GET", /^\/api\/register\/proposals$/, () => [shown]);
+    await proposals.publish();
+    shown = await row(said, invitation("Ana", "Head of unit", toHex(salt), commitment));
+    await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
+    const other = { ...invitation("Mallory", "nobody", toHex(salt), commitment), account: "1b".repeat(16) };
+    shown = await row(said, other);
+    await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
+  });
+});
+
+function invitation(name: string, itsFunction: string, salt: string, commitment: string) {
+  return {
+    id: "2a".repeat(16),
+    kind: "lead",
+    email: "somebody@example.org",
+    role: "lead",
+    authority: null,
+    account: invitee,
+    name,
+    function: itsFunction,
+    salt,
+    commitment,
+    state: "waiting",
+    secret_box: null,
+    keys: null,
+    expires: 1,
+  };
+}
+
+describe("an invitation that is signed", () => {
+  async function invited() {
+    const { server, hands } = await arrive("Ana");
+    let asked: Record<string, unknown> = {};
+    let rows: unknown[] = [];
+    server.on("GET", /^\/api\/invitations$/, () => rows);
+    server.on("POST", /^\/api\/invitations$/, (body) => {
+      asked = body as Record<string, unknown>;
+      return { id: asked.id, account: invitee, authority: alba, salt: null, commitment: null, expires: 1 };
+    });
+    const invitations = new Invitations(hands);
+    const { link } = await invitations.invite({
+      kind: "focal_point",
+      email: "cleo@example.org",
+      role: "member",
+      authority: null,
+      name: "Cleo",
+      function: "Duty officer",
+      language: "en",
+    });
+    const key = hands.keyring.device.publicKey;
+    const whose = { network: network.network, account: invitee };
+    const mac = await inviteeMac(readFragment(link.split("#")[1] ?? "").secret, whose, key);
+    const salt = await secret("salt of Cleo");
+    const said = async (name: string, role: string) => ({
+      ...invitation(name, "Duty officer", toHex(salt), await commitmentTo(salt, name, "Duty officer")),
+      id: asked.id,
+      kind: "focal_point",
+      role,
+      secret_box: asked.secret_box,
+      keys: { identity_key: toBase64(key), mac: toBase64(mac), statements: [], attachments: {} },
+    });
+    return { invitations, said, show: (row: unknown) => (rows = [row]), id: String(asked.id) };
+  }
+
+  it.each([
+    ["Dora", "member"],
+    ["Cleo", "deputy"],
+  ])("says what was asked for, not %s as %s", async (name, role) => {
+    const { invitations, said, show, id } = await invited();
+    show(await said("Cleo", "member"));
+    expect((await invitations.list())[0]?.matches).toBe(true);
+    show(await said(name, role));
+    expect((await invitations.list())[0]?.matches).toBe(false);
+    await expect(invitations.sign(id)).rejects.toMatchObject({ code: "identity_swapped" });
+  });
+});
+
+describe("the network that an invited person joins", () => {
+  async function enrolling(withSecret: boolean) {
+    const server = new MadeUpServer(network, invitee);
+    server.install();
+    const enrolment = {
+      kind: "focal_point",
+      email: "cleo@example.org",
+      role: "member",
+      authority: null,
+      account: invitee,
+      name: "Cleo",
+      function: "Duty officer",
+      network: { id: network.network, name: "Network", demo: false },
+      attestation: null,
+      founding: false,
+      step: "keys",
+    } as const;
+    server.on("GET", /^\/api\/enrolment$/, () => enrolment);
+    const vault = await Vault.open(network.network, invitee);
+    const device = await ownDevice(vault);
+    if (withSecret) {
+      await vault.writePending(device.localKey, "invitation", {
+        secret: toBase64((await secret("link")).slice(0, 16)),
+      });
+    }
+    const options = {
+      foundingSeed: null,
+      step: () => undefined,
+      look: async () => {},
+      arrived: async () => {},
+    };
+    return new EnrolmentStay(
+      { vault, device, network: network.network, account: invitee, ...options },
+      enrolment,
+    );
+  }
+
+  afterEach(async () => {
+    await forgetVault(network.network, invitee);
+    await forgetVault(elsewhere, invitee);
+  });
+
+  it("is not joined without the inviter's word where the link has a secret", async () => {
+    const enrolment = await enrolling(true);
+    await expect(enrolment.makeKeys()).rejects.toBeInstanceOf(AlarmRaised);
+    enrolment.close();
+  });
+
+  it("is not joined without that word where this browser knows another network at this address", async () => {
+    (await Vault.open(elsewhere, invitee)).lock();
+    const enrolment = await enrolling(false);
+    await expect(enrolment.makeKeys()).rejects.toBeInstanceOf(AlarmRaised);
+    enrolment.close();
+  });
+
+  it("is joined by comparing codes in a browser that knows no other", async () => {
+    const enrolment = await enrolling(false);
+    expect((await enrolment.makeKeys()).groups).toHaveLength(8);
+    enrolment.close();
+  });
+});
