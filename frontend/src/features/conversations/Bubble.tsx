@@ -4,10 +4,10 @@ import { memo } from "react";
 import { useI18n } from "../../i18n";
 import type { Hex, ItemState } from "../../sync/contract";
 import { Button, Icon, StateTile } from "../../ui";
-import { useCore, useSnapshot } from "../core";
+import { useCore } from "../core";
 import { useErrorText } from "../members/errors";
-import { usePersonNames } from "../members/names";
 import { Proof } from "../members/Proof";
+import { useFacts } from "./facts";
 import { deliveryOf, statesOf } from "./participants";
 import { clockIsOdd, type Message, type Row } from "./thread";
 import { Words } from "./Words";
@@ -15,12 +15,17 @@ import { Words } from "./Words";
 interface RunProps {
   conversation: Hex;
   run: Extract<Row, { type: "run" }>;
+  /** The message whose state is written in words, where it is one of these. */
   latest: string | null;
 }
 
-export function Run({ conversation, run: { account, ours, own, messages }, latest }: RunProps) {
+export const Run = memo(function Run({
+  conversation,
+  run: { account, ours, own, messages },
+  latest,
+}: RunProps) {
   const { t, stateName } = useI18n();
-  const { people, nameOf } = usePersonNames();
+  const { people, nameOf } = useFacts();
   const person = people.person(account);
   const authority = people.authorityOf(account);
   return (
@@ -47,6 +52,17 @@ export function Run({ conversation, run: { account, ours, own, messages }, lates
         />
       ))}
     </div>
+  );
+}, sameRun);
+
+/** Rows are laid out anew with each change; a run whose messages are the same needs no drawing. */
+function sameRun(before: RunProps, now: RunProps): boolean {
+  return (
+    before.conversation === now.conversation &&
+    before.latest === now.latest &&
+    before.run.ours === now.run.ours &&
+    before.run.messages.length === now.run.messages.length &&
+    before.run.messages.every((message, index) => message === now.run.messages[index])
   );
 }
 
@@ -85,9 +101,7 @@ const icons: Record<ItemState, typeof Check> = {
 /** In words on the latest message and on any that did not leave; an icon with a label on older ones. */
 function Delivery({ message, inWords }: { message: Message; inWords: boolean }) {
   const { t, language, stateName } = useI18n();
-  const { people } = usePersonNames();
-  const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
-  const online = useSnapshot((snapshot) => snapshot.connection === "online");
+  const { people, own, online } = useFacts();
   const { state, readIn } = deliveryOf(message, own, people);
   const text =
     state === "pending"

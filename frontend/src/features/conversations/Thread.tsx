@@ -4,10 +4,11 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { useI18n } from "../../i18n";
 import type { ConversationView, Hex } from "../../sync/contract";
 import { Button } from "../../ui";
-import { useCore, useSnapshot } from "../core";
+import { useCore } from "../core";
 import { usePersonNames } from "../members/names";
 import { Run } from "./Bubble";
 import { EventLines } from "./events";
+import { FactsProvider, useCollectedFacts } from "./facts";
 import { latestOfOurs, newestSequence, type Row, rows } from "./thread";
 import { useAnnouncements } from "./useAnnouncements";
 import { dayKey } from "./when";
@@ -22,16 +23,15 @@ const aboveMark = 48;
 export function Thread({ view }: { view: ConversationView }) {
   const { t, formatDay } = useI18n();
   const core = useCore();
-  const { people } = usePersonNames();
-  const me = useSnapshot((snapshot) => snapshot.me);
+  const facts = useCollectedFacts();
+  const { people, me, own } = facts;
   const box = useRef<HTMLElement>(null);
   const place = useRef({ height: 0, top: 0, atEnd: true });
   const [atEnd, setAtEnd] = useState(true);
 
   const ours = useCallback(
-    (account: Hex) =>
-      account === me?.account || (me !== null && people.person(account)?.authority === me.authority),
-    [people, me],
+    (account: Hex) => account === me || (me !== null && people.person(account)?.authority === own),
+    [people, me, own],
   );
   const [line, dropLine] = useUnreadLine(view, atEnd);
   const laid = useMemo(
@@ -133,16 +133,20 @@ export function Thread({ view }: { view: ConversationView }) {
               <p className="event">{t("conversations.thread.beginning")}</p>
             )}
           </div>
-          <ol className="thread__in">
-            {laid.map((row) => (
-              <li key={row.key} className={rowClass(row)}>
-                {row.type === "day" && <h2 className="daymark">{formatDay(row.at)}</h2>}
-                {row.type === "new" && <p className="newmark">{t("conversations.thread.new")}</p>}
-                {row.type === "event" && <EventLines item={row.item} me={me?.account ?? null} />}
-                {row.type === "run" && <Run conversation={view.id} latest={latest} run={row} />}
-              </li>
-            ))}
-          </ol>
+          <FactsProvider value={facts}>
+            <ol className="thread__in">
+              {laid.map((row) => (
+                <li key={row.key} className={rowClass(row)}>
+                  {row.type === "day" && <h2 className="daymark">{formatDay(row.at)}</h2>}
+                  {row.type === "new" && <p className="newmark">{t("conversations.thread.new")}</p>}
+                  {row.type === "event" && <EventLines item={row.item} />}
+                  {row.type === "run" && (
+                    <Run conversation={view.id} latest={isIn(row, latest) ? latest : null} run={row} />
+                  )}
+                </li>
+              ))}
+            </ol>
+          </FactsProvider>
         </section>
         {!atEnd && (
           <div className="thread__newest">
@@ -160,6 +164,10 @@ export function Thread({ view }: { view: ConversationView }) {
       </div>
     </div>
   );
+}
+
+function isIn(run: Extract<Row, { type: "run" }>, key: string | null): boolean {
+  return run.messages.some((message) => message.key === key);
 }
 
 function rowClass(row: Row): string | undefined {

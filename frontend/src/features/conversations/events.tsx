@@ -2,9 +2,8 @@
 import { Clock, Forward, KeyRound, MessageSquarePlus, ShieldAlert, UserMinus, UserPlus } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n";
-import type { Hex } from "../../sync/contract";
 import { Icon } from "../../ui";
-import { usePersonNames } from "../members/names";
+import { useFacts } from "./facts";
 import type { Event } from "./thread";
 
 interface Line {
@@ -14,9 +13,9 @@ interface Line {
   tone?: "wait" | "bad";
 }
 
-export function EventLines({ item, me }: { item: Event; me: Hex | null }) {
+export function EventLines({ item }: { item: Event }) {
   const { formatTime } = useI18n();
-  const lines = useLines(item, me);
+  const lines = useLines(item);
   return lines.map((line) => (
     <p key={line.key} className={`event${line.tone ? ` event--${line.tone}` : ""}`}>
       {line.icon}
@@ -26,9 +25,9 @@ export function EventLines({ item, me }: { item: Event; me: Hex | null }) {
   ));
 }
 
-function useLines(item: Event, me: Hex | null): Line[] {
+function useLines(item: Event): Line[] {
   const { t, lookup } = useI18n();
-  const { nameOf } = usePersonNames();
+  const { nameOf, me } = useFacts();
   switch (item.type) {
     case "created":
       return [
