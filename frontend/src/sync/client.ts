@@ -79,7 +79,7 @@ function start(): Worker {
     worker.addEventListener("message", (event: MessageEvent<Reply>) => receive(event.data));
     worker.addEventListener("error", fail);
     // The page's own requests can be the first to learn that the session is over.
-    onSessionEnded(() => void core.refresh().catch(() => undefined));
+    onSessionEnded(() => void core.refresh(true).catch(() => undefined));
   }
   return worker;
 }

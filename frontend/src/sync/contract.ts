@@ -249,8 +249,11 @@ export interface CoreError {
 }
 
 export interface Core {
-  /** Ask the server where this browser stands, and go on from there. Called at load and after each sign-in step. */
-  refresh(): Promise<void>;
+  /**
+   * Ask the server where this browser stands, and go on from there. Called at load and after each sign-in step.
+   * `unasked`: not by the person, who alone leaves an alarm or a locked screen.
+   */
+  refresh(unasked?: boolean): Promise<void>;
   signOut(): Promise<void>;
 
   // Enrolment (the fragment of the invitation link)

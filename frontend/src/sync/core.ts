@@ -33,7 +33,7 @@ export function createCore(snapshots: SnapshotStore): Core {
   const conversations = () => open().conversations;
 
   const core: Core = {
-    refresh: () => watch.refresh(true),
+    refresh: (unasked = false) => watch.refresh(!unasked),
     signOut: () => watch.signOut(),
 
     openInvitation: async (fragment) => {

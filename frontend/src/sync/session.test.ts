@@ -91,6 +91,18 @@ describe("where this tab stands", () => {
     });
   });
 
+  it("says why it is locked until the person goes on to sign in", async () => {
+    const watch = watchOf();
+    await watch.refresh();
+    session = anonymous;
+    await watch.refresh(true);
+    expect(phaseName()).toBe("locked");
+    await watch.refresh();
+    expect(phaseName()).toBe("locked");
+    await watch.refresh(true);
+    expect(phaseName()).toBe("anonymous");
+  });
+
   it("locks the other tabs of this browser as well, within a second", async () => {
     const other = new SnapshotStore(() => undefined);
     const [here, there] = [watchOf(), watchOf(other)];

@@ -66,7 +66,7 @@ export class SessionWatch {
     return this.#tabs;
   }
 
-  /** `asked`: by the person, who may want to look again after an alarm. */
+  /** `asked`: by the person, who may want to look again after an alarm, or to sign in again. */
   refresh(asked = false): Promise<void> {
     return this.#queue.run(() => this.#refresh(asked));
   }
@@ -146,7 +146,7 @@ export class SessionWatch {
     const answer = await get("/api/session", wire.session);
     const session = toContract(answer);
     if (answer.state !== "signed_in" || answer.account === null) {
-      await this.#notSignedIn(session);
+      await this.#notSignedIn(session, asked);
       return;
     }
     if (this.#snapshots.current.phase.name === "alarm" && !asked) {
@@ -177,7 +177,7 @@ export class SessionWatch {
     }
   }
 
-  async #notSignedIn(session: Session): Promise<void> {
+  async #notSignedIn(session: Session, asked: boolean): Promise<void> {
     const wasHere = this.#stay !== null;
     if (wasHere) {
       this.ended();
@@ -190,7 +190,8 @@ export class SessionWatch {
     const { phase } = this.#snapshots.current;
     if (invited !== null) {
       this.#snapshots.set({ session, phase: invited });
-    } else if (phase.name === "locked") {
+    } else if (phase.name === "locked" && (wasHere || !asked)) {
+      // Why it was locked stands there until the person goes on.
       this.#snapshots.set({ session });
     } else {
       this.#snapshots.clear({ session, phase: { name: "anonymous" } });
