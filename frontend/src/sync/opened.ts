@@ -10,6 +10,7 @@ import { IdentityLock } from "./identityLock";
 import { Invitations } from "./invitations";
 import { KeyActs } from "./keyActs";
 import { loadKeyring, wipe } from "./keyring";
+import { checkOwnIdentity } from "./ownIdentity";
 import { People } from "./people";
 import { Proposals } from "./proposals";
 import { RegisterSync } from "./registerSync";
@@ -152,7 +153,7 @@ export class OpenStay implements Stay {
       await register.catchUp();
       register.showTo((view) => snapshots.set({ register: view }));
     }
-    this.#checkIdentity();
+    checkOwnIdentity(this.hands);
     await this.conversations.load();
     if (this.#watch.cautious && !this.#isOfficer) {
       await this.conversations.pull();
@@ -168,7 +169,7 @@ export class OpenStay implements Stay {
   async #catchUp(fresh: boolean): Promise<void> {
     if (!fresh) {
       await this.hands.register.catchUp();
-      this.#checkIdentity();
+      checkOwnIdentity(this.hands);
     }
     await Promise.all([this.#people.fetchNames(), this.keyActs.openNewGenerations()]);
     this.#bookmark.soon();
@@ -239,7 +240,7 @@ export class OpenStay implements Stay {
 
   #registerGrown(): void {
     this.#inBackground(async () => {
-      this.#checkIdentity();
+      checkOwnIdentity(this.hands);
       await this.#people.update();
       this.conversations.registerGrown();
       this.#bookmark.soon();
@@ -250,23 +251,6 @@ export class OpenStay implements Stay {
       }
       await this.#fetchWaiting();
     });
-  }
-
-  /** Nobody can put another key in this person's place without being seen here. */
-  #checkIdentity(): void {
-    const { register, keyring } = this.hands;
-    const named = register.state.accounts.get(this.account)?.identity_key;
-    const device = register.state.accounts.get(this.account)?.devices[keyring.device.id];
-    // A re-key by the lead after a loss takes this device away with it: then the session ends, which is no alarm.
-    if (named !== undefined && named !== keyring.identityKey && device?.active === true) {
-      throw new AlarmRaised("identity_swapped", {
-        network: this.network,
-        account: this.account,
-        held: keyring.identityKey,
-        named,
-        checkpoint: register.note,
-      });
-    }
   }
 
   /** What waits for this person's signature. */

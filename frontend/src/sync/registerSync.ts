@@ -4,14 +4,14 @@
  */
 import * as v from "valibot";
 import { parseCheckpoint } from "../crypto/checkpoint";
-import { type Bytes, fromHex } from "../crypto/encoding";
+import { fromHex } from "../crypto/encoding";
 import { RegisterFinding, Replay } from "../crypto/register";
 import type { State } from "../crypto/state";
-import { planBundles, readBundle } from "../crypto/tiles";
 import type { Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
+import { bundles } from "./bundles";
 import { Changes, changesSchema } from "./changes";
-import { get, getBytes, getText, Problem } from "./http";
+import { get, getText } from "./http";
 import { Coalesced } from "./queue";
 import * as wire from "./wire";
 
@@ -282,34 +282,5 @@ export class RegisterSync {
   #publish(replaying: RegisterView["replaying"]): void {
     const { size, root } = this.#replay;
     this.#changed({ size, root, replaying, rejectedEntries: this.#rejected });
-  }
-}
-
-/** The entries from one size to another, bundle by bundle; the next is fetched while one is being verified. */
-async function* bundles(from: number, to: number, changes: Changes): AsyncGenerator<readonly Bytes[]> {
-  const plan = planBundles(from, to);
-  const fetched = plan.map(() => null as Promise<Uint8Array> | null);
-  const fetchAt = (place: number) => {
-    const step = plan[place];
-    if (step !== undefined) {
-      const answer = getBytes(`/api/register/${step.path}`);
-      answer.catch(() => undefined); // reported where it is awaited
-      fetched[place] = answer;
-    }
-  };
-  fetchAt(0);
-  let index = from;
-  for (const [place, step] of plan.entries()) {
-    fetchAt(place + 1);
-    const bytes = await fetched[place];
-    fetched[place] = null;
-    if (bytes === null || bytes === undefined) {
-      throw new Problem("bad_answer", 200, "A part of the Register is missing.");
-    }
-    const entries = readBundle(bytes, step.width).slice(step.skip);
-    for (const entry of entries) {
-      changes.see(index++, entry);
-    }
-    yield entries;
   }
 }

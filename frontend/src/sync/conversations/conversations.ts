@@ -1,10 +1,9 @@
 /** All conversations of this person in this browser, kept level with the server. One that fails never stops the others. */
-import { VaultLocked } from "../../vault";
-import { AlarmRaised } from "../alarm";
+import type { AlarmRaised } from "../alarm";
 import type { ConversationView } from "../contract";
 import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
-import { get, post } from "../http";
+import { get } from "../http";
 import type { KeyActs } from "../keyActs";
 import { Coalesced } from "../queue";
 import type { Socket } from "../socket";
@@ -15,12 +14,12 @@ import { LateBoxes } from "./lateBoxes";
 import { Marks } from "./marks";
 import { OpenThread } from "./open";
 import { Outbox } from "./outbox";
+import { pullAll } from "./pulling";
 import { emptyMeta, metaSchema, type StoredItem } from "./records";
 import { SocketSender } from "./sender";
 import { Thread, type ThreadContext } from "./thread";
 import { summaryOf, viewOf } from "./view";
 
-const PAGE = 500;
 /** Late boxes are passed on after a pause of chance length, so that not everybody does it at once. */
 const LATE_AFTER = 1_000;
 const LATE_WITHIN = 4_000;
@@ -42,7 +41,14 @@ export class Conversations {
   readonly #context: ThreadContext;
   readonly #marks: Marks;
   readonly #late: LateBoxes;
-  readonly #pulling = new Coalesced(() => this.#pull());
+  readonly #pulling = new Coalesced(() =>
+    pullAll({
+      held: () => this.held(),
+      thread: (id) => this.#thread(id),
+      alarm: (raised) => this.#options.alarm(raised),
+      over: () => this.#closed,
+    }),
+  );
   readonly #sealing = new Map<string, ConversationView["sealing"]>();
   #open: OpenThread | null = null;
   #wanted: string | null = null;
@@ -237,44 +243,6 @@ export class Conversations {
       this.#threads.set(id, thread);
     }
     return thread;
-  }
-
-  async #pull(): Promise<void> {
-    const failed = new Map<string, unknown>();
-    for (let more = true; more && !this.#closed; ) {
-      more = false;
-      const held = this.held();
-      for (const id of failed.keys()) {
-        held[id] = Number.MAX_SAFE_INTEGER; // nothing more of it in this round
-      }
-      const answer = await post("/api/conversations/sync", { held, limit: PAGE }, wire.synced);
-      for (const { id, before_head, items, sequence, head, more: rest } of answer.conversations) {
-        if (failed.has(id)) {
-          continue;
-        }
-        try {
-          const heads = items.at(-1)?.sequence === sequence ? new Map([[sequence, head]]) : new Map();
-          const taken = await this.#thread(id).take({ items, before_head, heads });
-          if (taken === "gap") {
-            throw new CoreFailure("bad_answer", "The server left out a part of the conversation.");
-          }
-          more ||= rest;
-        } catch (error) {
-          if (error instanceof AlarmRaised) {
-            this.#options.alarm(error);
-            throw error;
-          }
-          if (error instanceof VaultLocked) {
-            throw error;
-          }
-          failed.set(id, error);
-        }
-      }
-    }
-    const [first] = failed.values();
-    if (first !== undefined) {
-      throw first;
-    }
   }
 
   async #passOn(): Promise<void> {

@@ -3,41 +3,19 @@
  * and leaves it in the same transaction in which the sent item enters. They go out in the order they were written,
  * under the client id they were born with, after a reconnect and after a reload.
  */
-import type { Conversation } from "../../crypto/conversation";
-import { readersOf, type SealedEpoch } from "../../crypto/epochs";
 import { makeClientId } from "../../crypto/items";
 import { VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import { CoreFailure } from "../failure";
-import type { Hands } from "../hands";
-import { Problem, post } from "../http";
+import { Problem } from "../http";
 import { Queue } from "../queue";
-import * as wire from "../wire";
-import {
-  asEpochItem,
-  asItem,
-  asRow,
-  authorOf,
-  currentKey,
-  type ItemOut,
-  message,
-  nextEpoch,
-  type Progress,
-  refuseTooLong,
-} from "./composing";
+import { refuseTooLong } from "./composing";
+import { Delivery, type DeliveryContext, type Outcome } from "./delivery";
 import { outboxSchema, type Pending } from "./records";
-import type { SocketSender } from "./sender";
-import type { Given, Thread } from "./thread";
 import { closedFor } from "./view";
 
-export interface OutboxContext {
-  readonly hands: Hands;
-  readonly sender: SocketSender;
-  thread(id: string): Thread | undefined;
-  /** Brings the conversation to what the server holds. */
-  pull(): Promise<void>;
+export interface OutboxContext extends DeliveryContext {
   changed(conversation: string): void;
-  progress(conversation: string): Progress;
   alarm(raised: AlarmRaised): void;
 }
 
@@ -63,12 +41,10 @@ const FINAL = new Set([
 ]);
 const ATTEMPTS = 5;
 const RETRY_AFTER = 5_000;
-const LONGEST_FRAME = 64 * 1024;
-
-type Outcome = "sent" | "later" | { failure: string };
 
 export class Outbox {
   readonly #context: OutboxContext;
+  readonly #delivery: Delivery;
   readonly #pending = new Map<string, Pending>();
   readonly #queues = new Map<string, Queue>();
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -76,6 +52,7 @@ export class Outbox {
 
   constructor(context: OutboxContext) {
     this.#context = context;
+    this.#delivery = new Delivery(context);
   }
 
   /** What an earlier page, or another tab, left. */
@@ -228,7 +205,7 @@ export class Outbox {
         return "sent"; // it came with what was pulled
       }
       try {
-        return await this.#attempt(pending);
+        return await this.#delivery.attempt(pending);
       } catch (error) {
         if (!(error instanceof Problem) && !(error instanceof CoreFailure)) {
           throw error;
@@ -249,82 +226,6 @@ export class Outbox {
     return "later";
   }
 
-  async #attempt(pending: Pending): Promise<Outcome> {
-    const { hands } = this.#context;
-    const thread = this.#context.thread(pending.conversation);
-    if (thread === undefined) {
-      return { failure: "not_member" };
-    }
-    const verifier = await thread.verifier();
-    const { state } = hands.register;
-    if (
-      !readersOf(state, verifier.participants).some(({ account }) => account === hands.keyring.whose.account)
-    ) {
-      return { failure: "not_member" };
-    }
-    const author = authorOf(hands);
-    const plaintext = { kind: "text", text: pending.text } as const;
-    const present = currentKey(verifier, hands);
-    if (present === null) {
-      const progress = this.#context.progress(pending.conversation);
-      const { number, made } = await nextEpoch(verifier, hands, author, progress);
-      const epoch = { number, key: made.sealed.key };
-      const items = [asEpochItem(made)];
-      if (thread.meta.subject !== null && joins(verifier, made.sealed)) {
-        // Whoever comes in cannot read the first epoch, where the subject stands.
-        const subject = { kind: "subject", text: thread.meta.subject } as const;
-        items.push(asItem(await message(author, verifier, epoch, subject)));
-      }
-      items.push(asItem(await message(author, verifier, epoch, plaintext, pending.clientId)));
-      const rows = new Map([[number, asRow(number, made.sealed, hands.keyring.whose.account)]]);
-      await this.#post(thread, items, rows);
-      return "sent";
-    }
-    const sent = asItem(await message(author, verifier, present, plaintext, pending.clientId));
-    if (sent.body.length < LONGEST_FRAME && this.#context.sender.online) {
-      const answer = await this.#context.sender.send(thread.id, pending.clientId, sent);
-      if (answer === null) {
-        return "later";
-      }
-      await this.#entered(thread, [sent], [answer]);
-    } else {
-      await this.#post(thread, [sent]);
-    }
-    return "sent";
-  }
-
-  async #post(
-    thread: Thread,
-    items: readonly ItemOut[],
-    epochs?: ReadonlyMap<number, wire.EpochRow>,
-  ): Promise<void> {
-    const { results } = await post(`/api/conversations/${thread.id}/items`, { items }, wire.sent);
-    await this.#entered(thread, items, results, epochs);
-  }
-
-  /** The server has it: it enters the vault like any other item, and leaves the outbox with that. */
-  async #entered(
-    thread: Thread,
-    items: readonly ItemOut[],
-    places: readonly { sequence: number; head: string; received_at: number }[],
-    epochs?: ReadonlyMap<number, wire.EpochRow>,
-  ): Promise<void> {
-    const given: Given = {
-      items: items.flatMap(({ body, signature }, index) => {
-        const place = places[index];
-        return place === undefined
-          ? []
-          : [{ sequence: place.sequence, received_at: place.received_at, body, signature }];
-      }),
-      before_head: null,
-      heads: new Map(places.map(({ sequence, head }) => [sequence, head])),
-      ...(epochs === undefined ? {} : { epochs }),
-    };
-    if ((await thread.take(given)) === "gap") {
-      await this.#context.pull();
-    }
-  }
-
   #tryAgainLater(): void {
     if (this.#retry === null && !this.#closed) {
       this.#retry = setTimeout(() => {
@@ -333,12 +234,6 @@ export class Outbox {
       }, RETRY_AFTER);
     }
   }
-}
-
-/** Whether the new epoch has somebody in it whom the one before did not have. */
-function joins(verifier: Conversation, sealed: SealedEpoch): boolean {
-  const before = new Set(verifier.epoch?.table.map(({ account }) => account) ?? []);
-  return sealed.table.some(({ account }) => !before.has(account));
 }
 
 function reasonOf(error: Problem | CoreFailure): string {

@@ -1,0 +1,34 @@
+/** Fetches the entries of the Register as they lie in its tiles. */
+import type { Bytes } from "../crypto/encoding";
+import { planBundles, readBundle } from "../crypto/tiles";
+import type { Changes } from "./changes";
+import { getBytes, Problem } from "./http";
+
+/** The entries from one size to another, bundle by bundle; the next is fetched while one is being verified. */
+export async function* bundles(from: number, to: number, changes: Changes): AsyncGenerator<readonly Bytes[]> {
+  const plan = planBundles(from, to);
+  const fetched = plan.map(() => null as Promise<Uint8Array> | null);
+  const fetchAt = (place: number) => {
+    const step = plan[place];
+    if (step !== undefined) {
+      const answer = getBytes(`/api/register/${step.path}`);
+      answer.catch(() => undefined); // reported where it is awaited
+      fetched[place] = answer;
+    }
+  };
+  fetchAt(0);
+  let index = from;
+  for (const [place, step] of plan.entries()) {
+    fetchAt(place + 1);
+    const bytes = await fetched[place];
+    fetched[place] = null;
+    if (bytes === null || bytes === undefined) {
+      throw new Problem("bad_answer", 200, "A part of the Register is missing.");
+    }
+    const entries = readBundle(bytes, step.width).slice(step.skip);
+    for (const entry of entries) {
+      changes.see(index++, entry);
+    }
+    yield entries;
+  }
+}

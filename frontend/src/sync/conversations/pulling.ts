@@ -1,0 +1,59 @@
+/** Brings all conversations to what the server holds, newest first; one that fails never stops the others. */
+import { VaultLocked } from "../../vault";
+import { AlarmRaised } from "../alarm";
+import { CoreFailure } from "../failure";
+import { post } from "../http";
+import * as wire from "../wire";
+import type { Thread } from "./thread";
+
+const PAGE = 500;
+
+export interface PullContext {
+  held(): Record<string, number>;
+  thread(id: string): Thread;
+  alarm(raised: AlarmRaised): void;
+  /** The stay has ended meanwhile. */
+  over(): boolean;
+}
+
+/** Rejects with the first failure, after everything else was taken. */
+export async function pullAll(context: PullContext): Promise<void> {
+  const failed = new Map<string, unknown>();
+  for (let more = true; more && !context.over(); ) {
+    more = false;
+    let grown = false;
+    const held = context.held();
+    for (const id of failed.keys()) {
+      held[id] = Number.MAX_SAFE_INTEGER; // nothing more of it in this round
+    }
+    const answer = await post("/api/conversations/sync", { held, limit: PAGE }, wire.synced);
+    for (const { id, before_head, items, sequence, head, more: rest } of answer.conversations) {
+      if (failed.has(id)) {
+        continue;
+      }
+      try {
+        const heads = items.at(-1)?.sequence === sequence ? new Map([[sequence, head]]) : new Map();
+        const taken = await context.thread(id).take({ items, before_head, heads });
+        if (taken === "gap") {
+          throw new CoreFailure("bad_answer", "The server left out a part of the conversation.");
+        }
+        more ||= rest;
+        grown ||= items.length > 0;
+      } catch (error) {
+        if (error instanceof AlarmRaised) {
+          context.alarm(error);
+          throw error;
+        }
+        if (error instanceof VaultLocked) {
+          throw error;
+        }
+        failed.set(id, error);
+      }
+    }
+    more &&= grown; // a server that promises more and gives nothing is asked again another time
+  }
+  const [first] = failed.values();
+  if (first !== undefined) {
+    throw first;
+  }
+}
