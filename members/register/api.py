@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
@@ -17,12 +17,13 @@ from members.register import access, appending, attachments, founding, proposals
 router = Router(tags=["register"])
 
 IMMUTABLE = "private, max-age=31536000, immutable"
+InvitationId = Field(default=None, pattern=r"^[0-9a-f]{32}$")
 
 
 class AppendIn(Schema):
     entries: list[dict[str, Any]]
     attachments: dict[str, str] = {}
-    invitation: str | None = None
+    invitation: str | None = InvitationId
 
 
 class CheckpointOut(Schema):
@@ -38,7 +39,7 @@ class ProofOut(Schema):
 
 
 class HashesIn(Schema):
-    hashes: list[str] = Field(max_length=1000)
+    hashes: list[Annotated[str, Hash]] = Field(max_length=1000)
 
 
 class AttachmentsOut(Schema):
@@ -47,7 +48,7 @@ class AttachmentsOut(Schema):
 
 class ProposalIn(Schema):
     envelope: dict[str, Any]
-    invitation: str | None = None
+    invitation: str | None = InvitationId
 
 
 class IdOut(Schema):

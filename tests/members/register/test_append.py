@@ -285,3 +285,12 @@ def test_an_append_takes_a_fixed_number_of_queries(
     enrolled, box_key = member.enrol_device()
     with django_assert_max_num_queries(20):
         assert kit.append(client, [enrolled], box_key).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x00", "AB" * 32, "ab" * 31, "ab" * 33])
+def test_what_is_no_hash_is_refused_and_breaks_nothing(authority: kit.Authority, text: str) -> None:
+    client = kit.client_on_device(authority.lead)
+    answer = kit.post(client, "/api/register/attachments", {"hashes": [text]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    answer = kit.post(client, "/api/register/append", {"entries": [{}], "invitation": text})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
