@@ -142,7 +142,8 @@ export class Proposals {
       line("name", authority?.name ?? said.authority);
       line("state", authority?.state);
     }
-    line("person", [invitation?.name, invitation?.function].filter((part) => part).join(", "));
+    const words = [invitation?.name, invitation?.function].filter((part) => part).join(", ");
+    line("person", words === "" ? personIn(said)?.account : words);
     line("email", invitation?.email);
     if ("role" in said) {
       line("role", said.role);
@@ -157,13 +158,20 @@ export class Proposals {
   }
 }
 
+/** Whom the statement is about; the text of an account is a number, and yet says which. */
+function personIn(said: Statement): { account: string; commitment?: string } | null {
+  const person = said.type === "authority.admitted" ? said.lead : said;
+  return person !== null && "account" in person ? person : null;
+}
+
 /** Whether the statement brings in the person of this invitation, by the name and function that it commits to. */
 async function isAbout(said: Statement, invitation: wire.Invitation): Promise<boolean> {
-  const person = said.type === "authority.admitted" ? said.lead : said;
-  if (person === null || !("account" in person) || person.account !== invitation.account) {
+  const person = personIn(said);
+  if (person?.account !== invitation.account) {
     return false;
   }
-  return "commitment" in person ? fits(invitation, person.commitment) : true; // officers have none
+  const { commitment } = person;
+  return commitment === undefined || fits(invitation, commitment); // officers have none
 }
 
 function identityKeyIn(said: Statement): string | null {

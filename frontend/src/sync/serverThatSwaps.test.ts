@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { toBase64, toHex } from "../crypto/encoding";
 import { commitmentTo, inviteeMac, readFragment } from "../crypto/invitation";
 import { MadeUpNetwork, secret } from "../crypto/madeUp";
-import { makeEntry, type Statement, standingSubject } from "../crypto/statements";
+import { makeEntry, networkSubject, type Statement, standingSubject } from "../crypto/statements";
 import { Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { asEnvelope } from "./beside";
@@ -107,6 +107,24 @@ describe("a proposal that is signed", () => {
     const shown = await proposed(alba);
     server.on("GET", /^\/api\/register\/proposals$/, () => [shown]);
     await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+  });
+
+  it("names whom it removes", async () => {
+    const { server, hands, proposals } = await second();
+    const officer = network.officers[2]?.account ?? "";
+    const said: Statement = {
+      account: officer,
+      network: network.network,
+      previous: network.state.heads.get(networkSubject) ?? null,
+      subject: networkSubject,
+      time: 1,
+      type: "officer.removed",
+    };
+    const shown = await row(said);
+    server.on("GET", /^\/api\/register\/proposals$/, () => [shown]);
+    await proposals.publish();
+    const [{ summary } = { summary: [] }] = hands.snapshots.current.proposals;
+    expect(summary).toContainEqual({ label: "members.proposal.label.person", value: officer });
   });
 
   it("shows no other person than the one it commits to", async () => {
