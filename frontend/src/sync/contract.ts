@@ -50,14 +50,7 @@ export type EnrolmentStep =
   | "done";
 
 export interface Alarm {
-  kind:
-    | "rolled_back"
-    | "forked"
-    | "bad_signature"
-    | "identity_swapped"
-    | "bad_history"
-    | "foreign_unlock_key"
-    | "storage_failed";
+  kind: "rolled_back" | "forked" | "bad_signature" | "identity_swapped" | "bad_history" | "storage_failed";
   /** Signed evidence, as text to save. */
   evidence: string;
   at: Milliseconds;

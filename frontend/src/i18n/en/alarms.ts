@@ -23,10 +23,6 @@ export const alarms = {
       title: "The past of a conversation was changed",
       what: "The server shows a conversation that does not continue as this browser knows it. Words may have been left out, moved or put in.",
     },
-    foreign_unlock_key: {
-      title: "A key that is not yours could open your messages",
-      what: "Among the keys that open your messages stands one that you did not make. Somebody may have added it.",
-    },
     storage_failed: {
       title: "This browser cannot keep your keys",
       what: "Its storage is full, switched off or damaged. Without it this browser cannot tell whether anything was changed.",
@@ -64,7 +60,7 @@ export const alarms = {
   locked: {
     signed_out: {
       title: "You are signed out",
-      what: "Your keys are locked in this browser. Drafts that were not sent wait here until you sign in again.",
+      what: "Your keys are locked in this browser. Messages that could not be sent yet wait here until you sign in again.",
     },
     session_ended: {
       title: "Your session has ended",

@@ -25,10 +25,6 @@ export const alarms: Catalogue<typeof english> = {
       title: "Se ha modificado el historial de una conversación",
       what: "El servidor muestra una conversación que no continúa lo que este navegador conoce. Puede que se hayan omitido, movido o añadido palabras.",
     },
-    foreign_unlock_key: {
-      title: "Una clave que no es suya podría abrir sus mensajes",
-      what: "Entre las claves que abren sus mensajes hay una que usted no creó. Puede que alguien la haya añadido.",
-    },
     storage_failed: {
       title: "Este navegador no puede guardar sus claves",
       what: "Su almacenamiento está lleno, desactivado o dañado. Sin él, este navegador no puede saber si algo ha cambiado.",
@@ -66,7 +62,7 @@ export const alarms: Catalogue<typeof english> = {
   locked: {
     signed_out: {
       title: "Su sesión está cerrada",
-      what: "Sus claves están bloqueadas en este navegador. Los borradores sin enviar esperan aquí hasta que inicie sesión de nuevo.",
+      what: "Sus claves están bloqueadas en este navegador. Los mensajes aún no enviados esperan aquí hasta que inicie sesión de nuevo.",
     },
     session_ended: {
       title: "Su sesión ha terminado",

@@ -25,10 +25,6 @@ export const alarms: Catalogue<typeof english> = {
       title: "L’historique d’une conversation a été modifié",
       what: "Le serveur montre une conversation qui ne fait pas suite à ce que ce navigateur connaît. Des mots ont pu être omis, déplacés ou ajoutés.",
     },
-    foreign_unlock_key: {
-      title: "Une clé qui n’est pas la vôtre pourrait ouvrir vos messages",
-      what: "Parmi les clés qui ouvrent vos messages, il y en a une que vous n’avez pas créée. Quelqu’un l’a peut-être ajoutée.",
-    },
     storage_failed: {
       title: "Ce navigateur ne peut pas conserver vos clés",
       what: "Son stockage est plein, désactivé ou endommagé. Sans lui, ce navigateur ne peut pas savoir si quelque chose a été modifié.",
@@ -66,7 +62,7 @@ export const alarms: Catalogue<typeof english> = {
   locked: {
     signed_out: {
       title: "Votre session est fermée",
-      what: "Vos clés sont verrouillées dans ce navigateur. Les brouillons non envoyés vous attendent ici jusqu’à la prochaine connexion.",
+      what: "Vos clés sont verrouillées dans ce navigateur. Les messages pas encore envoyés attendent ici jusqu’à la prochaine connexion.",
     },
     session_ended: {
       title: "Votre session est terminée",

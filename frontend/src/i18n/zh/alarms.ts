@@ -25,10 +25,6 @@ export const alarms: Catalogue<typeof english> = {
       title: "对话的历史记录被更改",
       what: "服务器显示的对话与此浏览器所知不衔接。内容可能被删去、移动或插入。",
     },
-    foreign_unlock_key: {
-      title: "有不属于您的密钥可以打开您的消息",
-      what: "在可以打开您消息的密钥中，有一个不是您生成的。可能有人添加了它。",
-    },
     storage_failed: {
       title: "此浏览器无法保存您的密钥",
       what: "其存储已满、被停用或已损坏。没有存储，此浏览器无法判断内容是否被更改。",
@@ -66,7 +62,7 @@ export const alarms: Catalogue<typeof english> = {
   locked: {
     signed_out: {
       title: "您已退出登录",
-      what: "此浏览器中的密钥已锁定。未发送的草稿保留在此，直到您再次登录。",
+      what: "此浏览器中的密钥已锁定。尚未发出的消息保留在此，直到您再次登录。",
     },
     session_ended: {
       title: "您的登录会话已结束",
