@@ -60,6 +60,8 @@ def bind(request: HttpRequest, *, caller: Caller, device: str, signature: str) -
 
 @transaction.atomic
 def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
+    if not register.device_is_active(caller.id, device):
+        raise DeviceRevoked  # while the signature was being checked
     request.session["device"] = device
     SignedInSession.objects.filter(pk=caller.session.pk).update(device=device)
     half, _ = VaultHalf.objects.get_or_create(

@@ -10,6 +10,7 @@ from members import clock, events
 from members.accounts import revocations
 from members.accounts.models import SignedInSession
 from members.accounts.services import deactivate
+from members.devices.models import VaultHalf
 from members.problems import Problem, SlowDown
 from members.protocol import merkle
 from members.protocol.checkpoint import Checkpoint
@@ -134,6 +135,8 @@ def _cut_off(before: State, after: State, touched: Touched) -> None:
     cut = projection.cut_off(before, after, touched.accounts)
     if cut.devices:
         SignedInSession.objects.filter(device__in=cut.devices).update(device="")
+        # with its half gone, what lies on that computer stays shut even for whoever seizes this server later
+        VaultHalf.objects.filter(pk__in=cut.devices).update(half=b"")
         revocations.bump()
     for device in cut.devices:
         events.emit(events.DEVICE_INACTIVE, device=device)

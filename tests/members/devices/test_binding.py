@@ -88,6 +88,23 @@ def test_a_revoked_device_gets_nothing(client: Client, lead: kit.Person) -> None
     lead.device_seed = old_seed
     refused = bind(client, lead, challenge(client))
     assert (refused.status_code, refused.json()["code"]) == (403, "device_revoked")
+    assert bytes(VaultHalf.objects.get(pk=old_device).half) == b""
+
+
+def test_a_device_that_is_revoked_while_it_binds_gets_nothing(
+    client: Client, lead: kit.Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify = binding.verify_binding
+
+    def verify_slowly(*given: Any) -> bool:
+        enrolled, box_key = lead.enrol_device(revokes=(lead.device,))
+        append(entries=[enrolled], sent=box_key, by=lead.id)
+        return verify(*given)
+
+    given = challenge(client)
+    monkeypatch.setattr(binding, "verify_binding", verify_slowly)
+    refused = bind(client, lead, given)
+    assert (refused.status_code, refused.json()["code"]) == (403, "device_revoked")
 
 
 def test_the_bookmark_comes_back_as_it_was_kept(lead: kit.Person) -> None:
