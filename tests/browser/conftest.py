@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from network import chromium
+from tests.browser.settled import Settled, settled
 from tests.servers import Server, running
 
 # a busy computer is slow, not broken; whatever must be quick says so itself
@@ -28,6 +29,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An ordinary portal, not yet founded."""
     with running(tmp_path_factory.mktemp("portal")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settled]:
+    """A network that lives, for all stories: each brings conversations of its own, and people if it loses some."""
+    with settled(browser, tmp_path_factory.mktemp("settled") / "data") as made:
+        yield made
 
 
 @pytest.fixture

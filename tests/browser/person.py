@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -67,6 +68,9 @@ class Person:
         """Looks at every screen on the way for what shuts people out, not at the last one only."""
         self.context: BrowserContext = browser.new_context(locale=language)
         self.context.add_init_script(WATCH_VIOLATIONS)
+        self.open_tab()
+
+    def open_tab(self) -> None:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)
         self.complaints: list[str] = []
@@ -92,6 +96,16 @@ class Person:
         if self.careful:
             self.check_accessibility()
         return self
+
+    def sees_within_a_second(self, text: str | re.Pattern[str]) -> Self:
+        """What must be quick: the promise is a second."""
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=1000)
+        return self
+
+    @property
+    def device(self) -> str:
+        """The device that this browser's session is bound to."""
+        return str(self.context.request.get(f"{self.address}/api/session").json()["device"])
 
     def does_not_see(self, text: str) -> Self:
         expect(self.page.get_by_text(text)).to_have_count(0)
@@ -178,6 +192,17 @@ class Person:
         self.type("Code from your authenticator app", self.secrets.next_code())
         return self.press("Sign in")
 
+    def sign_in_with_backup_code(self) -> Self:
+        """As when the telephone is not at hand."""
+        self.page.goto(self.address)
+        self.type("E-mail address", self.secrets.email)
+        self.type("Password", self.secrets.password)
+        self.press("Continue")
+        self.sees_heading("Confirm that it is you")
+        self.press("Use a one-time backup code instead")
+        self.type("Backup code", self.secrets.backup_codes.pop())
+        return self.press("Sign in")
+
     def give_recovery_code(self, groups: list[str] | None = None) -> Self:
         """Types the code from paper, group by group."""
         self.sees_heading("Open your messages on this browser")
@@ -223,6 +248,21 @@ class Person:
         )
         return self
 
+    def speak(self, language: str) -> Self:
+        """Another language, chosen in this browser."""
+        self.page.evaluate("(language) => localStorage.setItem('entente.language', language)", language)
+        self.page.reload()
+        expect(self.page.locator(f"html[lang={language}]")).to_be_attached()
+        expect(self.page.get_by_role("navigation").first).to_be_visible()
+        return self
+
+    def another_tab(self, path: str) -> Person:
+        """The same browser, in one more tab."""
+        tab = copy(self)
+        tab.open_tab()
+        tab.page.goto(f"{self.address}{path}")
+        return tab
+
     # conversations
 
     def write_to(self, authority: str, subject: str, text: str) -> Self:
@@ -256,6 +296,20 @@ class Person:
     @property
     def messages(self) -> Any:
         return self.page.locator("article.msg__body")
+
+    def texts(self) -> list[str]:
+        """Every message on the screen, from the oldest to the newest."""
+        return [str(text) for text in self.messages.locator(".words").all_inner_texts()]
+
+    def direction_of(self, text: str) -> str:
+        """Which way the words of a message run."""
+        words = self.page.locator("article.msg__body").get_by_text(text).first
+        return str(words.evaluate("(element) => getComputedStyle(element).direction"))
+
+    def sees_everything_sent(self) -> Self:
+        """Nothing waits any longer."""
+        expect(self.page.locator(".state--pending, .state--failed")).to_have_count(0)
+        return self
 
     def undecryptable(self) -> int:
         """How many items this browser could not open although it was a member: always none."""

@@ -1,0 +1,159 @@
+"""A network that lives: founded and filled by Python clients in seconds, so that browsers are for those one watches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.sync_api import Browser
+
+from network.client import Client
+from tests.browser.backstage import Backstage
+from tests.browser.canary import find_readable
+from tests.browser.person import Person, Secrets
+from tests.hostile.proxy import Proxy
+from tests.network.client.network import Network, made_at
+from tests.servers import Server, free_port, running
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Settled:
+    """The portal, whoever stands before it, and its people: North with Ana, Ben and Cleo, South with Sol and Tam."""
+
+    browser: Browser
+    server: Server
+    proxy: Proxy
+    network: Network
+    backstage: Backstage
+    data: Path
+    stack: ExitStack
+    _watched: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.proxy.port}"
+
+    def __getitem__(self, name: str) -> Client:
+        """Somebody's Python client."""
+        return self.network[name]
+
+    def run(self, act: Coroutine[Any, Any, Answer]) -> Answer:
+        return self.backstage.run(act)
+
+    # people
+
+    def appoint(self, lead: str, name: str) -> None:
+        """A new focal point, for a story that nobody comes back from."""
+        self.run(self.network.appoint(lead, name))
+
+    def secrets(self, name: str) -> Secrets:
+        """What somebody has on paper and on the telephone."""
+        person = self.network.people[name]
+        sign_in = person.client.memory.sign_in
+        return Secrets(
+            sign_in.email,
+            sign_in.password,
+            totp=sign_in.totp_secret,
+            last_step=sign_in.last_step,
+            recovery=person.sheet.code.split("-"),
+            backup_codes=sign_in.backup_codes,
+        )
+
+    def stranger(self, secrets: Secrets, *, language: str = "en") -> Person:
+        """A browser in which nobody has signed in yet."""
+        person = Person(self.browser, self.address, secrets, language=language)
+        self.stack.callback(person.close)
+        return person
+
+    def arrive(self, name: str) -> Person:
+        """Somebody at a browser of their own, who has signed in and opened their keys."""
+        person = self.stranger(self.secrets(name))
+        person.sign_in_with_backup_code().give_recovery_code()
+        person.sees_heading("Choose a conversation")
+        return person
+
+    def watch(self, name: str) -> Person:
+        """Somebody at their usual browser; the same one in all stories."""
+        if name not in self._watched:
+            self._watched[name] = self.arrive(name)
+        return self._watched[name]
+
+    # conversations
+
+    def begin(self, author: str, to: str, subject: str, text: str) -> str:
+        """A conversation that somebody's Python client begins with an authority."""
+
+        async def begun() -> str:
+            client = self[author]
+            await client.register.catch_up()
+            own = client.register.account(client.account).authority
+            assert own is not None
+            participants = sorted({own, self.network.authorities[to]})
+            return await client.conversations.create(participants, [own], subject=subject, text=text)
+
+        return self.run(begun())
+
+    def say(self, author: str, conversation: str, text: str) -> int:
+        """Somebody says something from their Python client."""
+
+        async def said() -> int:
+            await self[author].register.catch_up()
+            await self[author].conversations.sync()
+            return await self[author].conversations.send(conversation, text)
+
+        return self.run(said())
+
+    def read(self, name: str, conversation: str) -> list[str]:
+        """Everything that somebody's Python client reads in a conversation."""
+
+        async def read() -> list[str]:
+            await self[name].register.catch_up()
+            await self[name].conversations.sync()
+            return self[name].conversations[conversation].texts()
+
+        return self.run(read())
+
+    @contextmanager
+    def writing(self, author: str, conversation: str, words: str) -> Iterator[list[str]]:
+        """Somebody writes one message after the other, as fast as they go through, while the block lasts."""
+        over, said = asyncio.Event(), list[str]()
+
+        async def write() -> None:
+            client = self[author]
+            await client.register.catch_up()
+            await client.conversations.sync()
+            while not over.is_set():
+                said.append(f"{words} {len(said) + 1}")
+                await client.conversations.send(conversation, said[-1])
+
+        async def stop() -> None:
+            over.set()
+
+        going_on = self.backstage.begin(write())
+        try:
+            yield said
+        finally:
+            self.run(stop())
+            going_on.result(30)
+
+
+@contextmanager
+def settled(browser: Browser, data: Path) -> Iterator[Settled]:
+    """Everything from the empty directory on; at the end nothing that was written may be readable in it."""
+    front = free_port()
+    with ExitStack() as stack:
+        server = stack.enter_context(running(data, ENTENTE_ORIGIN=f"http://localhost:{front}"))
+        backstage = stack.enter_context(Backstage())
+        proxy = Proxy(front, server.port)
+        backstage.run(proxy.start())
+        stack.callback(lambda: backstage.run(proxy.stop()))
+        network = backstage.run(made_at(Server(front, server.process), data))
+        stack.callback(lambda: backstage.run(network.close()))
+        yield Settled(browser, server, proxy, network, backstage, data, stack)
+    assert find_readable(data, server.output) == []
