@@ -31,7 +31,14 @@ export type Phase =
   /** `codeToCompare`: while somebody must sign, the code of one's own identity key, to be read aloud. */
   | { name: "enrolling"; step: EnrolmentStep; codeToCompare?: string }
   /** Signed in on a browser that holds no keys: the recovery code is needed. `otherNetwork`: this address served another network before. */
-  | { name: "new_browser"; otherNetwork: boolean; serial: number; date: Milliseconds }
+  | {
+      name: "new_browser";
+      otherNetwork: boolean;
+      serial: number;
+      date: Milliseconds;
+      /** Why the last code opened nothing; it can turn out after `opening` has taken the place of the question. */
+      failure?: CoreError;
+    }
   /** Keys are being opened, or the Register is read for the first time. */
   | { name: "opening"; done: number; total: number }
   | { name: "ready" }

@@ -6,7 +6,7 @@ import { makeKeys, makeUnlockKey, unlockKeyOf } from "../crypto/person";
 import { writeCode } from "../crypto/recovery";
 import { Replay, sealBookmark } from "../crypto/register";
 import type { UnlockKey } from "../crypto/statements";
-import { Vault } from "../vault";
+import { knownVaults, Vault } from "../vault";
 import type { Phase } from "./contract";
 import { MadeUpServer } from "./madeUpServer";
 import { forgetVault } from "./madeUpStay";
@@ -101,6 +101,17 @@ describe("a new browser", () => {
     expect(phases.at(-1)).toMatchObject({ name: "new_browser", serial: 1, otherNetwork: false });
   });
 
+  it("says that this address served another network before, and keeps that vault apart when it is left", async () => {
+    const former = await Vault.open("ef".repeat(32), account);
+    former.lock();
+    const stay = await arrive();
+    expect(phases.at(-1)).toMatchObject({ name: "new_browser", otherNetwork: true });
+    await stay.leaveOtherNetwork();
+    expect(phases.at(-1)).toMatchObject({ name: "new_browser", otherNetwork: false });
+    expect(await knownVaults()).toContainEqual({ network: "ef".repeat(32), account });
+    await forgetVault("ef".repeat(32), account);
+  });
+
   it("enrols its device and keys in one append, and holds every generation", async () => {
     const own = await network.copy();
     const stay = await arrive(own);
@@ -161,6 +172,10 @@ describe("a new browser", () => {
     const stay = await arrive(own);
     expect(phases.at(-1)).toMatchObject({ serial: 2 });
     await expect(stay.openWithCode(code)).rejects.toMatchObject({ code: "recovery_code_old", serial: 1 });
+    expect(phases.at(-1)).toMatchObject({
+      name: "new_browser",
+      failure: { code: "recovery_code_old", serial: 1 },
+    });
   });
 
   it("raises the alarm when the box holds another identity", async () => {

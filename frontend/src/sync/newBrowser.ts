@@ -14,8 +14,8 @@ import { AlarmRaised } from "./alarm";
 import { append, fetchOwnKeys, type OwnStatements, PublicKeys } from "./beside";
 import { bindAndUnlock } from "./binding";
 import { checkBookmark } from "./bookmark";
-import type { Phase } from "./contract";
-import { CoreFailure } from "./failure";
+import type { CoreError, Phase } from "./contract";
+import { CoreFailure, toCoreError } from "./failure";
 import { ownDevice } from "./invited";
 import { savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
@@ -87,9 +87,14 @@ export class NewBrowserStay implements Stay {
     await this.#show();
   }
 
-  async #show(): Promise<void> {
+  async #show(failure?: CoreError): Promise<void> {
     const other = await otherNetworks(this.network);
-    this.#options.show({ name: "new_browser", otherNetwork: other.length > 0, ...this.#newest });
+    this.#options.show({
+      name: "new_browser",
+      otherNetwork: other.length > 0,
+      ...this.#newest,
+      ...(failure === undefined ? {} : { failure }),
+    });
   }
 
   async openWithCode(text: string): Promise<void> {
@@ -102,7 +107,7 @@ export class NewBrowserStay implements Stay {
       await this.#open(code);
     } catch (error) {
       if (!(error instanceof AlarmRaised)) {
-        await this.#show();
+        await this.#show(toCoreError(error));
       }
       throw error;
     } finally {

@@ -5,6 +5,8 @@ import { itemSchema, type StoredItem } from "./records";
 import type { Thread } from "./thread";
 
 const WINDOW = 60;
+/** So many new items at once are a return after a long time: the window begins anew at the newest. */
+const MANY = 4 * WINDOW;
 
 export class OpenThread {
   readonly thread: Thread;
@@ -67,6 +69,10 @@ export class OpenThread {
       }
     }
     this.#items = [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
+    if (items.length > MANY) {
+      this.#items = this.#items.slice(-MANY);
+      this.#hasOlder = true;
+    }
     this.#firstUnread ??= this.thread.meta.unread[0] ?? null;
   }
 
