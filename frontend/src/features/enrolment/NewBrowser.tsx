@@ -1,6 +1,7 @@
 /** A browser without keys: the recovery code opens them. Also where this address serves another network than before. */
 import { type FormEvent, useState } from "react";
 import { useI18n } from "../../i18n";
+import type { CoreError } from "../../sync/contract";
 import { Button, Card, Notice, Page, PageHeader } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
@@ -12,17 +13,28 @@ import "./enrolment.css";
 export function NewBrowser() {
   const phase = useSnapshot((snapshot) => snapshot.phase);
   if (phase.name !== "new_browser") return null;
-  return phase.otherNetwork ? <OtherNetwork /> : <Open serial={phase.serial} date={phase.date} />;
+  return phase.otherNetwork ? (
+    <OtherNetwork />
+  ) : (
+    <Open serial={phase.serial} date={phase.date} failure={phase.failure ?? null} />
+  );
 }
 
-function Open({ serial, date }: { serial: number; date: number }) {
+interface OpenProps {
+  serial: number;
+  date: number;
+  /** Of the try before, where the reading of the Register has taken the place of this screen meanwhile. */
+  failure: CoreError | null;
+}
+
+function Open({ serial, date, failure }: OpenProps) {
   const { t, formatDate } = useI18n();
   const core = useCore();
   const problemOf = useRecoveryProblem();
   const [groups, setGroups] = useState<Groups>({});
   const [ready, setReady] = useState(false);
   const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState(failure === null ? null : problemOf(failure));
   const change = (next: Groups) => {
     setGroups(next);
     setProblem(null);
