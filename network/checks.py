@@ -111,13 +111,14 @@ PYTEST = Check(
         str(WORKERS),
         "--dist=loadfile",
         "--ignore=tests/browser",
+        "--ignore=tests/hostile",
         "--junit-xml={report}",
     ),
     count=count_junit,
 )
 BROWSER = Check(
     "browser",
-    python("pytest", "-q", "-p", "no:xdist", "tests/browser", "--junit-xml={report}"),
+    python("pytest", "-q", "-p", "no:xdist", "tests/browser", "tests/hostile", "--junit-xml={report}"),
     count=count_junit,
     prepare=chromium.require,
 )

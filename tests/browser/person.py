@@ -66,7 +66,7 @@ class Person:
         self.secrets = secrets
         self.careful = careful
         """Looks at every screen on the way for what shuts people out, not at the last one only."""
-        self.context: BrowserContext = browser.new_context(locale=language)
+        self.context: BrowserContext = browser.new_context(locale=language, reduced_motion="reduce")
         self.context.add_init_script(WATCH_VIOLATIONS)
         self.open_tab()
 
@@ -234,6 +234,14 @@ class Person:
             self.press("Unlock", within=dialog)
         return self.sees(outcome)
 
+    def hand_over_link(self) -> str:
+        """The link that was made for somebody, as it is copied from the dialog."""
+        box = self.page.get_by_label(re.compile("^Link for"))
+        box.focus()
+        link = box.input_value()
+        self.press("I have handed it over")
+        return link
+
     # going about
 
     def go(self, name: str) -> Self:
@@ -265,7 +273,7 @@ class Person:
 
     # conversations
 
-    def write_to(self, authority: str, subject: str, text: str) -> Self:
+    def begin_writing_to(self, authority: str, subject: str, text: str) -> Self:
         self.go("Conversations")
         self.page.get_by_role("link", name="Write").or_(
             self.page.get_by_role("button", name="Write")
@@ -274,8 +282,10 @@ class Person:
         self.type("Search by authority or State", authority)
         self.page.get_by_role("option", name=re.compile(authority)).first.click()
         self.type("Subject", subject)
-        self.type("Message", text)
-        self.press("Send")
+        return self.type("Message", text)
+
+    def write_to(self, authority: str, subject: str, text: str) -> Self:
+        self.begin_writing_to(authority, subject, text).press("Send")
         expect(self.page.get_by_role("heading", name=subject)).to_be_visible()
         return self.sees_message(text)
 

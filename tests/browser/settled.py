@@ -52,6 +52,15 @@ class Settled:
         """A new focal point, for a story that nobody comes back from."""
         self.run(self.network.appoint(lead, name))
 
+    def enrol(self, link: str) -> None:
+        """Somebody opens a link with a Python client, makes keys, and waits."""
+
+        async def enrolled() -> None:
+            client, _ = await self.network.enrol(link)
+            await client.close()
+
+        self.run(enrolled())
+
     def secrets(self, name: str) -> Secrets:
         """What somebody has on paper and on the telephone."""
         person = self.network.people[name]

@@ -88,7 +88,7 @@ def admit(officers: list[Person], scene: Scene, name: str, state: str, email: st
     first.type("Name of the authority", name).type("State", state)
     first.type("Name of the person", f"Lead of {state}").type("Function", "Head of investigations")
     first.type("E-mail address", email).press("Make the link")
-    link = hand_over_link(first)
+    link = first.hand_over_link()
     lead = scene.person(email, careful=state == "XD")
     lead.open_link(link).make_keys()
     lead.sees_heading("Two officers sign now")
@@ -98,14 +98,6 @@ def admit(officers: list[Person], scene: Scene, name: str, state: str, email: st
     second.press("Sign and admit").unlock_if_asked("Signed. It is in force.")
     lead.page.get_by_role("navigation").first.wait_for()
     return lead
-
-
-def hand_over_link(inviter: Person) -> str:
-    box = inviter.page.get_by_label(re.compile("^Link for"))
-    box.focus()
-    link = box.input_value()
-    inviter.press("I have handed it over")
-    return link
 
 
 def test_five_people_come_from_an_empty_portal_to_the_first_message(scene: Scene) -> None:

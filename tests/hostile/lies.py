@@ -1,0 +1,116 @@
+"""What a hostile server can say instead of the truth, made from the truth itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from members.protocol import checkpoint
+from members.protocol.checkpoint import Checkpoint
+from members.protocol.encoding import b64, unb64
+from tests.hostile.proxy import Change
+
+Page = dict[str, Any]
+ChangePage = Callable[[Page], None]
+
+
+def in_json(change: Callable[[Any], None]) -> Change:
+    """Changes an answer in place."""
+
+    def changed(content: bytes) -> bytes:
+        answer = json.loads(content)
+        change(answer)
+        return json.dumps(answer).encode()
+
+    return changed
+
+
+def in_pages(conversation: str, change: ChangePage) -> Change:
+    """Changes what is told of one conversation, whenever something is told of it."""
+
+    def changed(answer: Any) -> None:
+        for page in answer["conversations"]:
+            if page["id"] == conversation and page["items"]:
+                change(page)
+
+    return in_json(changed)
+
+
+def flip(text: str) -> str:
+    """Base64 of bytes whose last one is another."""
+    data = bytearray(unb64(text))
+    data[-1] ^= 1
+    return b64(bytes(data))
+
+
+# the Register
+
+
+def with_false_signature(note: bytes) -> bytes:
+    """A checkpoint whose signature fails."""
+    text, space, signature = note.decode().rstrip("\n").rpartition(" ")
+    return f"{text}{space}{flip(signature)}\n".encode()
+
+
+def with_other_root(data: Path) -> Change:
+    """A checkpoint of the same size over something else, well signed: the server has the key for that."""
+
+    def changed(note: bytes) -> bytes:
+        stated = checkpoint.parse(note.decode())
+        return sign(Checkpoint(stated.network, stated.size, "ab" * 32), data)
+
+    return changed
+
+
+def sign(stated: Checkpoint, data: Path) -> bytes:
+    """A checkpoint under the key of the server that keeps its data here."""
+    seed = bytes.fromhex((data / "register_key").read_text("ascii").strip())
+    return checkpoint.sign(stated, seed).encode()
+
+
+# conversations
+
+
+def altered(page: Page) -> None:
+    page["items"][-1]["body"] = flip(page["items"][-1]["body"])
+
+
+def with_false_author(page: Page) -> None:
+    page["items"][-1]["signature"] = flip(page["items"][-1]["signature"])
+
+
+def dropped(page: Page) -> None:
+    """One is left out, and the numbers are closed over it."""
+    left_out = page["items"].pop(-2)
+    page["items"][-1]["sequence"] = left_out["sequence"]
+    page["sequence"] = left_out["sequence"]
+
+
+def reordered(page: Page) -> None:
+    """The last two change places."""
+    first, second = page["items"][-2:]
+    first["sequence"], second["sequence"] = second["sequence"], first["sequence"]
+    page["items"][-2:] = [second, first]
+
+
+def repeated(page: Page) -> None:
+    """What was said once is said again."""
+    again = dict(page["items"][-2])
+    again["sequence"] = page["items"][-1]["sequence"]
+    page["items"][-1] = again
+
+
+def with_other_head(page: Page) -> None:
+    page["head"] = "cd" * 32
+
+
+IN_PAGES: dict[str, ChangePage] = {
+    "altered": altered,
+    "false author": with_false_author,
+    "dropped": dropped,
+    "reordered": reordered,
+    "repeated": repeated,
+    "a head that does not fit": with_other_head,
+}

@@ -1,0 +1,191 @@
+"""A server that lies is named on the whole screen, in words; when it tells the truth again, nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+
+from tests.browser.canary import CANARY
+from tests.browser.person import Person
+from tests.browser.settled import Settled
+from tests.hostile import lies
+from tests.hostile.proxy import Change
+
+ROLLED_BACK = "The Register has lost entries"
+FORKED = "The server shows two versions of the Register"
+UNSIGNED = "The Register is not signed as it must be"
+CHANGED = "The past of a conversation was changed"
+
+STOPPED = "This browser has stopped reading and writing here"
+
+
+def raises_the_alarm(person: Person, title: str) -> None:
+    person.sees_heading(title).sees(STOPPED)
+    person.press("Show the evidence")
+    person.check()
+
+
+def goes_on(person: Person) -> None:
+    """The server tells the truth again, and the person has looked again."""
+    person.press("Check again")
+    person.page.get_by_role("navigation").first.wait_for()
+    person.check()
+
+
+@contextmanager
+def older_checkpoint(stage: Settled) -> Iterator[Change]:
+    """What the server showed before somebody got new keys."""
+    before = stage.run(stage["Tam"].http.get_text("/api/register/checkpoint")).encode()
+    stage.run(stage["Tam"].own_keys.renew())
+    yield lambda _: before
+
+
+def test_a_register_that_was_rolled_back(stage: Settled) -> None:
+    sol = stage.watch("Sol")
+    with older_checkpoint(stage) as change:
+        sol.page.reload()
+        sol.page.get_by_role("navigation").first.wait_for()
+        with stage.proxy.lie("/register/checkpoint", change, "browsers") as lie:
+            sol.page.reload()
+            raises_the_alarm(sol, ROLLED_BACK)
+            assert lie.times > 0
+    goes_on(sol)
+
+
+@pytest.mark.parametrize("which", ["another root", "no signature"])
+def test_a_register_that_is_not_the_one_that_was_seen(stage: Settled, which: str) -> None:
+    sol = stage.watch("Sol")
+    change, title = {
+        "another root": (lies.with_other_root(stage.data), FORKED),
+        "no signature": (lies.with_false_signature, UNSIGNED),
+    }[which]
+    with stage.proxy.lie("/register/checkpoint", change, "browsers"):
+        sol.page.reload()
+        raises_the_alarm(sol, title)
+    goes_on(sol)
+
+
+def test_entries_that_do_not_lead_to_the_root(stage: Settled) -> None:
+    sol = stage.watch("Sol")
+    with stage.proxy.lie(
+        "/register/tile/entries", lambda data: data[:-1] + bytes([data[-1] ^ 1]), "browsers"
+    ):
+        stage.run(stage["Tam"].own_keys.renew())
+        raises_the_alarm(sol, FORKED)
+    goes_on(sol)
+
+
+@pytest.mark.parametrize("which", lies.IN_PAGES)
+def test_a_conversation_that_is_not_what_was_said(stage: Settled, which: str) -> None:
+    conversation = stage.begin("Ana", "South", f"Tampered with: {which}", "First")
+    sol = stage.watch("Sol")
+    sol.go("Conversations").open_conversation(f"Tampered with: {which}").sees_message("First")
+    with ExitStack() as lying:
+        # nothing by the socket: the browser has to ask, and then it is lied to
+        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
+        lying.enter_context(
+            stage.proxy.lie(
+                "/conversations/sync", lies.in_pages(conversation, lies.IN_PAGES[which]), "browsers"
+            )
+        )
+        stage.say("Ana", conversation, f"Second {CANARY}")
+        stage.say("Ana", conversation, f"Third {CANARY}")
+        sol.page.reload()
+        raises_the_alarm(sol, CHANGED)
+    goes_on(sol)
+    sol.sees_message("Second").sees_message("Third")
+    assert sol.texts() == ["First", f"Second {CANARY}", f"Third {CANARY}"]
+
+
+def without_items(frame: dict[str, Any]) -> list[dict[str, Any]]:
+    return [] if frame["type"] == "item" else [frame]
+
+
+def swapped(frame: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**frame, "sequence": frame["sequence"] + 1}] if frame["type"] == "item" else [frame]
+
+
+@pytest.mark.parametrize("change", [without_items, swapped], ids=["withheld", "misnumbered"])
+def test_frames_that_are_withheld_or_misnumbered_lose_nothing(
+    stage: Settled, change: Callable[[dict[str, Any]], list[dict[str, Any]]]
+) -> None:
+    """The socket is a hint: what it leaves out is fetched when the next thing comes."""
+    subject = f"Frames {change.__name__}"
+    conversation = stage.begin("Ana", "South", subject, "First")
+    sol = stage.watch("Sol")
+    sol.go("Conversations").open_conversation(subject).sees_message("First")
+    with stage.proxy.lie_in_frames(change, "browsers"):
+        stage.say("Ana", conversation, "Second")
+    stage.say("Ana", conversation, "Third")
+    sol.sees_message("Third").sees_message("Second")
+    assert sol.texts() == ["First", "Second", "Third"]
+    sol.check()
+
+
+def test_keys_that_were_exchanged_on_the_way_are_not_signed(stage: Settled) -> None:
+    """Somebody stepped between the link and the inviter: the inviter is told not to sign, and cannot."""
+    ana = stage.watch("Ana")
+    ana.go("People").press("Invite a focal point")
+    ana.type("Name of the person", "Wren").type("Function", "Analyst").type(
+        "E-mail address", "wren@example.org"
+    )
+    ana.press("Make the link")
+    link = ana.hand_over_link()
+
+    def with_other_key(answer: Any) -> None:
+        for invitation in answer:
+            if invitation["keys"] is not None:
+                invitation["keys"]["identity_key"] = lies.flip(invitation["keys"]["identity_key"])
+
+    with stage.proxy.lie("/api/invitations$", lies.in_json(with_other_key), "browsers"):
+        stage.enrol(link)
+        ana.sees("Do not sign").sees("These keys were not made with the secret of your link.")
+        assert ana.page.get_by_role("button", name=re.compile("^Sign")).count() == 0
+        ana.check()
+        ana.press("Withdraw the invitation")
+        ana.does_not_see("Do not sign")
+    ana.check()
+
+
+def test_a_reading_key_that_is_not_the_one_in_the_register_gets_no_message(stage: Settled) -> None:
+    """Under the name of a key the server gives another, which it could open: nothing is sealed for it."""
+    stage.run(stage["Tam"].own_keys.renew())
+    ana = stage.watch("Ana")
+
+    def with_other_keys(answer: Any) -> None:
+        answer["attachments"] = {name: lies.flip(data) for name, data in answer["attachments"].items()}
+
+    with stage.proxy.lie("/register/attachments", lies.in_json(with_other_keys), "browsers") as lie:
+        ana.begin_writing_to("South", "Never sent", f"Nobody else reads this: {CANARY}").press("Send")
+        ana.sees("The server does not have all keys that are needed.")
+        assert lie.times > 0
+        ana.check()
+    ana.press("Send").sees_message("Nobody else reads this")
+    ana.check()
+
+
+def test_a_person_whom_nobody_vouched_for_is_not_shown(stage: Settled) -> None:
+    """A name in the directory is what the server says; who there is, the Register says."""
+
+    def with_forger(answer: Any) -> None:
+        answer["people"].append(
+            {"account": "f0" * 16, "salt": "00" * 16, "name": "Forger", "function": "Spy", "language": "en"}
+        )
+        for person in answer["people"]:
+            if person["name"] == "Ben":
+                person["name"] = "Benedict"
+
+    ana = stage.watch("Ana")
+    with stage.proxy.lie("/api/directory", lies.in_json(with_forger), "browsers") as lie:
+        ana.go("People")
+        ana.page.reload()
+        ana.sees_heading("People of my authority").sees("Cleo")
+        ana.does_not_see("Forger").does_not_see("Benedict")
+        assert lie.times > 0
+        ana.check()
+    ana.page.reload()
+    ana.sees("Ben").check()
