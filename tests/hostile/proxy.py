@@ -43,6 +43,8 @@ class Lie:
     path: re.Pattern[str]
     change: Change
     told: Told = "everybody"
+    invents: bool = False
+    """Answers also where the portal has nothing to say."""
     times: int = 0
     """How often it was told: a lie that nobody heard proves nothing."""
 
@@ -115,9 +117,11 @@ class Proxy:
         await self.start()
 
     @contextmanager
-    def lie(self, path: str, change: Change, told: Told = "everybody") -> Iterator[Lie]:
+    def lie(
+        self, path: str, change: Change, told: Told = "everybody", *, invents: bool = False
+    ) -> Iterator[Lie]:
         """While the block lasts, answers of paths that match are changed."""
-        lie = Lie(re.compile(path), change, told)
+        lie = Lie(re.compile(path), change, told, invents)
         self._lies.append(lie)
         try:
             yield lie
@@ -170,17 +174,19 @@ class Proxy:
             await answer.aclose()
         except httpx.TransportError:
             return  # the portal is gone: so is this answer
+        status = answer.status_code
         for lie in self._lies:
-            if lie.path.search(scope["path"]) and _hears(lie.told, scope) and answer.is_success:
+            meant = lie.path.search(scope["path"]) and _hears(lie.told, scope)
+            if meant and (answer.is_success or lie.invents):
                 changed = lie.change(content)
                 lie.times += changed != content
-                content = changed
+                content, status = changed, 200
         headers = [
             (name.lower(), value)
             for name, value in answer.headers.raw
             if name.lower().decode() not in HOP_BY_HOP
         ]
-        await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
     async def _pass_socket(self, scope: Message, receive: Any, send: Any) -> None:
