@@ -261,7 +261,7 @@ class Person:
         self.page.evaluate("(language) => localStorage.setItem('entente.language', language)", language)
         self.page.reload()
         expect(self.page.locator(f"html[lang={language}]")).to_be_attached()
-        expect(self.page.get_by_role("navigation").first).to_be_visible()
+        expect(self.page.get_by_role("heading", level=1).first).to_be_visible()
         return self
 
     def another_tab(self, path: str) -> Person:

@@ -82,10 +82,13 @@ class Settled:
 
     def arrive(self, name: str) -> Person:
         """Somebody at a browser of their own, who has signed in and opened their keys."""
+        return self.arrive_at(name, "Choose a conversation")
+
+    def arrive_at(self, name: str, heading: str) -> Person:
+        """The same, for those whose first page is another."""
         person = self.stranger(self.secrets(name))
         person.sign_in_with_backup_code().give_recovery_code()
-        person.sees_heading("Choose a conversation")
-        return person
+        return person.sees_heading(heading)
 
     def watch(self, name: str) -> Person:
         """Somebody at their usual browser; the same one in all stories."""

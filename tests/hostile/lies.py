@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from members.protocol import checkpoint
+from members.protocol import checkpoint, merkle, tiles
 from members.protocol.checkpoint import Checkpoint
 from members.protocol.encoding import b64, unb64
+from tests.browser.settled import Settled
 from tests.hostile.proxy import Change
 
 Page = dict[str, Any]
@@ -68,6 +69,18 @@ def sign(stated: Checkpoint, data: Path) -> bytes:
     """A checkpoint under the key of the server that keeps its data here."""
     seed = bytes.fromhex((data / "register_key").read_text("ascii").strip())
     return checkpoint.sign(stated, seed).encode()
+
+
+def with_last_entry_again(stage: Settled) -> tuple[bytes, bytes]:
+    """A checkpoint, well signed, and the bundle of a Register whose last entry was appended once more."""
+    client = stage["Ana"]
+    stage.run(client.register.catch_up())
+    size, network = client.register.checkpoint[0], client.register.network
+    assert size < tiles.WIDTH, "one bundle holds everything in a network as small as this"
+    entries = stage.run(client.register._entries(0, size))
+    longer = [*entries, entries[-1]]
+    root = merkle.root([merkle.leaf_hash(entry) for entry in longer]).hex()
+    return sign(Checkpoint(network, len(longer), root), stage.data), tiles.bundle(longer)
 
 
 # conversations

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from members.protocol import checkpoint
 from tests.browser.canary import CANARY
-from tests.browser.person import Person
+from tests.browser.person import Person, Secrets
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.proxy import Change
@@ -189,3 +190,52 @@ def test_a_person_whom_nobody_vouched_for_is_not_shown(stage: Settled) -> None:
         ana.check()
     ana.page.reload()
     ana.sees("Ben").check()
+
+
+def test_a_network_that_the_inviter_does_not_attest_gets_no_keys(stage: Settled) -> None:
+    """The invitee is shown another Register than the inviter saw: the secret of the link gives it away."""
+
+    async def invite() -> Any:
+        return await stage["Ana"].membership.invite(
+            "focal_point", email="finch@example.org", name="Finch", function="Analyst", role="member"
+        )
+
+    made = stage.run(invite())
+    finch = stage.stranger(Secrets("finch@example.org"))
+    finch.open_link(made.link).sees_heading("Now your keys")
+
+    def with_other_register(answer: Any) -> None:
+        answer["attestation"]["checkpoint"]["root"] = "ab" * 32
+
+    with stage.proxy.lie("/api/enrolment$", lies.in_json(with_other_register), "browsers") as lie:
+        finch.page.reload()
+        finch.sees_heading("Now your keys").press("Make my keys")
+        raises_the_alarm(finch, "A key was swapped")
+        assert lie.times > 0
+    assert stage.run(stage["Ana"].membership.waiting()) == []
+    stage.run(stage["Ana"].http.delete(f"/api/invitations/{made.id}"))
+
+
+def test_a_statement_that_is_replayed_is_counted_and_changes_nothing(stage: Settled) -> None:
+    """This browser has then seen a longer Register than there is, and stops when the server shows the true one."""
+    stage.appoint("Sol", "Yara")
+    yara = stage.arrive("Yara")
+    note, entries = lies.with_last_entry_again(stage)
+    stated = checkpoint.parse(note.decode())
+
+    def with_longer_register(frame: dict[str, Any]) -> list[dict[str, Any]]:
+        if frame["type"] == "welcome":
+            frame["register"] = {"size": stated.size, "root": stated.root}
+        return [frame]
+
+    with (
+        stage.proxy.lie_in_frames(with_longer_register, "browsers"),
+        stage.proxy.lie("/register/checkpoint", lambda _: note, "browsers"),
+        stage.proxy.lie("/tile/entries", lambda _: entries, "browsers", invents=True),
+    ):
+        yara.page.reload()
+        yara.go("Directory")
+        yara.sees("1 entry of the Register does not follow the rules and was ignored.").sees("Sol")
+        yara.check()
+    yara.page.reload()
+    raises_the_alarm(yara, ROLLED_BACK)

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from members.protocol import boxes
+from members.protocol import boxes, statements
 from members.protocol.encoding import b64
 from messaging.protocol import epochs, items, messages
 from messaging.protocol.epochs import Sealed
@@ -197,7 +197,9 @@ def test_a_bad_box_names_its_maker_and_is_repaired_by_a_colleague(stage: Settled
     ],
     ids=["no JSON", "no object", "no fields", "no type", "too large", "far too large"],
 )
-def test_garbage_and_oversize_frames_end_their_own_socket_only(stage: Settled, frame: str, code: int) -> None:
+def test_garbage_and_oversize_frames_end_their_own_socket_only(
+    stage: Settled, frame: str, codes: set[int]
+) -> None:
     async def hostile() -> int:
         tam = stage["Tam"]
         async with connect(
@@ -255,6 +257,22 @@ def test_markup_in_names_functions_and_reasons_stays_what_was_typed(stage: Settl
     nothing_was_interpreted(ana.page)
     ana.check()
     stage.run(stage["Ana"].http.delete(f"/api/invitations/{made.id}"))
+
+
+def test_markup_in_the_reason_of_a_proposal_stays_what_was_typed(stage: Settled) -> None:
+    south = stage.network.authorities["South"]
+
+    async def propose() -> str:
+        return await stage["officer 1"].membership.propose(
+            "authority.suspended", statements.standing(south), authority=south, reason=MARKUP[:190]
+        )
+
+    proposal = stage.run(propose())
+    officer = stage.arrive_at("officer 2", "Secretariat")
+    officer.sees("<img src=x onerror=")
+    nothing_was_interpreted(officer.page)
+    officer.check()
+    stage.run(stage["officer 1"].http.delete(f"/api/register/proposals/{proposal}"))
 
 
 def nothing_was_interpreted(page: Any) -> None:
