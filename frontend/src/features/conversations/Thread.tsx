@@ -102,9 +102,12 @@ export function Thread({ view }: { view: ConversationView }) {
 
   useMarkRead(view, atEnd);
 
+  // What fails is asked for again: by the next scrolling, or by the button that stands there.
+  const older = () => void core.loadOlder(view.id).catch(() => undefined);
+
   const onScroll = () => {
     measure();
-    if (place.current.top < nearStart && view.hasOlder && !view.loadingOlder) void core.loadOlder(view.id);
+    if (place.current.top < nearStart && view.hasOlder && !view.loadingOlder) older();
   };
 
   return (
@@ -125,7 +128,7 @@ export function Thread({ view }: { view: ConversationView }) {
                 variant="quiet"
                 isPending={view.loadingOlder}
                 pendingLabel={t("conversations.thread.loading_older")}
-                onPress={() => void core.loadOlder(view.id)}
+                onPress={older}
               >
                 {t("conversations.thread.older")}
               </Button>
@@ -215,7 +218,9 @@ function useMarkRead(view: ConversationView, atEnd: boolean): void {
   useEffect(() => {
     if (!atEnd || newest === null) return;
     const mark = () => {
-      if (document.visibilityState === "visible" && document.hasFocus()) void core.markRead(view.id, newest);
+      if (document.visibilityState !== "visible" || !document.hasFocus()) return;
+      // The core may be locked at this very moment; what cannot be told now is told with what is read next.
+      core.markRead(view.id, newest).catch(() => undefined);
     };
     mark();
     window.addEventListener("focus", mark);
