@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AlarmRaised } from "./alarm";
 import type { Phase } from "./contract";
-import { forgetSession } from "./http";
+import { forgetSession, Problem } from "./http";
 import { SessionWatch, type Stay } from "./session";
 import { SnapshotStore } from "./snapshot";
 
@@ -144,6 +144,14 @@ describe("where this tab stands", () => {
     await watch.refresh(true);
     expect(watch.stay).not.toBeNull();
     expect(watch.cautious).toBe(true);
+  });
+
+  it("is locked when the session ends between two answers of an arrival", async () => {
+    arrive = async () => {
+      throw new Problem("not_signed_in", 401, "The session has ended.");
+    };
+    await watchOf().refresh();
+    expect(snapshots.current.phase).toEqual({ name: "locked", reason: "session_ended" });
   });
 
   it("shows the alarm that an arrival raises", async () => {

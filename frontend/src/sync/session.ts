@@ -173,6 +173,12 @@ export class SessionWatch {
         this.alarm(error);
         return;
       }
+      if (error instanceof Problem && error.status === 401) {
+        // It ended between two answers: nobody was here yet whom `ended` could lock out.
+        forgetSession();
+        this.#lock("session_ended");
+        return;
+      }
       throw error;
     }
   }

@@ -112,7 +112,6 @@ export const accounts = {
     replace: "Replace the recovery code",
     replacing: "Making a new code",
     replaced: "The recovery code was replaced. The old one opens nothing any more.",
-    replace_title: "Write down your new recovery code",
     replace_text: "It counts as soon as you have typed two groups back. Until then the old one stays valid.",
     stop: "Keep the old code",
     devices_title: "Browsers with keys",

@@ -116,7 +116,6 @@ export const accounts: Catalogue<typeof english> = {
     replace: "Sustituir el código de recuperación de claves",
     replacing: "Creando un código nuevo",
     replaced: "El código de recuperación de claves se ha sustituido. El anterior ya no abre nada.",
-    replace_title: "Anote su nuevo código de recuperación de claves",
     replace_text:
       "Vale en cuanto haya vuelto a escribir dos grupos. Hasta entonces sigue valiendo el anterior.",
     stop: "Conservar el código anterior",

@@ -116,7 +116,6 @@ export const accounts: Catalogue<typeof english> = {
     replace: "Remplacer le code de récupération",
     replacing: "Création d’un nouveau code",
     replaced: "Le code de récupération est remplacé. L’ancien n’ouvre plus rien.",
-    replace_title: "Notez votre nouveau code de récupération",
     replace_text: "Il sera valable dès que vous aurez ressaisi deux groupes. D’ici là, l’ancien le reste.",
     stop: "Garder l’ancien code",
     devices_title: "Navigateurs avec clés",

@@ -106,7 +106,6 @@ export const accounts: Catalogue<typeof english> = {
     replace: "更换密钥恢复码",
     replacing: "正在生成新的恢复码",
     replaced: "密钥恢复码已更换。旧恢复码不再有效。",
-    replace_title: "请抄下新的密钥恢复码",
     replace_text: "重新输入其中两组之后即生效。在此之前旧恢复码仍然有效。",
     stop: "保留旧恢复码",
     devices_title: "持有密钥的浏览器",
