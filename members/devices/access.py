@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from members.accounts.permissions import Caller
-from members.devices.models import Bookmark, VaultHalf
+from members.devices.models import Bookmark, BookmarkKey, VaultHalf
 from members.problems import NotFound
 from members.protocol.encoding import b64
 from members.register import access as register
@@ -42,7 +42,12 @@ def own_keys(caller: Caller) -> dict[str, Any]:
 
 
 def bookmark(caller: Caller) -> dict[str, Any]:
+    """The bookmark with the key that leads to it; neither is of any use without the other."""
     held = Bookmark.objects.filter(pk=caller.id).first()
-    if held is None:
+    key = BookmarkKey.objects.filter(pk=caller.id).first()
+    if held is None or key is None:
         raise NotFound
-    return {"generation": held.generation, "sealed": b64(bytes(held.sealed))}
+    return {
+        "sealed": b64(bytes(held.sealed)),
+        "key": {"serial": key.serial, "sealed": b64(bytes(key.sealed))},
+    }

@@ -43,9 +43,18 @@ class OwnKeysOut(Schema):
     attachments: dict[str, str]
 
 
-class BookmarkBody(Schema):
-    generation: int = Field(ge=1, le=2**31 - 1)
+class BookmarkIn(Schema):
     sealed: str
+
+
+class BookmarkKeyBody(Schema):
+    serial: int = Field(ge=1, le=2**31 - 1)
+    sealed: str = Field(max_length=100)
+
+
+class BookmarkOut(Schema):
+    sealed: str
+    key: BookmarkKeyBody
 
 
 @router.post("/device/challenge", auth=second_factor, response=ChallengeOut)
@@ -70,11 +79,17 @@ def list_devices(request: Request) -> list[dict[str, Any]]:
 
 
 @router.put("/bookmark", auth=device, response={204: None})
-def keep_bookmark(request: Request, body: BookmarkBody) -> Status[None]:
-    services.keep_bookmark(caller=request.auth, generation=body.generation, sealed=body.sealed)
+def keep_bookmark(request: Request, body: BookmarkIn) -> Status[None]:
+    services.keep_bookmark(caller=request.auth, sealed=body.sealed)
     return Status(204, None)
 
 
-@router.get("/bookmark", auth=second_factor, response=BookmarkBody)
+@router.put("/bookmark/key", auth=device, response={204: None})
+def keep_bookmark_key(request: Request, body: BookmarkKeyBody) -> Status[None]:
+    services.keep_bookmark_key(caller=request.auth, serial=body.serial, sealed=body.sealed)
+    return Status(204, None)
+
+
+@router.get("/bookmark", auth=second_factor, response=BookmarkOut)
 def read_bookmark(request: Request) -> dict[str, Any]:
     return access.bookmark(request.auth)

@@ -22,12 +22,22 @@ class VaultHalf(models.Model):
 
 
 class Bookmark(models.Model):
-    """What a person's browser last verified of the Register, sealed under their reading key."""
+    """What a person's browser last verified of the Register, sealed under their bookmark key."""
 
     account = models.CharField(primary_key=True, max_length=HEX_ID)
-    generation = models.PositiveIntegerField()
     sealed = models.BinaryField()
     kept_at = models.BigIntegerField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class BookmarkKey(models.Model):
+    """The key of a person's bookmarks, sealed under their recovery code with this serial number."""
+
+    account = models.CharField(primary_key=True, max_length=HEX_ID)
+    serial = models.PositiveIntegerField()
+    sealed = models.BinaryField()
 
     def __str__(self) -> str:
         return self.account

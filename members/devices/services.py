@@ -10,14 +10,17 @@ from django.http import HttpRequest
 from members import clock
 from members.accounts.models import SignedInSession
 from members.accounts.permissions import Caller
-from members.devices.models import Bookmark, VaultHalf
+from members.devices.models import Bookmark, BookmarkKey, VaultHalf
 from members.problems import Problem, Refused
 from members.protocol import session as binding
+from members.protocol.bookmark import KEY_LENGTH
 from members.protocol.encoding import EncodingError, unb64
+from members.protocol.seal import NONCE_LENGTH, TAG_LENGTH
 from members.register import access as register
 
 HALF_LENGTH = 32
 LONGEST_BOOKMARK = 4 * 1024 * 1024
+SEALED_KEY_LENGTH = NONCE_LENGTH + KEY_LENGTH + TAG_LENGTH
 
 
 class DeviceUnknown(Problem):
@@ -71,7 +74,7 @@ def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
     return bytes(half.half)
 
 
-def keep_bookmark(*, caller: Caller, generation: int, sealed: str) -> None:
+def keep_bookmark(*, caller: Caller, sealed: str) -> None:
     """Keep the newest bookmark of this person; the server cannot read it."""
     try:
         data = unb64(sealed)
@@ -79,6 +82,13 @@ def keep_bookmark(*, caller: Caller, generation: int, sealed: str) -> None:
         raise Refused("invalid", "The bookmark is not canonical base64.") from None
     if len(data) > LONGEST_BOOKMARK:
         raise Refused("too_large", "The bookmark is too large.")
-    Bookmark.objects.update_or_create(
-        account=caller.id, defaults={"generation": generation, "sealed": data, "kept_at": clock.now()}
-    )
+    Bookmark.objects.update_or_create(account=caller.id, defaults={"sealed": data, "kept_at": clock.now()})
+
+
+def keep_bookmark_key(*, caller: Caller, serial: int, sealed: str) -> None:
+    """Keep the newest bookmark key of this person, which only their recovery code opens."""
+    try:
+        data = unb64(sealed, SEALED_KEY_LENGTH)
+    except EncodingError:
+        raise Refused("invalid", "This is not a sealed bookmark key.") from None
+    BookmarkKey.objects.update_or_create(account=caller.id, defaults={"serial": serial, "sealed": data})

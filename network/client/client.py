@@ -98,6 +98,7 @@ class Client:
         signature = binding.sign_binding(keys.device_seed, payload)
         body = {"device": keys.device, "signature": b64(signature)}
         answer = await self.http.post("/api/device/bind", body)
+        await self.register.give_bookmark_key()
         return unb64(answer["vault_half"], 32)
 
     async def arrive(self) -> None:
@@ -120,4 +121,5 @@ class Client:
         await self.own_keys.open_with_code(recovery_code, network)
         await self.own_keys.enrol_device()
         await self.bind_device()
+        await self.register.keep_bookmark()
         await self.conversations.sync()

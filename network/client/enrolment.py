@@ -110,6 +110,7 @@ class Enrolment:
             "attachments": {name: b64(data) for name, data in waiting.attachments.items()},
         }
         await self._http.post("/api/enrolment/keys", body)
+        self._register.seal_bookmark_key(recovery.read(code.code), attested, code.serial)
         return code
 
     async def _check_attestation(self, shown: dict[str, Any], compared: str | None) -> str:
@@ -178,6 +179,7 @@ class Enrolment:
             time=now(),
         )
         await self._register.append([made.device_enrolled, made.account_keys], made.attachments)
+        self._register.seal_bookmark_key(recovery.read(code.code), network, code.serial)
         return code
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from members.protocol import boxes, merkle, signing
+from members.protocol import bookmark, boxes, merkle, signing
 from members.protocol.boxes import BoxKeyPair
 from members.protocol.encoding import b64, unb64
 from members.protocol.person import new_seed
 from members.protocol.register import Replay
 from members.protocol.state import State
 
-FORM = 1
+FORM = 2
 
 
 @dataclass
@@ -31,6 +31,15 @@ class SignIn:
     totp_secret: str = ""
     last_step: int = -1
     backup_codes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SealedBookmarkKey:
+    """The bookmark key under a recovery code, until the server has it; it is for the code of this unlock key alone."""
+
+    unlock_key: str
+    serial: int
+    sealed: bytes
 
 
 @dataclass
@@ -47,6 +56,8 @@ class Keys:
     device_seed: bytes = field(default_factory=new_seed)
     device_box_seed: bytes = field(default_factory=new_seed)
     reading_seeds: dict[int, bytes] = field(default_factory=dict)
+    bookmark_key: bytes = field(default_factory=bookmark.new_key)
+    bookmark_key_to_give: SealedBookmarkKey | None = None
 
     @property
     def identity_key(self) -> bytes | None:
@@ -105,6 +116,8 @@ class Memory:
                 "device_seed": b64(keys.device_seed),
                 "device_box_seed": b64(keys.device_box_seed),
                 "reading_seeds": {str(each): b64(seed) for each, seed in keys.reading_seeds.items()},
+                "bookmark_key": b64(keys.bookmark_key),
+                "bookmark_key_to_give": _to_give_to_json(keys.bookmark_key_to_give),
             },
             "register": None if self.replay is None else _register_to_json(self.replay),
             "heads": {conversation: list(head) for conversation, head in self.heads.items()},
@@ -126,6 +139,8 @@ class Memory:
                 device_seed=unb64(keys["device_seed"]),
                 device_box_seed=unb64(keys["device_box_seed"]),
                 reading_seeds={int(each): unb64(seed) for each, seed in keys["reading_seeds"].items()},
+                bookmark_key=unb64(keys["bookmark_key"]),
+                bookmark_key_to_give=_to_give_from_json(keys["bookmark_key_to_give"]),
             ),
             replay=None if register is None else _register_from_json(register),
             heads={conversation: (head[0], head[1]) for conversation, head in value["heads"].items()},
@@ -144,6 +159,18 @@ class Memory:
     def load(cls, path: Path) -> Memory:
         """Read what `save` wrote."""
         return cls.from_json(json.loads(path.read_text("utf-8")))
+
+
+def _to_give_to_json(value: SealedBookmarkKey | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {"unlock_key": value.unlock_key, "serial": value.serial, "sealed": b64(value.sealed)}
+
+
+def _to_give_from_json(value: dict[str, Any] | None) -> SealedBookmarkKey | None:
+    if value is None:
+        return None
+    return SealedBookmarkKey(value["unlock_key"], value["serial"], unb64(value["sealed"]))
 
 
 def _register_to_json(replay: Replay) -> dict[str, Any] | None:

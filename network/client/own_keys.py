@@ -58,7 +58,8 @@ class OwnKeys:
         `network` stands on the same sheet as the code. The Register is replayed from the bookmark, or from the start.
         """
         keys = self._memory.keys
-        unlock = recovery.unlock_key(recovery.read(code), network, keys.account)
+        secret = recovery.read(code)
+        unlock = recovery.unlock_key(secret, network, keys.account)
         kept = await self.kept()
         newest = _naming(kept, unlock)
         named = next(each for each in newest["unlock_keys"] if each["key"] == unlock.hash)
@@ -69,8 +70,7 @@ class OwnKeys:
         )
         keys.reading_seeds = _reading_seeds(kept, unlock, network, keys.account)
         keys.network = network
-        if not await self._register.resume_from_bookmark(network):
-            self._memory.replay = None
+        await self._register.resume_from_bookmark(network, secret, named["serial"])
         await self._register.catch_up()
         check_own_identity(self._memory, self._register)
         self._check_reading_keys()
@@ -161,7 +161,9 @@ class OwnKeys:
         code, unlock = new_code(self._register.network, keys.account, serial=serial)
         devices = [each.box_key for each in account.active_devices().values()]
         made, _ = await self._make_keys(devices, next_generation=account.tainted, replaced=unlock)
+        self._register.seal_bookmark_key(recovery.read(code.code), self._register.network, serial)
         await self._register.append([self._sign_keys(made, self._identity_seed())], made.attachments)
+        await self._register.give_bookmark_key()
         return code
 
     # making

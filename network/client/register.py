@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from members.protocol import bookmark, boxes, checkpoint, statements, tiles
-from members.protocol.encoding import b64, unb64
+from members.protocol import bookmark, boxes, checkpoint, recovery, statements, tiles
+from members.protocol.bookmark import BookmarkBroken
+from members.protocol.encoding import EncodingError, b64, unb64
 from members.protocol.register import FORKED, ROLLED_BACK, Growth, RegisterBroken, Replay
 from members.protocol.state import Account, State
 from network.client.http import Http, Problem
-from network.client.memory import Memory
+from network.client.memory import Memory, SealedBookmarkKey
 
 MOST_HASHES = 1000
 
@@ -155,35 +156,53 @@ class Register:
     async def keep_bookmark(self) -> None:
         """Seal what was verified for this person's next device."""
         keys = self._memory.keys
-        sealed = bookmark.make(
-            self.replay,
-            generation=keys.generation,
-            reading_seed=keys.reading_seeds[keys.generation],
-            account=keys.account,
-        )
-        await self._http.put("/api/bookmark", {"generation": keys.generation, "sealed": b64(sealed)})
+        await self.give_bookmark_key()
+        sealed = bookmark.make(self.replay, bookmark_key=keys.bookmark_key, account=keys.account)
+        await self._http.put("/api/bookmark", {"sealed": b64(sealed)})
 
-    async def resume_from_bookmark(self, network: str) -> bool:
-        """Begin where this person's devices have verified before; False when there is no bookmark."""
+    def seal_bookmark_key(self, secret: bytes, network: str, serial: int) -> None:
+        """Seal the bookmark key under a recovery code, to be given to the server once the Register names that code."""
         keys = self._memory.keys
+        keys.bookmark_key_to_give = SealedBookmarkKey(
+            recovery.unlock_key(secret, network, keys.account).hash,
+            serial,
+            bookmark.seal_key(keys.bookmark_key, secret=secret, network=network, account=keys.account),
+        )
+
+    async def give_bookmark_key(self) -> None:
+        """Give the server the sealed bookmark key that waits for it, if the Register names its recovery code."""
+        keys = self._memory.keys
+        waiting = keys.bookmark_key_to_give
+        if waiting is None:
+            return
+        account = self.state.accounts.get(keys.account)
+        if account is None or all(each.key != waiting.unlock_key for each in account.unlock_keys):
+            return
+        await self._http.put("/api/bookmark/key", {"serial": waiting.serial, "sealed": b64(waiting.sealed)})
+        keys.bookmark_key_to_give = None
+
+    async def resume_from_bookmark(self, network: str, secret: bytes, serial: int) -> None:
+        """Begin where this person's devices have verified before; from the first entry where no bookmark opens."""
+        keys = self._memory.keys
+        self._memory.replay = None
         try:
             kept = await self._http.get("/api/bookmark")
         except Problem as problem:
-            if problem.status == 404:
-                return False
-            raise
-        generation = kept["generation"]
-        if generation not in keys.reading_seeds:
-            return False
-        opened = bookmark.open_bookmark(
-            unb64(kept["sealed"]),
-            generation=generation,
-            reading_seed=keys.reading_seeds[generation],
-            network=network,
-            account=keys.account,
-        )
+            if problem.status != 404:
+                raise
+            self.seal_bookmark_key(secret, network, serial)
+            return
+        whose = {"network": network, "account": keys.account}
+        try:
+            keys.bookmark_key = bookmark.open_key(unb64(kept["key"]["sealed"]), secret=secret, **whose)
+        except (BookmarkBroken, EncodingError):
+            self.seal_bookmark_key(secret, network, serial)
+            return
+        try:
+            opened = bookmark.open_bookmark(unb64(kept["sealed"]), bookmark_key=keys.bookmark_key, **whose)
+        except (BookmarkBroken, EncodingError):
+            return
         self._memory.replay = opened.resume(network)
-        return True
 
 
 def envelope_of(entry: bytes) -> dict[str, Any]:

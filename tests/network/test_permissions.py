@@ -225,7 +225,8 @@ RULES: dict[str, Rule] = {
     ),
     "GET /account/keys": Rule("2fa"),
     "GET /devices": Rule("2fa"),
-    "PUT /bookmark": Rule("device", body=given({"generation": 1, "sealed": "AAAA"})),
+    "PUT /bookmark": Rule("device", body=given({"sealed": "AAAA"})),
+    "PUT /bookmark/key": Rule("device", body=given({"serial": 1, "sealed": b64(bytes(60))})),
     "GET /bookmark": Rule("2fa", codes={"not_found"}),
     # the Register
     "GET /register/checkpoint": Rule("reader"),

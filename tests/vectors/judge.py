@@ -21,7 +21,7 @@ from messaging.protocol.refusal import Refused
 from tests.members.protocol.world import World
 from tests.messaging.protocol.talk import register_of
 from tests.vectors.logs import leaves, note_for, state_hash
-from tests.vectors.people import check_bookmark
+from tests.vectors.people import check_bookmark, check_bookmark_key
 
 Case = dict[str, Any]
 Histories = dict[str, World]
@@ -166,6 +166,10 @@ def _session(case: Case, _: Histories) -> None:
 
 def _bookmark(case: Case, _: Histories) -> None:
     assert check_bookmark(case)
+
+
+def _bookmark_key(case: Case, _: Histories) -> None:
+    assert check_bookmark_key(case)
 
 
 def _tree(case: Case, _: Histories) -> None:
@@ -347,6 +351,7 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
         "vault": _vault,
         "sessions": _session,
         "bookmarks": _bookmark,
+        "bookmark_keys": _bookmark_key,
     },
     "merkle": {"trees": _tree, "inclusion": _inclusion, "consistency": _consistency},
     "checkpoints": {"accepted": _note_accepted, "refused": _note_refused, "made": _note_made},

@@ -107,17 +107,16 @@ def _bookmarks() -> list[dict[str, Any]]:
     world = small_network()
     replay = Replay()
     replay.extend(note_for(world.entries), world.entries)
-    account, seed = world.person("Ana").account, world.person("Ana").reading(1).seed
-    sealing = bookmark.key(seed, world.network, account)
-    made = bookmark.make(replay, generation=1, reading_seed=seed, account=account)
+    account, key = world.person("Ana").account, secret("bookmark key")
+    sealing = bookmark.sealing_key(key, world.network, account)
+    made = bookmark.make(replay, bookmark_key=key, account=account)
     content = parse(seal.open_sealed(sealing, made))
     sealed = seal.seal(sealing, canonical(content), nonce=secret("bookmark")[:12])
     return [
         {
-            "reading_seed": seed.hex(),
+            "bookmark_key": key.hex(),
             "network": world.network,
             "account": account,
-            "generation": 1,
             "key": sealing.hex(),
             "sealed": b64(sealed),
             "content": content,
@@ -125,16 +124,38 @@ def _bookmarks() -> list[dict[str, Any]]:
     ]
 
 
+def _bookmark_keys() -> list[dict[str, Any]]:
+    code, network, account = secret("code")[:20], hash_of("network"), hash_of("account")[:32]
+    key = bookmark.code_key(code, network, account)
+    return [
+        {
+            "secret": code.hex(),
+            "network": network,
+            "account": account,
+            "key": key.hex(),
+            "sealed": b64(seal.seal(key, secret("bookmark key"), nonce=secret("bookmark key box")[:12])),
+            "bookmark_key": secret("bookmark key").hex(),
+        }
+    ]
+
+
+def check_bookmark_key(case: dict[str, Any]) -> bool:
+    """Whether a bookmark key opens with its recovery code."""
+    whose = {"network": case["network"], "account": case["account"]}
+    secret_of_code = bytes.fromhex(case["secret"])
+    derived = bookmark.code_key(secret_of_code, **whose).hex() == case["key"]
+    opened = bookmark.open_key(unb64(case["sealed"]), secret=secret_of_code, **whose)
+    return derived and bool(opened.hex() == case["bookmark_key"])
+
+
 def check_bookmark(case: dict[str, Any]) -> bool:
     """Whether a bookmark opens to its content and leads on."""
+    whose = {"network": case["network"], "account": case["account"]}
+    key = bytes.fromhex(case["bookmark_key"])
+    if bookmark.sealing_key(key, **whose).hex() != case["key"]:
+        return False
     try:
-        opened = bookmark.open_bookmark(
-            unb64(case["sealed"]),
-            generation=case["generation"],
-            reading_seed=bytes.fromhex(case["reading_seed"]),
-            network=case["network"],
-            account=case["account"],
-        )
+        opened = bookmark.open_bookmark(unb64(case["sealed"]), bookmark_key=key, **whose)
     except BookmarkBroken:
         return False
     content = case["content"]
@@ -169,4 +190,5 @@ def people() -> Vectors:
         "vault": _vault(),
         "sessions": _sessions(),
         "bookmarks": _bookmarks(),
+        "bookmark_keys": _bookmark_keys(),
     }

@@ -1,5 +1,6 @@
 /** The Entente protocol (docs/protocol.md) in TypeScript: pure, no DOM, no network, no storage. */
 
+export * from "./bookmark.ts";
 export * from "./boxes.ts";
 export * from "./canonical.ts";
 export * from "./checkpoint.ts";

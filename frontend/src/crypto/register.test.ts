@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type Bytes, fromHex, Malformed, randomBytes } from "./encoding.ts";
+import { type Bytes, Malformed, randomBytes } from "./encoding.ts";
 import { identifier, MadeUpNetwork, secret } from "./madeUp.ts";
-import { openBookmark, RegisterFinding, Replay, sealBookmark } from "./register.ts";
-import { DoesNotOpen } from "./seal.ts";
+import { RegisterFinding, Replay } from "./register.ts";
 import { standingSubject } from "./statements.ts";
 
 vi.setConfig({ testTimeout: 60_000 }); // two slow cores are shared with everything else
@@ -203,20 +202,3 @@ async function proofFrom3To7(): Promise<Bytes[]> {
     rootOf(await extend(emptyRange, leaves.slice(from, to)));
   return [await subtree(2, 3), await subtree(3, 4), await subtree(0, 2), await subtree(4, 7)];
 }
-
-describe("a bookmark", () => {
-  it("opens for its owner alone, and leads on", async () => {
-    const replay = await replayed();
-    const seed = randomBytes(32);
-    const account = await identifier("Ana");
-    const sealed = await sealBookmark(seed, network.network, account, 3, replay.position);
-    const opened = await openBookmark(seed, network.network, account, sealed);
-    expect(opened).toEqual({ generation: 3, position: replay.position });
-    await expect(openBookmark(randomBytes(32), network.network, account, sealed)).rejects.toThrow(
-      DoesNotOpen,
-    );
-    const other = await identifier("Mia");
-    await expect(openBookmark(seed, network.network, other, sealed)).rejects.toThrow(DoesNotOpen);
-    expect(fromHex(opened.position.root, 32).length).toBe(32);
-  });
-});

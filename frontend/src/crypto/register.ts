@@ -1,6 +1,5 @@
 /** Replays the Register and stops at the first sign that somebody was shown another log. */
 
-import { canonical, parse } from "./canonical.ts";
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
 import { type Bytes, fromBase64, fromHex, Malformed, toBase64, toHex } from "./encoding.ts";
 import {
@@ -14,7 +13,6 @@ import {
   wellFormedRange,
 } from "./merkle.ts";
 import { decide, prepare, type Reason } from "./rules.ts";
-import { derive, openSealed, seal } from "./seal.ts";
 import * as is from "./shapes.ts";
 import { emptyState, fromPlain, type PlainState, type State, toPlain } from "./state.ts";
 
@@ -228,41 +226,9 @@ export class Replay {
   }
 }
 
-const positionShape = is.object({
+export const positionShape = is.object({
   range: (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(is.anyText),
   root: is.hash,
   size: is.integer(0),
   state: (value: unknown): value is PlainState => typeof value === "object",
 });
-
-async function bookmarkKey(readingSeed: Bytes, network: string, account: string): Promise<Bytes> {
-  return derive(readingSeed, null, `entente/v1/bookmark\n${network}${account}`);
-}
-
-/** The position sealed for this person alone; the server keeps it with its generation in clear. */
-export async function sealBookmark(
-  readingSeed: Bytes,
-  network: string,
-  account: string,
-  generation: number,
-  position: Position,
-): Promise<Bytes> {
-  const { size, root, range, state } = position;
-  return seal(
-    await bookmarkKey(readingSeed, network, account),
-    canonical({ generation, size, root, range, state }),
-  );
-}
-
-/** Throws `DoesNotOpen` or `Malformed`; the result is for `Replay.resume`. */
-export async function openBookmark(
-  readingSeed: Bytes,
-  network: string,
-  account: string,
-  sealed: Bytes,
-): Promise<{ generation: number; position: Position }> {
-  const value = parse(await openSealed(await bookmarkKey(readingSeed, network, account), sealed));
-  const { generation, ...position } = value as { generation: unknown };
-  if (!is.integer(1)(generation) || !positionShape(position)) throw new Malformed("not a bookmark");
-  return { generation, position };
-}

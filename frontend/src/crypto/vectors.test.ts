@@ -30,6 +30,7 @@ import {
   Malformed,
   messageKey,
   openBookmark,
+  openBookmarkKey,
   openBox,
   openEpochBox,
   openMessage,
@@ -265,11 +266,14 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
       expect(toBase64(signature)).toBe(one.signature);
     },
     bookmarks: async (one) => {
-      const seed = fromHex(one.reading_seed);
-      const { generation, position } = await openBookmark(seed, one.network, one.account, bytes(one.sealed));
-      expect({ generation, ...position }).toEqual(one.content);
+      const position = await openBookmark(fromHex(one.bookmark_key), one, bytes(one.sealed));
+      expect(position).toEqual(one.content);
       const replay = await Replay.resume(one.network, position);
       expect(replay.position).toEqual(position);
+    },
+    bookmark_keys: async (one) => {
+      const opened = await openBookmarkKey(fromHex(one.secret), one, bytes(one.sealed));
+      expect(toHex(opened)).toBe(one.bookmark_key);
     },
   },
   merkle: {

@@ -1,14 +1,13 @@
-/** Tells the server, sealed for this person alone, how far this browser has verified the Register. */
-import type { BoxKeyPair } from "../crypto/boxes";
-import { fromBase64, toBase64 } from "../crypto/encoding";
-import { openReadings, type Whose } from "../crypto/person";
-import { openBookmark, sealBookmark } from "../crypto/register";
+/** Keeps at the server, sealed for this person alone, how far this browser has verified the Register. */
+import type * as v from "valibot";
+import { openBookmark, openBookmarkKey, sealBookmark, sealBookmarkKey } from "../crypto/bookmark";
+import { type Bytes, fromBase64, Malformed, toBase64 } from "../crypto/encoding";
+import { unlockKeyOf, type Whose } from "../crypto/person";
+import type { Position } from "../crypto/register";
 import { DoesNotOpen } from "../crypto/seal";
-import type { OwnStatements } from "./beside";
-import type { Hands } from "./hands";
+import { type Hands, self } from "./hands";
 import { get, Problem, put } from "./http";
-import { newestReading } from "./keyring";
-import type { RegisterSync } from "./registerSync";
+import { type SealedBookmarkKey, saveKeyring } from "./keyring";
 import * as wire from "./wire";
 
 const AT_MOST_EVERY = 60_000;
@@ -40,52 +39,71 @@ export class BookmarkWriter {
 
   async #write(): Promise<void> {
     const { keyring, register } = this.#hands;
-    const newest = newestReading(keyring.readings);
-    if (newest === null) {
-      return;
-    }
     this.#written = Date.now();
-    const { network, account } = keyring.whose;
-    const { generation, pair } = newest;
-    const sealed = await sealBookmark(pair.seed, network, account, generation, register.replay.position);
-    await put("/api/bookmark", { generation, sealed: toBase64(sealed) });
+    const key = keyring.bookmark.key.slice(); // a stay that ends meanwhile wipes its own
+    await giveBookmarkKey(this.#hands);
+    const sealed = await sealBookmark(key, keyring.whose, register.replay.position);
+    await put("/api/bookmark", { sealed: toBase64(sealed) });
   }
 }
 
-/** What another browser of this person verified last must be part of what this one was shown. */
-export async function checkBookmark(
+/** The bookmark key under a recovery code, ready for the server. */
+export async function sealedFor(
+  code: Bytes,
   whose: Whose,
-  register: RegisterSync,
-  own: OwnStatements,
-  unlock: BoxKeyPair,
-): Promise<void> {
-  let sealed: { generation: number; sealed: string };
+  bookmarkKey: Bytes,
+  serial: number,
+): Promise<SealedBookmarkKey> {
+  const key = bookmarkKey.slice(); // a stay that ends meanwhile wipes its own
+  const unlock = await unlockKeyOf(code, whose);
+  const sealed = toBase64(await sealBookmarkKey(code, whose, key));
+  return { unlockKey: unlock.hash, serial, sealed };
+}
+
+/** Gives the server the sealed bookmark key that waits for it, once the Register names the code that it is for. */
+export async function giveBookmarkKey(hands: Hands): Promise<void> {
+  const { bookmark } = hands.keyring;
+  const waiting = bookmark.toGive;
+  if (waiting === null || !self(hands).unlock_keys.some(({ key }) => key === waiting.unlockKey)) {
+    return;
+  }
+  await put("/api/bookmark/key", { serial: waiting.serial, sealed: waiting.sealed });
+  if (bookmark.toGive === waiting) {
+    bookmark.toGive = null;
+    await saveKeyring(hands.vault, hands.keyring);
+  }
+}
+
+/** What the recovery code opens of what the server keeps: nothing that anybody made who does not know the code. */
+export async function openWithCode(
+  code: Bytes,
+  whose: Whose,
+): Promise<{ key: Bytes | null; position: Position | null }> {
+  const kept = await fetchBookmark();
+  const key = kept && (await orNull(() => openBookmarkKey(code, whose, fromBase64(kept.key.sealed))));
+  const position = key && (await orNull(() => openBookmark(key, whose, fromBase64(kept.sealed))));
+  return { key, position };
+}
+
+async function fetchBookmark(): Promise<v.InferOutput<typeof wire.bookmark> | null> {
   try {
-    sealed = await get("/api/bookmark", wire.bookmark);
+    return await get("/api/bookmark", wire.bookmark);
   } catch (error) {
     if (error instanceof Problem && error.status === 404) {
-      return; // absent: there is nothing to compare with
+      return null;
     }
     throw error;
   }
-  // By the statements alone: a Register that was put back does not know the generation of the bookmark any more.
-  const reading_keys = Object.fromEntries(
-    own.statements.map(({ generation, reading_key }) => [String(generation), reading_key]),
-  );
-  const { statements, attachments } = own;
-  const readings = await openReadings(whose, { reading_keys }, statements, attachments, [unlock]);
-  const reading = readings.get(sealed.generation);
-  if (reading === undefined) {
-    return;
-  }
+}
+
+/** What does not open is as good as absent: whoever holds it could as well have withheld it. */
+async function orNull<T>(open: () => Promise<T>): Promise<T | null> {
   try {
-    const bytes = fromBase64(sealed.sealed);
-    const { position } = await openBookmark(reading.seed, whose.network, whose.account, bytes);
-    await register.require(position.size, position.root, "bookmark");
+    return await open();
   } catch (error) {
-    if (!(error instanceof DoesNotOpen)) {
-      throw error;
+    if (error instanceof DoesNotOpen || error instanceof Malformed) {
+      return null;
     }
-    // Whoever holds the bookmark could as well have withheld it.
+    throw error;
   }
 }

@@ -1,12 +1,16 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openBookmarkKey } from "../crypto/bookmark";
 import { fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
 import { inviteeMac, inviterMac } from "../crypto/invitation";
 import { identifier, MadeUpNetwork, makeUpPerson } from "../crypto/madeUp";
+import { unlockKeyOf } from "../crypto/person";
+import { readCode } from "../crypto/recovery";
 import { Vault } from "../vault";
 import type { EnrolmentStep, RecoveryCode } from "./contract";
 import { EnrolmentStay } from "./enrolment";
 import { openInvitation, ownDevice } from "./invited";
+import { readPendingKeys } from "./keyring";
 import { MadeUpServer } from "./madeUpServer";
 import { forgetVault } from "./madeUpStay";
 import type * as wire from "./wire";
@@ -111,6 +115,21 @@ describe("coming in by invitation", () => {
     await stay.confirmRecoveryCode(answersOf(code));
     expect(sent).not.toBeNull();
     expect(steps).toEqual(["keys", "recovery_code", "waiting"]);
+    stay.close();
+  });
+
+  it("keeps a bookmark key, sealed under the recovery code for when the Register names it", async () => {
+    const stay = await arrive();
+    const code = await stay.makeKeys();
+    await stay.confirmRecoveryCode(answersOf(code));
+    const keys = await readPendingKeys(vault, await ownDevice(vault));
+    const { key, toGive } = keys?.bookmark ?? {};
+    const read = readCode(code.groups.join(""));
+    const secretOfCode = read.ok ? read.secret : randomBytes(20);
+    const whose = { network: network.network, account };
+    const sealed = fromBase64(toGive?.sealed ?? "");
+    expect(toBase64(await openBookmarkKey(secretOfCode, whose, sealed))).toBe(key);
+    expect(toGive).toMatchObject({ serial: 1, unlockKey: (await unlockKeyOf(secretOfCode, whose)).hash });
     stay.close();
   });
 

@@ -8,6 +8,7 @@ import { makePerson, type NewPerson } from "../crypto/person";
 import type { DeviceRecord, Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { append, asAttachments, asEnvelope } from "./beside";
+import { sealedFor } from "./bookmark";
 import type { EnrolmentStep, RecoveryCode } from "./contract";
 import { CoreFailure } from "./failure";
 import { post } from "./http";
@@ -119,7 +120,7 @@ export class EnrolmentStay implements Stay {
       throw new CoreFailure("wrong_step", "The recovery code has to be made again.");
     }
     recoveryCode.confirm(made.code, answers);
-    await this.#keep(made.person);
+    await this.#keep(made);
     if (this.#options.foundingSeed === null) {
       await this.#send(made.person);
     } else {
@@ -138,9 +139,13 @@ export class EnrolmentStay implements Stay {
     this.#made = null;
   }
 
-  async #keep({ identityKey, deviceBox, reading }: NewPerson): Promise<void> {
-    const { vault, device } = this.#options;
-    await savePendingKeys(vault, device, storedKeys(toBase64(identityKey), deviceBox, [[1, reading]]));
+  async #keep({ code, person }: Made): Promise<void> {
+    const { vault, device, network, account } = this.#options;
+    const { identityKey, deviceBox, reading } = person;
+    const key = randomBytes(32);
+    const toGive = await sealedFor(code.secret, { network, account }, key, code.shown.serial);
+    const keys = storedKeys(toBase64(identityKey), deviceBox, [[1, reading]], { key, toGive });
+    await savePendingKeys(vault, device, keys);
   }
 
   async #send({ identityKey, entries, attachments }: NewPerson): Promise<void> {

@@ -9,6 +9,7 @@ import { deviceSigner, type Signer } from "../crypto/signing";
 import { type AccountState, isTainted, type UnlockKey } from "../crypto/state";
 import { accountSubject, entryHash, makeEntry } from "../crypto/statements";
 import { append, fetchOwnKeys } from "./beside";
+import { giveBookmarkKey, sealedFor } from "./bookmark";
 import type { RecoveryCode } from "./contract";
 import { CoreFailure } from "./failure";
 import { type Hands, head, self, withIdentity } from "./hands";
@@ -51,6 +52,10 @@ export class KeyActs {
       } as const;
       const made = await makeUnlockKey(keyring.whose, unlock, seed, facts);
       const others = self(this.#hands).unlock_keys.filter(({ kind }) => kind !== "recovery_code");
+      // Kept with the keys before the append, so that the new code leads to the bookmark whatever happens in between.
+      const { key } = keyring.bookmark;
+      const { secret, shown } = offered;
+      keyring.bookmark.toGive = await sealedFor(secret, keyring.whose, key, shown.serial);
       await withIdentity(this.#hands, (identity) =>
         this.#append({
           signer: identity,
@@ -61,6 +66,7 @@ export class KeyActs {
       );
     });
     this.#forget();
+    await giveBookmarkKey(this.#hands).catch(() => undefined); // the next bookmark takes it along
   }
 
   /** Revokes one of one's own devices; the new generation comes in the same append. */

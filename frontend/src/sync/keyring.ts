@@ -1,7 +1,7 @@
 /** The keys of this person that this browser holds while the session lives. */
 import * as v from "valibot";
 import { type BoxKeyPair, boxKeyPair } from "../crypto/boxes";
-import { fromBase64, toBase64 } from "../crypto/encoding";
+import { type Bytes, fromBase64, toBase64 } from "../crypto/encoding";
 import type { Whose } from "../crypto/person";
 import type { DeviceKey } from "../crypto/signing";
 import { type DeviceRecord, type Vault, VaultFailure } from "../vault";
@@ -14,12 +14,29 @@ export interface Keyring {
   readonly readings: Map<number, BoxKeyPair>;
   /** Base64: what the Register must say of this person. */
   readonly identityKey: string;
+  readonly bookmark: OwnBookmarkKey;
 }
+
+/** The key of this person's bookmarks, the same in each of their browsers. */
+export interface OwnBookmarkKey {
+  readonly key: Bytes;
+  /** Sealed under a recovery code, until the server has it. */
+  toGive: SealedBookmarkKey | null;
+}
+
+const sealedSchema = v.object({
+  /** Hash of the unlock key of the code: while the Register does not name it, it waits. */
+  unlockKey: v.string(),
+  serial: v.number(),
+  sealed: v.string(),
+});
+export type SealedBookmarkKey = v.InferOutput<typeof sealedSchema>;
 
 const keysSchema = v.object({
   identityKey: v.string(),
   deviceBox: v.string(),
   readings: v.record(v.string(), v.string()),
+  bookmark: v.object({ key: v.string(), toGive: v.nullable(sealedSchema) }),
 });
 export type StoredKeys = v.InferOutput<typeof keysSchema>;
 
@@ -29,6 +46,7 @@ export function storedKeys(
   identityKey: string,
   deviceBox: BoxKeyPair,
   readings: Iterable<readonly [number, BoxKeyPair]>,
+  bookmark: OwnBookmarkKey,
 ): StoredKeys {
   return {
     identityKey,
@@ -36,6 +54,7 @@ export function storedKeys(
     readings: Object.fromEntries(
       [...readings].map(([generation, pair]) => [String(generation), toBase64(pair.seed)]),
     ),
+    bookmark: { key: toBase64(bookmark.key), toGive: bookmark.toGive },
   };
 }
 
@@ -49,8 +68,9 @@ export function readPendingKeys(vault: Vault, { localKey }: DeviceRecord): Promi
 }
 
 export async function saveKeyring(vault: Vault, keyring: Keyring): Promise<void> {
-  const { identityKey, deviceBox, readings } = keyring;
-  await vault.write([{ store: "records", key: RECORD, value: storedKeys(identityKey, deviceBox, readings) }]);
+  const { identityKey, deviceBox, readings, bookmark } = keyring;
+  const value = storedKeys(identityKey, deviceBox, readings, bookmark);
+  await vault.write([{ store: "records", key: RECORD, value }]);
 }
 
 /** From the unlocked vault; keys that waited for the device to become active are moved into it. */
@@ -74,11 +94,13 @@ export async function loadKeyring(vault: Vault, record: DeviceRecord): Promise<K
     deviceBox: await boxKeyPair(fromBase64(keys.deviceBox, 32)),
     readings,
     identityKey: keys.identityKey,
+    bookmark: { key: fromBase64(keys.bookmark.key, 32), toGive: keys.bookmark.toGive },
   };
 }
 
 export function wipe(keyring: Keyring): void {
   keyring.deviceBox.seed.fill(0);
+  keyring.bookmark.key.fill(0);
   for (const { seed } of keyring.readings.values()) {
     seed.fill(0);
   }

@@ -1,13 +1,15 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { randomBytes, toBase64 } from "../crypto/encoding";
+import { openBookmarkKey, sealBookmark, sealBookmarkKey } from "../crypto/bookmark";
+import { type Bytes, fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
 import { MadeUpNetwork } from "../crypto/madeUp";
 import { makeKeys, makeUnlockKey, unlockKeyOf } from "../crypto/person";
 import { writeCode } from "../crypto/recovery";
-import { Replay, sealBookmark } from "../crypto/register";
+import { type Position, Replay } from "../crypto/register";
 import type { UnlockKey } from "../crypto/statements";
 import { knownVaults, Vault } from "../vault";
 import type { Phase } from "./contract";
+import { loadKeyring, type OwnBookmarkKey } from "./keyring";
 import { MadeUpServer } from "./madeUpServer";
 import { forgetVault } from "./madeUpStay";
 import { NewBrowserStay } from "./newBrowser";
@@ -206,26 +208,145 @@ describe("a new browser", () => {
     await expect(stay.openWithCode(code)).rejects.toMatchObject({ code: "keys_missing" });
     expect(own.size).toBe(before);
   });
+});
+
+describe("the bookmark", () => {
+  const key = randomBytes(32);
+
+  async function positionOf(on: MadeUpNetwork): Promise<Position> {
+    const replay = await Replay.begin(on.network);
+    await replay.advance(await on.note(), [on.entries]);
+    return replay.position;
+  }
+
+  /** The server keeps what one of Ana's browsers sealed at this position, under the code or something else. */
+  async function keep(
+    on: MadeUpNetwork,
+    position: Position,
+    { under, sealedUnder = key }: { under?: Bytes; sealedUnder?: Bytes } = {},
+  ): Promise<void> {
+    const ana = await on.person("Ana");
+    const whose = { network: on.network, account };
+    const sealed = toBase64(await sealBookmark(sealedUnder, whose, position));
+    const sealedKey = toBase64(await sealBookmarkKey(under ?? ana.code, whose, key));
+    server.on("GET", /bookmark$/, () => ({ sealed, key: { serial: 1, sealed: sealedKey } }));
+  }
+
+  const bundles = () => server.asked.filter((one) => one.includes("/tile/entries/"));
+
+  async function storedBookmark(): Promise<OwnBookmarkKey | undefined> {
+    const device = await vault.device();
+    const keys = device && (await loadKeyring(vault, device));
+    return keys?.bookmark;
+  }
+
+  it("is where a new browser begins, and what came since is caught up", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    const position = await positionOf(own);
+    await keep(own, position);
+    await own.renew("Ana");
+    await stay.openWithCode(code);
+    expect(opened?.register.size).toBe(own.size);
+    expect(own.state.accounts.get(account)?.generation).toBe(3);
+    expect(opened?.register.replay.stateAt(position.size)).not.toBeNull();
+    expect(opened?.register.replay.stateAt(position.size - 1)).toBeNull();
+    expect(await storedBookmark()).toEqual({ key, toGive: null });
+  });
+
+  it("may be an old one that the server puts back: the newest Register is read all the same", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    await keep(own, await positionOf(own));
+    await own.renew("Ana");
+    await own.revoke("Alba", "Ana");
+    await stay.openWithCode(code);
+    expect(own.state.accounts.get(account)).toMatchObject({ generation: 4, tainted_through: 3 });
+    expect(opened?.register.size).toBe(own.size);
+  });
+
+  it("is made anew, under the code that was typed, where there is none", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    await stay.openWithCode(code);
+    expect(opened?.register.replay.stateAt(1)).not.toBeNull();
+    const made = await storedBookmark();
+    const { code: secret } = await own.person("Ana");
+    const sealed = fromBase64(made?.toGive?.sealed ?? "");
+    expect(await openBookmarkKey(secret, { network: own.network, account }, sealed)).toEqual(made?.key);
+    expect(made?.toGive?.serial).toBe(1);
+  });
+
+  it("counts for nothing where a hostile server made it, without the code", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    const forged = await MadeUpNetwork.founded();
+    await forged.admit("Brona", "Bea");
+    const position = await positionOf(forged);
+    await keep(
+      own,
+      { ...position, state: { ...position.state, network: own.network } },
+      {
+        under: randomBytes(20),
+      },
+    );
+    await stay.openWithCode(code);
+    expect(opened?.register.replay.stateAt(1)).not.toBeNull();
+    expect(opened?.register.state).toEqual(own.state);
+    expect((await storedBookmark())?.key).not.toEqual(key);
+  });
+
+  it("counts for nothing where it is sealed under another key; the key is used again", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    await keep(own, await positionOf(own), { sealedUnder: randomBytes(32) });
+    await stay.openWithCode(code);
+    expect(opened?.register.replay.stateAt(1)).not.toBeNull();
+    expect(await storedBookmark()).toEqual({ key, toGive: null });
+  });
+
+  it("counts for nothing where it does not add up", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    const position = await positionOf(own);
+    await keep(own, { ...position, root: "ab".repeat(32) });
+    await stay.openWithCode(code);
+    expect(opened?.register.replay.stateAt(1)).not.toBeNull();
+  });
 
   it("refuses a Register that is older than what another browser of this person verified", async () => {
     const own = await network.copy();
-    const ana = await own.person("Ana");
     const stay = await arrive(own);
-    const replay = await Replay.begin(own.network);
-    await replay.advance(await own.note(), [own.entries]);
-    const reading = ana.readings.get(2);
-    const sealed = await sealBookmark(
-      reading?.seed ?? randomBytes(32),
-      own.network,
-      account,
-      2,
-      replay.position,
-    );
-    server.on("GET", /bookmark$/, () => ({ generation: 2, sealed: toBase64(sealed) }));
-    const position = own.size;
-    await own.renew("Ana");
-    server.shown = position - 1;
+    const position = await positionOf(own);
+    await keep(own, position);
+    server.shown = position.size - 1;
     await expect(stay.openWithCode(code)).rejects.toMatchObject({ alarm: { kind: "rolled_back" } });
     expect(opened).toBeNull();
+  });
+
+  it("refuses a Register that another browser of this person was not shown", async () => {
+    const own = await network.copy();
+    const other = await network.copy();
+    const stay = await arrive(own);
+    await other.renew("Ana");
+    await keep(own, await positionOf(other));
+    await own.revoke("Alba", "Ana");
+    await expect(stay.openWithCode(code)).rejects.toMatchObject({ alarm: { kind: "forked" } });
+    expect(opened).toBeNull();
+  });
+
+  it("spares a new browser the entries of a long Register", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    for (let i = 0; i < 300; i++) {
+      await own.renew("Ana");
+    }
+    await keep(own, await positionOf(own));
+    await own.renew("Ana");
+    await stay.openWithCode(code);
+    expect(new Set(bundles().map((one) => one.replace(/^.*entries\//, "").slice(0, 3)))).toEqual(
+      new Set(["001"]),
+    );
+    expect(opened?.register.size).toBe(own.size);
   });
 });

@@ -5,6 +5,7 @@
 import { type BoxKeyPair, boxKeyPair } from "../crypto/boxes";
 import { type Bytes, fromBase64, randomBytes } from "../crypto/encoding";
 import { enrolDevice, makeKeys, openIdentity, openReadings, unlockKeyOf } from "../crypto/person";
+import type { Position } from "../crypto/register";
 import { DoesNotOpen } from "../crypto/seal";
 import { seedSigner } from "../crypto/signing";
 import { type AccountState, activeDevices, isTainted } from "../crypto/state";
@@ -13,11 +14,11 @@ import type { DeviceRecord, Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { append, fetchOwnKeys, type OwnStatements, PublicKeys } from "./beside";
 import { bindAndUnlock } from "./binding";
-import { checkBookmark } from "./bookmark";
+import * as bookmark from "./bookmark";
 import type { CoreError, Phase } from "./contract";
 import { CoreFailure, toCoreError } from "./failure";
 import { ownDevice } from "./invited";
-import { savePendingKeys, storedKeys } from "./keyring";
+import { type OwnBookmarkKey, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
 import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
@@ -121,27 +122,46 @@ export class NewBrowserStay implements Stay {
     const [unlock, own] = await Promise.all([unlockKeyOf(code, whose), fetchOwnKeys(this.account)]);
     this.#quickRefusal(own, unlock);
     this.#options.show({ name: "opening", done: 0, total: 0 });
-    const register = await RegisterSync.open(this.network, null, (view) => {
-      this.#options.showRegister(view);
-      if (view.replaying !== null) {
-        this.#options.show({ name: "opening", ...view.replaying });
-      }
-    });
+    const kept = await bookmark.openWithCode(code, whose);
+    const register = await this.#registerFrom(kept.position);
     await register.catchUp();
     const person = register.state.accounts.get(this.account);
     if (person === undefined || !person.active) {
       throw new CoreFailure("not_in_register", "The Register does not name you as an active person.");
     }
-    refuseOldCode(person, own, unlock);
+    const { serial } = refuseOldCode(person, own, unlock);
     const identitySeed = await this.#identity(person, unlock, own, register);
     const readings = await openReadings(whose, person, own.statements, own.attachments, [unlock]);
-    await checkBookmark(whose, register, own, unlock);
-    const device = await this.#enrol(register, person, identitySeed, unlock, readings);
+    const bookmarkKey = await this.#bookmarkKey(code, kept.key, serial);
+    const device = await this.#enrol(register, person, identitySeed, unlock, readings, bookmarkKey);
     await register.catchUp();
     await bindAndUnlock(this.#options.vault, device);
     await register.keepIn(this.#options.vault);
     this.#handedOver = true;
     await this.#options.opened({ device, register, identitySeed });
+  }
+
+  /** From where this person's browsers have verified it, or else from its first entry. */
+  #registerFrom(position: Position | null): Promise<RegisterSync> {
+    const show = (view: RegisterView) => {
+      this.#options.showRegister(view);
+      if (view.replaying !== null) {
+        this.#options.show({ name: "opening", ...view.replaying });
+      }
+    };
+    return position === null
+      ? RegisterSync.open(this.network, null, show)
+      : RegisterSync.from(this.network, position, show);
+  }
+
+  /** The one that the code opened, or a new one for the bookmarks from now on. */
+  async #bookmarkKey(code: Bytes, opened: Bytes | null, serial: number): Promise<OwnBookmarkKey> {
+    if (opened !== null) {
+      return { key: opened, toGive: null };
+    }
+    const whose = { network: this.network, account: this.account };
+    const key = randomBytes(32);
+    return { key, toGive: await bookmark.sealedFor(code, whose, key, serial) };
   }
 
   /** Before the Register is read: a code that never was one of this account is wrong at once. */
@@ -185,6 +205,7 @@ export class NewBrowserStay implements Stay {
     identitySeed: Bytes,
     unlock: BoxKeyPair,
     readings: Map<number, BoxKeyPair>,
+    bookmarkKey: OwnBookmarkKey,
   ): Promise<DeviceRecord> {
     const { vault } = this.#options;
     const whose = { network: this.network, account: this.account };
@@ -228,7 +249,8 @@ export class NewBrowserStay implements Stay {
       signer: identity,
     });
     readings.set(keys.said.generation, reading);
-    await savePendingKeys(vault, device, storedKeys(person.identity_key, deviceBox, readings));
+    const stored = storedKeys(person.identity_key, deviceBox, readings, bookmarkKey);
+    await savePendingKeys(vault, device, stored);
     await append([enrolled.entry, keys.entry], new Map([...enrolled.attachments, ...keys.attachments]));
     return device;
   }

@@ -125,11 +125,11 @@ describe("the Register in this browser", () => {
     expect(register.size).toBe(network.size);
   });
 
-  it("refuses what a bookmark says when that is not part of the log", async () => {
+  it("refuses what the inviter attests when that is not part of the log", async () => {
     const register = await open();
     await register.catchUp();
-    expect(await alarmOf(register.require(2, "cd".repeat(32), "bookmark"))).toBe("forked");
-    expect(await alarmOf(register.require(network.size + 9, "cd".repeat(32), "bookmark"))).toBe(
+    expect(await alarmOf(register.require(2, "cd".repeat(32), "attested"))).toBe("forked");
+    expect(await alarmOf(register.require(network.size + 9, "cd".repeat(32), "attested"))).toBe(
       "rolled_back",
     );
   });

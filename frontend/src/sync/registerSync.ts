@@ -4,8 +4,8 @@
  */
 import * as v from "valibot";
 import { parseCheckpoint } from "../crypto/checkpoint";
-import { fromHex } from "../crypto/encoding";
-import { RegisterFinding, Replay } from "../crypto/register";
+import { fromHex, Malformed } from "../crypto/encoding";
+import { type Position, RegisterFinding, Replay } from "../crypto/register";
 import type { State } from "../crypto/state";
 import type { Vault } from "../vault";
 import { AlarmRaised } from "./alarm";
@@ -78,6 +78,23 @@ export class RegisterSync {
     );
     register.#publish(null);
     return register;
+  }
+
+  /** From what a bookmark says, or from the beginning where it does not add up; nothing is remembered yet. */
+  static async from(
+    network: string,
+    position: Position,
+    changed: (view: RegisterView) => void,
+  ): Promise<RegisterSync> {
+    try {
+      const replay = await Replay.resume(network, position);
+      return new RegisterSync(replay, null, new Changes(), 0, changed);
+    } catch (error) {
+      if (error instanceof Malformed || error instanceof TypeError) {
+        return RegisterSync.open(network, null, changed);
+      }
+      throw error;
+    }
   }
 
   get network(): string {

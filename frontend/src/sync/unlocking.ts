@@ -4,14 +4,18 @@ import type { Bytes } from "../crypto/encoding";
 import { openIdentity, recognizeUnlockKey, unlockKeyOf } from "../crypto/person";
 import { readGroup } from "../crypto/recovery";
 import { DoesNotOpen } from "../crypto/seal";
-import type { AccountState } from "../crypto/state";
+import type { AccountState, UnlockKey } from "../crypto/state";
 import { fetchOwnKeys, type OwnStatements } from "./beside";
 import { CoreFailure } from "./failure";
 import * as recoveryCode from "./recoveryCode";
 import type { RegisterSync } from "./registerSync";
 
-/** The Register alone says which code is the present one. */
-export function refuseOldCode(person: AccountState, { statements }: OwnStatements, unlock: BoxKeyPair): void {
+/** The Register alone says which code is the present one; returns what it says of it. */
+export function refuseOldCode(
+  person: AccountState,
+  { statements }: OwnStatements,
+  unlock: BoxKeyPair,
+): UnlockKey {
   const recognized = recognizeUnlockKey(person, statements, unlock.hash);
   if (recognized === null) {
     throw new CoreFailure("recovery_code_wrong", "This is not a recovery code of this account.");
@@ -21,6 +25,7 @@ export function refuseOldCode(person: AccountState, { statements }: OwnStatement
       serial: recognized.unlockKey.serial,
     });
   }
+  return recognized.unlockKey;
 }
 
 /** One group as it is typed. */

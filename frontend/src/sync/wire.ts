@@ -114,7 +114,10 @@ export const founding = v.object({
 export const challenge = v.object({ challenge: base64 });
 export const bound = v.object({ vault_half: base64, device: hash });
 export const accountKeys = v.object({ account, statements: v.array(envelope), attachments });
-export const bookmark = v.object({ generation: count, sealed: base64 });
+export const bookmark = v.object({
+  sealed: base64,
+  key: v.object({ serial: count, sealed: base64 }),
+});
 export const attachmentsAnswer = v.object({ attachments });
 export const consistency = v.object({ proof: v.array(hash) });
 export const appended = v.object({ checkpoint: v.string() });

@@ -110,17 +110,38 @@ def test_a_device_that_is_revoked_while_it_binds_gets_nothing(
 def test_the_bookmark_comes_back_as_it_was_kept(lead: kit.Person) -> None:
     client = kit.client_on_device(lead)
     assert client.get("/api/bookmark").json()["code"] == "not_found"
-    for generation in (1, 2):
-        body = {"generation": generation, "sealed": b64(bytes(100 + generation))}
-        assert kit.put(client, "/api/bookmark", body).status_code == 204
-        assert kit.quick_client(lead.account).get("/api/bookmark").json() == body
+    for serial in (1, 2):
+        sealed, key = b64(bytes(100 + serial)), {"serial": serial, "sealed": b64(bytes([serial] * 60))}
+        assert kit.put(client, "/api/bookmark", {"sealed": sealed}).status_code == 204
+        assert kit.put(client, "/api/bookmark/key", key).status_code == 204
+        kept = kit.quick_client(lead.account).get("/api/bookmark").json()
+        assert kept == {"sealed": sealed, "key": key}
+
+
+def test_a_bookmark_is_shown_with_its_key_alone(lead: kit.Person) -> None:
+    client = kit.client_on_device(lead)
+    kit.put(client, "/api/bookmark", {"sealed": b64(bytes(100))})
+    assert client.get("/api/bookmark").json()["code"] == "not_found"
+    kit.put(client, "/api/bookmark/key", {"serial": 1, "sealed": b64(bytes(60))})
+    assert client.get("/api/bookmark").status_code == 200
+
+
+def test_bookmarks_belong_to_one_person(authority: kit.Authority, lead: kit.Person) -> None:
+    client = kit.client_on_device(lead)
+    kit.put(client, "/api/bookmark", {"sealed": b64(bytes(100))})
+    kit.put(client, "/api/bookmark/key", {"serial": 1, "sealed": b64(bytes(60))})
+    other = kit.client_on_device(kit.appoint(authority, "member"))
+    assert other.get("/api/bookmark").json()["code"] == "not_found"
 
 
 def test_bookmarks_have_a_limit_and_a_form(lead: kit.Person) -> None:
     client = kit.client_on_device(lead)
-    large = {"generation": 1, "sealed": b64(bytes(4 * 1024 * 1024 + 1))}
+    large = {"sealed": b64(bytes(4 * 1024 * 1024 + 1))}
     assert kit.put(client, "/api/bookmark", large).json()["code"] == "too_large"
-    assert kit.put(client, "/api/bookmark", {"generation": 1, "sealed": "?"}).json()["code"] == "invalid"
+    assert kit.put(client, "/api/bookmark", {"sealed": "?"}).json()["code"] == "invalid"
+    for sealed in ["?", b64(bytes(59)), b64(bytes(61))]:
+        key = {"serial": 1, "sealed": sealed}
+        assert kit.put(client, "/api/bookmark/key", key).json()["code"] == "invalid"
 
 
 def test_devices_and_keys_take_a_fixed_number_of_queries(

@@ -14,7 +14,7 @@ from tests.vectors.logs import long_history, note_for
 
 ENTRIES = long_history().entries
 LEAVES = [merkle.leaf_hash(entry) for entry in ENTRIES]
-SEED, ACCOUNT = secret("reading"), hash_of("account")[:32]
+KEY, ACCOUNT = secret("bookmark key"), hash_of("account")[:32]
 
 
 def replayed(size: int = len(ENTRIES)) -> Replay:
@@ -65,21 +65,19 @@ def test_beyond_the_bookmark_a_consistency_proof_is_needed() -> None:
 
 
 def test_a_bookmark_leads_on() -> None:
-    sealed = bookmark.make(replayed(30), generation=2, reading_seed=SEED, account=ACCOUNT)
+    sealed = bookmark.make(replayed(30), bookmark_key=KEY, account=ACCOUNT)
     network = long_history().network
-    opened = bookmark.open_bookmark(sealed, generation=2, reading_seed=SEED, network=network, account=ACCOUNT)
+    opened = bookmark.open_bookmark(sealed, bookmark_key=KEY, network=network, account=ACCOUNT)
     resumed = opened.resume(network)
     resumed.extend(note_for(ENTRIES), ENTRIES[30:])
     assert resumed.state == long_history().state
 
 
 def test_a_bookmark_of_something_else_does_not_open() -> None:
-    sealed = bookmark.make(replayed(30), generation=2, reading_seed=SEED, account=ACCOUNT)
-    network = long_history().network
-    right: dict[str, Any] = {"generation": 2, "reading_seed": SEED, "network": network, "account": ACCOUNT}
+    sealed = bookmark.make(replayed(30), bookmark_key=KEY, account=ACCOUNT)
+    right: dict[str, Any] = {"bookmark_key": KEY, "network": long_history().network, "account": ACCOUNT}
     changes: list[tuple[bytes, dict[str, Any]]] = [
-        (sealed, {"reading_seed": secret("x")}),
-        (sealed, {"generation": 3}),
+        (sealed, {"bookmark_key": secret("x")}),
         (sealed, {"network": hash_of("n")}),
         (sealed, {"account": ACCOUNT[::-1]}),
         (sealed[:-1], {}),
@@ -91,12 +89,29 @@ def test_a_bookmark_of_something_else_does_not_open() -> None:
 
 def test_a_bookmark_that_does_not_hold_together_is_refused() -> None:
     network = long_history().network
-    key = bookmark.key(SEED, network, ACCOUNT)
-    for content in [b"{}", b"not json", b'{"generation":2,"range":[],"root":"","size":0,"state":{}}']:
+    key = bookmark.sealing_key(KEY, network, ACCOUNT)
+    for content in [b"{}", b"not json", b'{"range":[],"root":"","size":0,"state":{}}']:
         with pytest.raises(BookmarkBroken):
             bookmark.open_bookmark(
-                seal.seal(key, content), generation=2, reading_seed=SEED, network=network, account=ACCOUNT
+                seal.seal(key, content), bookmark_key=KEY, network=network, account=ACCOUNT
             )
+
+
+def test_a_bookmark_key_opens_with_its_recovery_code_alone() -> None:
+    right: dict[str, Any] = {"secret": secret("code")[:20], "network": hash_of("n"), "account": ACCOUNT}
+    sealed = bookmark.seal_key(KEY, **right)
+    assert bookmark.open_key(sealed, **right) == KEY
+    others: list[dict[str, Any]] = [
+        {"secret": secret("another code")[:20]},
+        {"network": hash_of("another network")},
+        {"account": ACCOUNT[::-1]},
+    ]
+    for changed in others:
+        with pytest.raises(BookmarkBroken):
+            bookmark.open_key(sealed, **{**right, **changed})
+    short = seal.seal(bookmark.code_key(**right), KEY[:16])
+    with pytest.raises(BookmarkBroken):
+        bookmark.open_key(short, **right)
 
 
 def test_what_was_proved_once_is_known() -> None:

@@ -70,7 +70,7 @@ def test_revoking_a_device_unbinds_its_sessions_at_once(
     assert told == [old]
     assert revocations.count() > counted
     assert on_old.get("/api/session").json()["device"] is None
-    refused = kit.put(on_old, "/api/bookmark", {"generation": 1, "sealed": ""})
+    refused = kit.put(on_old, "/api/bookmark", {"sealed": ""})
     assert (refused.status_code, refused.json()["code"]) == (403, "device_needed")
     assert state_of(member).tainted
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from members.protocol import bookmark, recovery
+from members.protocol.encoding import b64
 from network.client import Client, Memory, Problem
 from network.client.own_keys import CodeUnknown
 from tests.network.client.network import Network, Person, everything
@@ -47,9 +49,31 @@ async def test_a_replaced_recovery_code_opens_nothing_and_says_which_one_would(n
     with pytest.raises(CodeUnknown) as unknown:
         await fresh.start_on_new_device(old.code, old.network)
     assert unknown.value.serial == 2
+    assert sol.memory.keys.bookmark_key_to_give is None, "the same bookmark key, sealed under the new code"
+    await sol.register.keep_bookmark()
     await fresh.own_keys.open_with_code(new.code, new.network)
+    assert fresh.memory.keys.bookmark_key == sol.memory.keys.bookmark_key
+    assert fresh.register.replay.history.first > 0, "it went on from the bookmark"
     assert fresh.memory.keys.identity_key == sol.memory.keys.identity_key
     await fresh.close()
+
+
+async def test_a_bookmark_that_the_code_does_not_open_is_ignored_and_made_anew(network: Network) -> None:
+    (tam,) = await synced(network, "Tam")
+    sheet = network.people["Tam"].sheet
+    await tam.register.keep_bookmark()
+    whose = {"network": sheet.network, "account": tam.account}
+    forged = bookmark.seal_key(bookmark.new_key(), secret=recovery.new_secret(), **whose)
+    await tam.http.put("/api/bookmark/key", {"serial": 1, "sealed": b64(forged)})
+    fresh = stranger_device(network, "Tam")
+    await fresh.start_on_new_device(sheet.code, sheet.network)
+    assert fresh.register.replay.history.first == 0, "it replayed from the first entry"
+    again = stranger_device(network, "Tam")
+    await again.start_on_new_device(sheet.code, sheet.network)
+    assert again.register.replay.history.first > 0, "it went on from the new bookmark"
+    assert again.memory.keys.bookmark_key == fresh.memory.keys.bookmark_key
+    await fresh.close()
+    await again.close()
 
 
 async def test_whose_device_is_revoked_catches_up_by_late_boxes(network: Network) -> None:

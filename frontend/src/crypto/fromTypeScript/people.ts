@@ -6,6 +6,7 @@ import {
   derive,
   emptyRange,
   extend,
+  fromHex,
   identityInfo,
   info,
   inviteeMac,
@@ -17,6 +18,7 @@ import {
   readingInfo,
   rootOf,
   sealBookmark,
+  sealBookmarkKey,
   sealBox,
   toBase64,
   toHex,
@@ -94,11 +96,13 @@ export async function writePerson(network: MadeUpNetwork): Promise<void> {
     range: range.hashes.map(toBase64),
     state: toPlain(network.state),
   };
-  const bookmark = await sealBookmark(second.seed, whose.network, whose.account, 2, position);
-  const bookmarkKey = await derive(
-    second.seed,
-    null,
-    `entente/v1/bookmark\n${whose.network}${whose.account}`,
+  const bookmarkKey = randomBytes(32);
+  const bookmark = await sealBookmark(bookmarkKey, whose, position);
+  const sealingKey = await derive(bookmarkKey, null, `entente/v1/bookmark\n${whose.network}${whose.account}`);
+  const codeKey = await derive(
+    mia.code,
+    fromHex(whose.network, 32),
+    `entente/v1/bookmark-key\n${whose.account}`,
   );
   write("person", {
     commitments: [
@@ -134,12 +138,20 @@ export async function writePerson(network: MadeUpNetwork): Promise<void> {
     ],
     bookmarks: [
       {
-        reading_seed: toHex(second.seed),
+        bookmark_key: toHex(bookmarkKey),
         ...whose,
-        generation: 2,
-        key: toHex(bookmarkKey),
+        key: toHex(sealingKey),
         sealed: toBase64(bookmark),
-        content: { generation: 2, ...position },
+        content: position,
+      },
+    ],
+    bookmark_keys: [
+      {
+        secret: toHex(mia.code),
+        ...whose,
+        key: toHex(codeKey),
+        sealed: toBase64(await sealBookmarkKey(mia.code, whose, bookmarkKey)),
+        bookmark_key: toHex(bookmarkKey),
       },
     ],
   });
