@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from members.protocol import checkpoint
+from members.protocol import canonical, checkpoint
+from members.protocol.encoding import b64, unb64
 from tests.browser.canary import CANARY
 from tests.browser.person import Person, Secrets
 from tests.browser.settled import Settled
@@ -100,6 +101,70 @@ def test_a_conversation_that_is_not_what_was_said(stage: Settled, which: str) ->
     goes_on(sol)
     sol.sees_message("Second").sees_message("Third")
     assert sol.texts() == ["First", f"Second {CANARY}", f"Third {CANARY}"]
+
+
+def test_an_old_epoch_served_as_new(stage: Settled) -> None:
+    """Whoever left still has the key of an old epoch: serving it again must not bring anybody to write under it."""
+    conversation = stage.begin("Ana", "South", "Old epoch again", "Under the first key")
+    sol = stage.watch("Sol")
+    sol.go("Conversations").open_conversation("Old epoch again").sees_message("Under the first key")
+
+    def first_epoch_again(page: lies.Page) -> None:
+        page["items"][-1] = {**old, "sequence": page["items"][-1]["sequence"]}
+
+    answer = stage.run(stage["Ana"].http.get(f"/api/conversations/{conversation}/items", after=1, limit=1))
+    old = answer["items"][0]
+    with ExitStack() as lying:
+        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
+        change = lies.in_pages(conversation, first_epoch_again)
+        lying.enter_context(stage.proxy.lie("/conversations/sync", change, "browsers"))
+        stage.run(stage["Tam"].own_keys.renew())
+        stage.say("Ana", conversation, "Under the next key")
+        sol.page.reload()
+        raises_the_alarm(sol, CHANGED)
+    goes_on(sol)
+    sol.sees_message("Under the next key")
+
+
+def test_a_forged_member_is_not_among_those_who_were_signed(stage: Settled) -> None:
+    """The table of an epoch says who has its key; with one account more it is not the one that was signed."""
+    sol = stage.watch("Sol")
+
+    def with_forged_member(answer: Any) -> None:
+        for epoch in answer:
+            rows = canonical.parse(unb64(epoch["members"]))
+            rows.append({"account": "ff" * 16, "box": None, "generation": 1})
+            epoch["members"] = b64(canonical.canonical(rows))
+
+    with stage.proxy.lie("/epochs", lies.in_json(with_forged_member), "browsers") as lie:
+        stage.begin("Ana", "South", "One reader more", "For those who were signed")
+        raises_the_alarm(sol, CHANGED)
+        assert lie.times > 0
+    goes_on(sol)
+    sol.open_conversation("One reader more").sees_message("For those who were signed")
+
+
+def test_a_foreign_unlock_key_is_not_taken_for_ones_own(stage: Settled) -> None:
+    """The server slips a key of its own among those that open somebody's keys: nothing is ever boxed to it."""
+    stage.appoint("Sol", "Noor")
+    foreign = "ee" * 32
+
+    def with_foreign_key(answer: Any) -> None:
+        for envelope in answer["statements"]:
+            said = canonical.parse(unb64(envelope["payload"]))
+            own = said["unlock_keys"][0]
+            said["unlock_keys"].append({**own, "key": foreign, "serial": own["serial"] + 1})
+            said["unlock_keys"].sort(key=lambda unlock: unlock["key"])
+            envelope["payload"] = b64(canonical.canonical(said))
+
+    with stage.proxy.lie("/api/account/keys", lies.in_json(with_foreign_key), "browsers") as lie:
+        noor = stage.arrive("Noor")
+        assert lie.times > 0
+        noor.check()
+    stage.run(stage["Noor"].register.catch_up())
+    present = stage["Noor"].register.account(stage["Noor"].account)
+    assert len(present.active_devices()) == 2
+    assert foreign not in [each.key for each in present.unlock_keys]
 
 
 def without_items(frame: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import {
   type RegisterView,
   type Taken,
 } from "../../crypto/conversation";
-import { fromHex } from "../../crypto/encoding";
+import { fromHex, toBase64 } from "../../crypto/encoding";
 import type { Change } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import { CoreFailure } from "../failure";
@@ -152,6 +152,13 @@ export class Thread {
       const view = await registerFor(named, hands.register);
       const taken = await this.#follow(history.verifier, numbered, view, item);
       if (taken.kind === "needs") {
+        if ("table" in taken && numbered.table !== undefined) {
+          throw new AlarmRaised("bad_history", {
+            ...this.#evidence(item),
+            reason: "the members that the server names are not those that the epoch's author signed",
+            table: toBase64(numbered.table),
+          });
+        }
         throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
       }
       this.#refuseServer(taken, item);
