@@ -132,7 +132,7 @@ def test_a_forged_member_is_not_among_those_who_were_signed(stage: Settled) -> N
 
     def with_forged_member(answer: Any) -> None:
         for epoch in answer:
-            rows = canonical.parse(unb64(epoch["members"]))
+            rows: Any = canonical.parse(unb64(epoch["members"]))
             rows.append({"account": "ff" * 16, "box": None, "generation": 1})
             epoch["members"] = b64(canonical.canonical(rows))
 
@@ -151,7 +151,7 @@ def test_a_foreign_unlock_key_is_not_taken_for_ones_own(stage: Settled) -> None:
 
     def with_foreign_key(answer: Any) -> None:
         for envelope in answer["statements"]:
-            said = canonical.parse(unb64(envelope["payload"]))
+            said: Any = canonical.parse(unb64(envelope["payload"]))
             own = said["unlock_keys"][0]
             said["unlock_keys"].append({**own, "key": foreign, "serial": own["serial"] + 1})
             said["unlock_keys"].sort(key=lambda unlock: unlock["key"])
