@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import os
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
         browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
         stage = Stage(browser, f"http://localhost:{arguments.port}", out)
         try:
+            with _empty_portal(Path(data), arguments.port + 1) as (address, link):
+                beginning = Stage(browser, address, out)
+                scenes.founding(beginning, link)
             scenes.everything(stage, server.stop)
+            stage.pictures[:0] = beginning.pictures
         finally:
             stage.close()
             browser.close()
@@ -69,6 +74,25 @@ def _demonstration(data: Path, port: int) -> Iterator[_Server]:
     try:
         _wait(server.process, port)
         yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _empty_portal(data: Path, port: int) -> Iterator[tuple[str, str]]:
+    """An ordinary portal before its founding, and the link of its first officer."""
+    environment = {"ENTENTE_DATA": str(data / "empty"), "ENTENTE_PORT": str(port), "PATH": os.defpath}
+    words = [sys.executable, "-m", "network"]
+    made = subprocess.run(
+        [*words, "init"], cwd=BASE, env=environment, check=True, capture_output=True, text=True
+    )
+    link = next(word for word in made.stdout.split() if "/enrol#" in word)
+    server = _Server(
+        subprocess.Popen([*words, "serve"], cwd=BASE, env=environment, stdout=subprocess.DEVNULL)
+    )
+    try:
+        _wait(server.process, port)
+        yield f"http://localhost:{port}", link
     finally:
         server.stop()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from network.client.totp import STEP_SECONDS, code_of
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
 
 HARBOUR = re.compile("Harbour")
@@ -19,6 +21,7 @@ def everything(stage: Stage, stop: Callable[[], None]) -> None:
     lead(stage)
     officer(stage)
     enrolment(stage)
+    locked(stage)
     warnings(stage)
     without_server(stage, stop)
 
@@ -53,6 +56,7 @@ def duty_officer(stage: Stage) -> None:
     stage.photograph(page, "conversation", "A conversation, and who can read it", talk, _read)
     stage.photograph(page, "new-conversation", "Writing to an authority", "/conversations/new")
     stage.photograph(page, "directory", "The directory", "/directory")
+    stage.photograph(page, "who", "Who is this?", "/directory", _ask_who)
     stage.photograph(page, "people-member", "People of an authority, as a member sees them", "/people")
     stage.photograph(page, "sessions", "Sessions", "/account/sessions")
     stage.photograph(page, "keys", "Keys, devices and codes", "/account/keys")
@@ -109,7 +113,6 @@ def invite(stage: Stage, page: Page) -> str:
     page.get_by_label("Name of the person").fill("Night desk")
     page.get_by_label("Function", exact=True).fill("International cooperation")
     page.get_by_label("E-mail address").fill("night.desk@demo.example")
-    stage.take(page, Picture("invite", "Inviting a focal point", "en", 1280))
     page.get_by_role("button", name="Make the link").click()
     box = page.locator("#invitation-link")
     expect(box).to_have_value(re.compile("/enrol#"))
@@ -155,6 +158,46 @@ def invited(stage: Stage, link: str) -> None:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Your lead vouches for you now")).to_be_visible()
     stage.photograph_as_it_stands(page, "enrol-6-waiting", "Enrolment: waiting for the lead’s signature")
+    page.context.close()
+
+
+def _open_invitation(page: Page) -> None:
+    page.locator("main .button--main").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _ask_who(page: Page) -> None:
+    page.locator("main").get_by_text("Duty officer").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def locked(stage: Stage) -> None:
+    page = stage.open_keys(stage.sign_in("prosecutor_lead"))
+    page.locator("button.me").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    stage.photograph_as_it_stands(page, "locked", "Signed out: the keys are locked")
+
+
+def founding(stage: Stage, link: str) -> None:
+    """The first of three officers, on a portal that is no demonstration."""
+    page = stage.open()
+    stage.speak(page, "en")
+    page.goto(link)
+    page.get_by_role("button", name="This is me, continue").click()
+    page.get_by_label("Password", exact=True).fill("violet harbour ladder seventeen")
+    page.get_by_label("The same password again").fill("violet harbour ladder seventeen")
+    page.get_by_role("button", name="Save the password").click()
+    secret = page.locator(".factor__secret")
+    expect(secret).to_be_visible()
+    code = code_of("".join(secret.inner_text().split()), int(time.time()) // STEP_SECONDS)
+    page.get_by_label("One-time code").fill(code)
+    page.get_by_role("button", name="Check the code").click()
+    page.get_by_text("I have kept the backup codes").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Make my founding key").click()
+    expect(page.get_by_text("Your key is made. Waiting for the other officers.")).to_be_visible()
+    stage.photograph_as_it_stands(page, "founding", "Three officers found the network")
     page.context.close()
 
 

@@ -97,6 +97,8 @@ class Stage:
         """A persona in a browser of their own: picked on the sign-in page, filled in, signed in, keys opened."""
         page = self.pick(persona)
         self.second_step(page)
+        if persona == "qasrain_duty":
+            self.photograph_as_it_stands(page, "second-factor", "The second step of signing in")
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Open your messages on this browser")).to_be_visible()
         self.people[persona] = page.context
