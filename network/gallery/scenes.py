@@ -60,6 +60,9 @@ def duty_officer(stage: Stage) -> None:
     stage.photograph(page, "people-member", "People of an authority, as a member sees them", "/people")
     stage.photograph(page, "sessions", "Sessions", "/account/sessions")
     stage.photograph(page, "keys", "Keys, devices and codes", "/account/keys")
+    stage.photograph(page, "revoke", "Revoking the keys of a browser", "/account/keys", _ask_to_revoke)
+    stage.photograph(page, "unlock", "An act asks for the recovery code", "/account/keys", _ask_for_code)
+    stage.photograph(page, "replacement", "A new recovery code", "/account/keys", _replace_code)
     stage.photograph(page, "not-found", "A page that does not exist", "/nowhere")
 
 
@@ -97,6 +100,8 @@ def lead(stage: Stage) -> None:
     talk = page.url.removeprefix(stage.address)
     stage.photograph(page, "case-room", "A conversation of three authorities", talk, _read)
     stage.photograph(page, "people-lead", "People of an authority, as its lead sees them", "/people")
+    stage.photograph(page, "removal", "Removing a person, and what that does", "/people", _ask_to_remove)
+    stage.photograph(page, "invite", "Inviting a focal point", "/people", _open_invitation)
     invited(stage, invite(stage, page))
     stage.photograph(
         page, "people-to-sign", "An enrolment waits for the lead’s signature", "/people", _to_sign
@@ -108,6 +113,7 @@ def lead(stage: Stage) -> None:
 def invite(stage: Stage, page: Page) -> str:
     """The lead invites somebody; returns the link that leaves the portal by another way."""
     stage.speak(page, "en")
+    page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
     page.goto(f"{stage.address}/people")
     page.get_by_role("button", name="Invite a focal point").click()
     page.get_by_label("Name of the person").fill("Night desk")
@@ -169,6 +175,31 @@ def _open_invitation(page: Page) -> None:
 def _ask_who(page: Page) -> None:
     page.locator("main").get_by_text("Duty officer").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _ask_to_revoke(page: Page) -> None:
+    page.locator("main .button--danger").first.click()
+    expect(page.locator("section.dialog")).to_be_visible()
+
+
+def _ask_for_code(page: Page) -> None:
+    page.locator("main .card").nth(1).locator("button").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _replace_code(page: Page) -> None:
+    _ask_for_code(page)
+    dialog = page.get_by_role("dialog")
+    dialog.locator("button:has(svg)").last.click()
+    expect(dialog.locator("input").last).not_to_have_value("")
+    dialog.locator(".button--main").click()
+    expect(page.locator("main .code-sheet")).to_be_visible()
+
+
+def _ask_to_remove(page: Page) -> None:
+    page.locator("main [aria-haspopup]").nth(1).click()
+    page.get_by_role("menuitem").last.click()
+    expect(page.locator("section.dialog")).to_be_visible()
 
 
 def locked(stage: Stage) -> None:
