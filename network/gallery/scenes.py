@@ -42,7 +42,10 @@ def _wrong_password(page: Page) -> None:
 
 
 def duty_officer(stage: Stage) -> None:
-    page = stage.sign_in("qasrain_duty")
+    page = stage.sign_in(
+        "qasrain_duty",
+        lambda one: stage.photograph_as_it_stands(one, "second-factor", "The second step of signing in"),
+    )
     stage.photograph(page, "new-browser", "A new browser asks for the recovery code", "/")
     stage.speak(page, "en")
     page.goto(stage.address)

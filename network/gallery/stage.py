@@ -93,12 +93,12 @@ class Stage:
         expect(page.locator("h1:visible, h2:visible").first).to_be_visible()
         expect(page.locator(".skeleton")).to_have_count(0)
 
-    def sign_in(self, persona: str) -> Page:
-        """A persona in a browser of their own: picked on the sign-in page, filled in, signed in, keys opened."""
+    def sign_in(self, persona: str, before_second_factor: Act | None = None) -> Page:
+        """A persona in a browser of their own: picked on the sign-in page, filled in and signed in."""
         page = self.pick(persona)
         self.second_step(page)
-        if persona == "qasrain_duty":
-            self.photograph_as_it_stands(page, "second-factor", "The second step of signing in")
+        if before_second_factor is not None:
+            before_second_factor(page)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Open your messages on this browser")).to_be_visible()
         self.people[persona] = page.context
