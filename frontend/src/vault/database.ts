@@ -26,12 +26,14 @@ export interface VaultSchema extends DBSchema {
   items: { key: [conversation: string, sequence: number]; value: Sealed };
   epochs: { key: [conversation: string, number: number]; value: Sealed };
   outbox: { key: string; value: Sealed };
+  /** In clear: the highest term of a leading worker that opened this vault. */
+  lead: { key: "term"; value: number };
 }
 
 export type StoreName = "records" | "conversations" | "items" | "epochs" | "outbox";
 export type Database = IDBPDatabase<VaultSchema>;
 
-const VERSION = 1;
+const VERSION = 2;
 const PREFIX = "entente-vault";
 /** Founding officers have keys before there is a network. */
 export const UNFOUNDED = "unfounded";
@@ -50,6 +52,9 @@ export function openDatabase(network: string, account: string, onLost: () => voi
         for (const store of STORES) {
           database.createObjectStore(store);
         }
+      }
+      if (oldVersion < 2) {
+        database.createObjectStore("lead");
       }
     },
     blocking(_current, _blocked, event) {
@@ -83,12 +88,40 @@ export function deleteDatabase(network: string, account: string): Promise<void> 
 
 interface AddressSchema extends DBSchema {
   left: { key: string; value: true };
+  /** The term of the worker that leads in this browser, whoever is signed in. */
+  lead: { key: "term"; value: number };
 }
 
 function openAddress(): Promise<IDBPDatabase<AddressSchema>> {
-  return openDB<AddressSchema>("entente-address", 1, {
-    upgrade: (database) => void database.createObjectStore("left"),
+  return openDB<AddressSchema>("entente-address", 2, {
+    upgrade(database, oldVersion) {
+      if (oldVersion < 1) {
+        database.createObjectStore("left");
+      }
+      if (oldVersion < 2) {
+        database.createObjectStore("lead");
+      }
+    },
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
+}
+
+/**
+ * A term above every one given out before at this address, and above `floor`. The clock keeps terms growing where this
+ * little database was lost and the vaults were not.
+ */
+export async function nextTerm(floor = 0): Promise<number> {
+  const database = await openAddress();
+  try {
+    const transaction = database.transaction("lead", "readwrite");
+    const before = (await transaction.store.get("term")) ?? 0;
+    const term = Math.max(before, floor, Date.now() - 1) + 1;
+    await transaction.store.put(term, "term");
+    await transaction.done;
+    return term;
+  } finally {
+    database.close();
+  }
 }
 
 /** Networks that this address served before and that the person chose to leave; their vaults stay, apart. */

@@ -6,12 +6,15 @@ export {
   knownVaults,
   leaveNetworks,
   networksLeft,
+  nextTerm,
   UNFOUNDED,
 } from "./database";
+export { beginTerm, ownTerm } from "./term";
 export {
   type Change,
   conversationRange,
   Vault,
+  VaultDeposed,
   VaultFailure,
   VaultLocked,
 } from "./vault";

@@ -8,7 +8,9 @@ import {
   knownVaults,
   leaveNetworks,
   networksLeft,
+  nextTerm,
   Vault,
+  VaultDeposed,
   VaultFailure,
   VaultLocked,
 } from ".";
@@ -134,6 +136,41 @@ describe("the vault", () => {
     await vault.dropPending("enrolment");
     expect(await vault.readPending(localKey, "enrolment", shape)).toBeUndefined();
     vault.lock();
+  });
+
+  it("takes no write of a worker that leads no more, and leaves nothing of it", async () => {
+    const key = await importSealingKey(new Uint8Array(32).fill(7));
+    let told: VaultDeposed | null = null;
+    const former = await Vault.open(network, account, { term: 5, onDeposed: (deposed) => (told = deposed) });
+    former.unlock(key);
+    await former.write([{ store: "records", key: "a", value: { text: "by the former" } }]);
+    const present = await Vault.open(network, account, { term: 6 });
+    present.unlock(key);
+    const late = [{ store: "records", key: "a", value: { text: "too late" } }] as const;
+    await expect(former.write(late)).rejects.toBeInstanceOf(VaultDeposed);
+    await expect(former.clear()).rejects.toBeInstanceOf(VaultDeposed);
+    await expect(former.dropPending("enrolment")).rejects.toBeInstanceOf(VaultDeposed);
+    expect(told).toMatchObject({ term: 6 });
+    expect(await present.read("records", "a", shape)).toEqual({ text: "by the former" });
+    await present.write([{ store: "records", key: "a", value: { text: "by the present" } }]);
+    await expect(Vault.open(network, account, { term: 5 })).rejects.toBeInstanceOf(VaultDeposed);
+    former.lock();
+    present.lock();
+  });
+
+  it("keeps its term when everything else is cleared", async () => {
+    const present = await Vault.open(network, account, { term: 6 });
+    await present.clear();
+    await expect(Vault.open(network, account, { term: 5 })).rejects.toBeInstanceOf(VaultDeposed);
+    present.lock();
+  });
+
+  it("gives out each term once, above all before it and above what a vault remembers", async () => {
+    const terms = await Promise.all([nextTerm(), nextTerm(), nextTerm()]);
+    expect(new Set(terms).size).toBe(3);
+    const floor = Date.now() + 1_000_000;
+    expect(await nextTerm(floor)).toBe(floor + 1);
+    expect(await nextTerm()).toBe(floor + 2);
   });
 
   it("names the vaults at this address and remembers the networks that were left", async () => {

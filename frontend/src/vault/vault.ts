@@ -4,12 +4,21 @@
  *
  * Absent (`undefined`) and failed to load (`VaultFailure`) are different answers: only absent may create.
  */
+import type { IDBPTransaction } from "idb";
 import type * as v from "valibot";
 import { safeParse } from "valibot";
 import { derive } from "../crypto/seal";
 import { vaultLocal } from "../crypto/session";
-import { type Database, type DeviceRecord, databaseName, openDatabase, type StoreName } from "./database";
+import {
+  type Database,
+  type DeviceRecord,
+  databaseName,
+  openDatabase,
+  type StoreName,
+  type VaultSchema,
+} from "./database";
 import { importSealingKey, openRecord, sealRecord } from "./sealing";
+import { ownTerm } from "./term";
 
 export type Key = string | [string, number];
 
@@ -34,11 +43,34 @@ export class VaultFailure extends Error {
 
 /** The vault key was dropped, since the session ended. */
 export class VaultLocked extends Error {
-  constructor() {
-    super("The vault is locked.");
+  constructor(message = "The vault is locked.") {
+    super(message);
     this.name = "VaultLocked";
   }
 }
+
+/** Another worker leads now, under a higher term: this one has nothing to write any more. */
+export class VaultDeposed extends VaultLocked {
+  readonly term: number;
+  constructor(term: number) {
+    super("The vault belongs to another tab now.");
+    this.name = "VaultDeposed";
+    this.term = term;
+  }
+}
+
+export interface VaultOptions {
+  /** The database went away. */
+  onLost?: () => void;
+  /** A write found that another worker leads. */
+  onDeposed?: (deposed: VaultDeposed) => void;
+  /** The term under which this vault is opened, where it is not that of this worker. */
+  term?: number;
+}
+
+type Place = StoreName | "device" | "pending";
+
+type Writing = IDBPTransaction<VaultSchema, (Place | "lead")[], "readwrite">;
 
 function placeOf(store: string, key: Key): string {
   return `${store}:${JSON.stringify(key)}`;
@@ -48,28 +80,36 @@ export class Vault {
   readonly network: string;
   readonly account: string;
   readonly #database: Database;
+  readonly #term: number;
+  readonly #options: VaultOptions;
   #key: CryptoKey | null = null;
   #lost = false;
 
-  private constructor(network: string, account: string, database: Database) {
+  private constructor(network: string, account: string, database: Database, options: VaultOptions) {
     this.network = network;
     this.account = account;
     this.#database = database;
+    this.#term = options.term ?? ownTerm();
+    this.#options = options;
   }
 
-  /** Opens the database; the vault is still locked. */
-  static async open(network: string, account: string, onLost: () => void = () => undefined): Promise<Vault> {
+  /** Opens the database and takes its term over; the vault is still locked. Rejects where a later term opened it. */
+  static async open(network: string, account: string, options: VaultOptions = {}): Promise<Vault> {
     try {
       let vault: Vault | null = null;
       const database = await openDatabase(network, account, () => {
         if (vault !== null) {
           vault.#lost = true;
         }
-        onLost();
+        options.onLost?.();
       });
-      vault = new Vault(network, account, database);
+      vault = new Vault(network, account, database, options);
+      await vault.#begin();
       return vault;
     } catch (error) {
+      if (error instanceof VaultDeposed) {
+        throw error;
+      }
       throw new VaultFailure(databaseName(network, account), error);
     }
   }
@@ -94,18 +134,17 @@ export class Vault {
   }
 
   async saveDevice(record: DeviceRecord): Promise<void> {
-    await this.#guard("device", () => this.#database.put("device", record, "device"));
+    await this.#guard("device", () =>
+      this.#change(["device"], (transaction) => [transaction.objectStore("device").put(record, "device")]),
+    );
   }
 
   /** Leaves nothing of a device that is no longer one, or was never enrolled. */
   async clear(): Promise<void> {
-    await this.#guard("all", async () => {
-      const transaction = this.#database.transaction(this.#database.objectStoreNames, "readwrite");
-      for (const name of this.#database.objectStoreNames) {
-        void transaction.objectStore(name).clear();
-      }
-      await transaction.done;
-    });
+    const stores = [...this.#database.objectStoreNames].filter((name) => name !== "lead");
+    await this.#guard("all", () =>
+      this.#change(stores, (transaction) => stores.map((name) => transaction.objectStore(name).clear())),
+    );
   }
 
   async readPending<T>(
@@ -127,12 +166,16 @@ export class Vault {
     const place = `pending:${name}`;
     await this.#guard(place, async () => {
       const sealed = await sealRecord(await pendingKey(localKey), place, value);
-      await this.#database.put("pending", sealed, name);
+      await this.#change(["pending"], (transaction) => [
+        transaction.objectStore("pending").put(sealed, name),
+      ]);
     });
   }
 
   async dropPending(name: string): Promise<void> {
-    await this.#guard(`pending:${name}`, () => this.#database.delete("pending", name));
+    await this.#guard(`pending:${name}`, () =>
+      this.#change(["pending"], (transaction) => [transaction.objectStore("pending").delete(name)]),
+    );
   }
 
   async read<T>(store: StoreName, key: Key, schema: v.GenericSchema<unknown, T>): Promise<T | undefined> {
@@ -201,18 +244,46 @@ export class Vault {
       if (this.#key === null) {
         throw new VaultLocked();
       }
-      const transaction = this.#database.transaction(stores, "readwrite");
-      changes.forEach((change, index) => {
-        const objects = transaction.objectStore(change.store);
-        const record = sealed[index];
-        void (
-          record === undefined
+      await this.#change(stores, (transaction) =>
+        changes.map((change, index) => {
+          const objects = transaction.objectStore(change.store);
+          const record = sealed[index];
+          return record === undefined
             ? objects.delete(change.key as never)
-            : objects.put(record, change.key as never)
-        ).catch(() => undefined); // the transaction's own failure is the one reported
-      });
-      await transaction.done;
+            : objects.put(record, change.key as never);
+        }),
+      );
     });
+  }
+
+  /** Remembers the term of this worker in the vault, unless a later one is there already. */
+  async #begin(): Promise<void> {
+    const transaction = this.#database.transaction("lead", "readwrite");
+    const held = (await transaction.store.get("term")) ?? 0;
+    if (held > this.#term) {
+      await transaction.done;
+      this.#database.close();
+      throw new VaultDeposed(held);
+    }
+    void transaction.store.put(this.#term, "term");
+    await transaction.done;
+  }
+
+  /** One transaction over these stores, which does nothing when the term in the vault is no longer this worker's. */
+  async #change(stores: readonly Place[], act: (transaction: Writing) => Promise<unknown>[]): Promise<void> {
+    const transaction = this.#database.transaction([...stores, "lead" as const], "readwrite");
+    const held = (await transaction.objectStore("lead").get("term")) ?? 0;
+    if (held > this.#term) {
+      transaction.abort();
+      await transaction.done.catch(() => undefined);
+      const deposed = new VaultDeposed(held);
+      this.#options.onDeposed?.(deposed);
+      throw deposed;
+    }
+    for (const done of act(transaction)) {
+      done.catch(() => undefined); // the transaction's own failure is the one reported
+    }
+    await transaction.done;
   }
 
   #needKey(): CryptoKey {

@@ -1,0 +1,15 @@
+/**
+ * The term of the worker that leads. Terms only grow; each vault remembers the highest that opened it, and refuses every
+ * write of a lower one in the transaction of the write itself. A worker that was held still, and does not know yet that
+ * another leads now, can thereby change nothing.
+ */
+let own = 0;
+
+/** This worker leads from now on, under this term. */
+export function beginTerm(term: number): void {
+  own = term;
+}
+
+export function ownTerm(): number {
+  return own;
+}
