@@ -1,32 +1,66 @@
-/** Collects changes of the snapshot and hands on only the changed top-level keys, at most once per 16 ms. */
+/**
+ * Collects changes of the snapshot and hands on only the changed top-level keys, at most once per 16 ms. What a tab has
+ * open is its own; everything else is the same for all tabs.
+ */
 import { initialSnapshot } from "./channel";
-import type { Snapshot } from "./contract";
+import type { ConversationView, Snapshot } from "./contract";
 
 const INTERVAL = 16;
+/** The tab of a core that serves one tab alone, as in tests. */
+export const HERE = "here";
+
+/** `tab` is null for what all tabs see. */
+export type Emit = (changes: Partial<Snapshot>, tab: string | null) => void;
 
 export class SnapshotStore {
   #current: Snapshot = initialSnapshot;
   #changes: Partial<Snapshot> = {};
+  readonly #open = new Map<string, ConversationView>();
+  readonly #opened = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  readonly #emit: (changes: Partial<Snapshot>) => void;
+  readonly #emit: Emit;
 
-  constructor(emit: (changes: Partial<Snapshot>) => void) {
+  constructor(emit: Emit) {
     this.#emit = emit;
   }
 
   get current(): Snapshot {
-    return this.#current;
+    return this.seenBy(HERE);
   }
 
-  set(changes: Partial<Snapshot>): void {
+  seenBy(tab: string): Snapshot {
+    return { ...this.#current, open: this.#open.get(tab) ?? null };
+  }
+
+  set(changes: Partial<Omit<Snapshot, "open">>): void {
     this.#current = { ...this.#current, ...changes };
     Object.assign(this.#changes, changes);
-    this.#timer ??= setTimeout(() => this.flush(), INTERVAL);
+    this.#soon();
+  }
+
+  /** What this tab has open, and nobody else sees. */
+  show(tab: string, open: ConversationView | null): void {
+    if (open === null) {
+      this.#open.delete(tab);
+    } else {
+      this.#open.set(tab, open);
+    }
+    this.#opened.add(tab);
+    this.#soon();
+  }
+
+  /** The tab is gone. */
+  drop(tab: string): void {
+    this.#open.delete(tab);
+    this.#opened.delete(tab);
   }
 
   /** Everything a signed-out page must not see any more. */
-  clear(kept: Partial<Snapshot>): void {
-    this.set({ ...initialSnapshot, ...kept });
+  clear(kept: Partial<Omit<Snapshot, "open">>): void {
+    this.#open.clear();
+    this.#opened.clear();
+    this.#current = { ...initialSnapshot, ...kept };
+    this.#changes = this.#current;
     this.flush();
   }
 
@@ -38,7 +72,16 @@ export class SnapshotStore {
     if (Object.keys(this.#changes).length > 0) {
       const changes = this.#changes;
       this.#changes = {};
-      this.#emit(changes);
+      this.#emit(changes, null);
     }
+    const opened = [...this.#opened];
+    this.#opened.clear();
+    for (const tab of opened) {
+      this.#emit({ open: this.#open.get(tab) ?? null }, tab);
+    }
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), INTERVAL);
   }
 }

@@ -6,6 +6,7 @@ import type { Hands } from "../hands";
 import { get } from "../http";
 import type { KeyActs } from "../keyActs";
 import { Coalesced } from "../queue";
+import { HERE } from "../snapshot";
 import type { Socket } from "../socket";
 import * as wire from "../wire";
 import { begin } from "./beginning";
@@ -50,8 +51,9 @@ export class Conversations {
     }),
   );
   readonly #sealing = new Map<string, ConversationView["sealing"]>();
-  #open: OpenThread | null = null;
-  #wanted: string | null = null;
+  /** What each tab has on its screen, and what it asked for last. */
+  readonly #open = new Map<string, OpenThread>();
+  readonly #wanted = new Map<string, string>();
   #lateTimer: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
@@ -104,7 +106,8 @@ export class Conversations {
     if (this.#lateTimer !== null) {
       clearTimeout(this.#lateTimer);
     }
-    this.#open = null;
+    this.#open.clear();
+    this.#wanted.clear();
     this.#threads.clear();
   }
 
@@ -174,13 +177,13 @@ export class Conversations {
     return id;
   }
 
-  async open(id: string | null): Promise<void> {
-    this.#wanted = id;
+  async open(id: string | null, tab = HERE): Promise<void> {
     if (id === null) {
-      this.#open = null;
-      this.#options.hands.snapshots.set({ open: null });
+      this.left(tab);
+      this.#options.hands.snapshots.show(tab, null);
       return;
     }
+    this.#wanted.set(tab, id);
     let thread = this.#threads.get(id);
     if (thread === undefined) {
       await this.pull();
@@ -190,15 +193,22 @@ export class Conversations {
       throw new CoreFailure("not_found", "There is no such conversation, or you have no access to it.");
     }
     const open = await OpenThread.open(thread, this.#options.hands);
-    if (this.#wanted === id) {
-      this.#open = open;
-      this.#show(id);
+    if (this.#wanted.get(tab) === id) {
+      this.#open.set(tab, open);
+      this.#showIn(tab);
     }
   }
 
-  async loadOlder(id: string): Promise<void> {
-    if (this.#open?.thread.id === id) {
-      await this.#open.loadOlder(() => this.#show(id));
+  /** The tab shows no conversation any more, or is gone. */
+  left(tab: string): void {
+    this.#wanted.delete(tab);
+    this.#open.delete(tab);
+  }
+
+  async loadOlder(id: string, tab = HERE): Promise<void> {
+    const open = this.#open.get(tab);
+    if (open?.thread.id === id) {
+      await open.loadOlder(() => this.#showIn(tab));
     }
   }
 
@@ -231,8 +241,8 @@ export class Conversations {
         .sort((a, b) => b.lastAt - a.lastAt),
       undecryptable: all.reduce((sum, { meta }) => sum + meta.undecryptable, 0),
     });
-    if (this.#open !== null) {
-      this.#show(this.#open.thread.id);
+    for (const tab of this.#open.keys()) {
+      this.#showIn(tab);
     }
   }
 
@@ -266,17 +276,29 @@ export class Conversations {
         this.#marks.stopped(thread.id, item.account);
       }
     }
-    if (this.#open?.thread === thread) {
-      this.#open.merge(items);
+    for (const open of this.#open.values()) {
+      if (open.thread === thread) {
+        open.merge(items);
+      }
     }
     this.publish();
   }
 
+  /** In every tab that has this conversation open. */
   #show(conversation: string): void {
-    const open = this.#open;
-    if (open === null || open.thread.id !== conversation || this.#closed) {
+    for (const [tab, open] of this.#open) {
+      if (open.thread.id === conversation) {
+        this.#showIn(tab);
+      }
+    }
+  }
+
+  #showIn(tab: string): void {
+    const open = this.#open.get(tab);
+    if (open === undefined || this.#closed) {
       return;
     }
+    const conversation = open.thread.id;
     const { hands } = this.#options;
     const { whose, device } = hands.keyring;
     const view = viewOf({
@@ -292,6 +314,6 @@ export class Conversations {
       typing: this.#marks.typing(conversation),
       sealing: this.#sealing.get(conversation) ?? null,
     });
-    hands.snapshots.set({ open: view });
+    hands.snapshots.show(tab, view);
   }
 }
