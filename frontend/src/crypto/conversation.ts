@@ -205,6 +205,11 @@ export class Conversation {
     return this.heads[sequence - this.firstKnown] ?? null;
   }
 
+  /** Whether an item of this device with this client id was accepted, as far as this conversation was followed. */
+  holds(device: string, clientId: string): boolean {
+    return this.clientIds.has(`${device}${clientId}`);
+  }
+
   /** Whether the next sender must make a new epoch first; also when there is none yet. */
   isDue(state: State): boolean {
     return this.newest === null || isDue(state, this.newest.participants, this.newest.table);

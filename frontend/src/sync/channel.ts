@@ -30,5 +30,7 @@ export const initialSnapshot: Snapshot = {
   proposals: [],
   founding: null,
   identityUnlockedUntil: null,
+  waiting: null,
+  drafts: {},
   undecryptable: 0,
 };

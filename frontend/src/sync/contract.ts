@@ -26,7 +26,8 @@ export interface Session {
 /** Where the person stands. Screens are chosen by this alone. */
 export type Phase =
   | { name: "loading" }
-  | { name: "anonymous" }
+  /** `waiting`: unsent messages that lie sealed on this computer, of whoever wrote them. */
+  | { name: "anonymous"; waiting?: number }
   | { name: "second_factor" }
   /** `codeToCompare`: while somebody must sign, the code of one's own identity key, to be read aloud. */
   | { name: "enrolling"; step: EnrolmentStep; codeToCompare?: string }
@@ -38,6 +39,8 @@ export type Phase =
       date: Milliseconds;
       /** Why the last code opened nothing; it can turn out after `opening` has taken the place of the question. */
       failure?: CoreError;
+      /** Messages that were never sent and went with the keys of this browser. */
+      lostPending?: number;
     }
   /** Keys are being opened, or the Register is read for the first time. */
   | { name: "opening"; done: number; total: number }
@@ -45,7 +48,14 @@ export type Phase =
   /** The core refuses to talk. */
   | { name: "alarm"; alarm: Alarm }
   /** The session ended elsewhere or expired; the vault is locked. */
-  | { name: "locked"; reason: "signed_out" | "session_ended" | "device_revoked" | "removed" };
+  | {
+      name: "locked";
+      reason: "signed_out" | "session_ended" | "device_revoked" | "removed";
+      /** Messages that wait, sealed on this computer, until the person signs in here again. */
+      waiting?: number;
+      /** Messages that were never sent, and that nobody can open any more. */
+      lostPending?: number;
+    };
 
 export type EnrolmentStep =
   | "password"
@@ -108,6 +118,21 @@ export interface ConversationSummary {
   sequence: number;
   /** Nobody of the other side can read yet, or no longer: why writing is not possible. */
   closed: "not_member" | "nobody_there" | null;
+  /** How many of one's own messages were not sent yet. */
+  waiting?: number;
+}
+
+/**
+ * Why a message was not sent yet: no line; the Register is not level; the server lacks a colleague's key; the server
+ * had a fault. Null while it is on its way.
+ */
+export type WaitReason = "offline" | "register" | "keys" | "server";
+
+/** What was begun and not sent; `subject` and `authorities` of a new conversation alone. */
+export interface Draft {
+  text: string;
+  subject?: string;
+  authorities?: Hex[];
 }
 
 export type ItemState = "pending" | "sent" | "delivered" | "read" | "failed";
@@ -128,6 +153,10 @@ export type ThreadItem =
       state: ItemState;
       readBy: Hex[];
       failure: string | null;
+      /** While pending. */
+      waits?: WaitReason | null;
+      /** An attempt may have reached the server: changing or discarding it may come too late. */
+      attempted?: boolean;
     }
   | { type: "created"; key: string; sequence: number; account: Hex; at: Milliseconds }
   | {
@@ -227,6 +256,10 @@ export interface Snapshot {
   founding: Founding | null;
   /** The identity seed lies in the worker until this time ("unlocked for signing"). */
   identityUnlockedUntil: Milliseconds | null;
+  /** One's own messages that were not sent yet, those that failed among them; `oldest` is when the first was written. */
+  waiting: { messages: number; oldest: Milliseconds } | null;
+  /** By conversation, or `new`. */
+  drafts: { [slot: string]: Draft };
   /** Counted for tests and shown nowhere: items that a member could not open. */
   undecryptable: number;
 }
@@ -293,8 +326,14 @@ export interface Core {
   startConversation(authorities: Hex[], subject: string, text: string): Promise<Hex>;
   openConversation(id: Hex | null): Promise<void>;
   loadOlder(id: Hex): Promise<void>;
-  send(id: Hex, text: string): Promise<void>;
+  /** The same `clientId` again is the same message. */
+  send(id: Hex, text: string, clientId?: string): Promise<void>;
   retry(id: Hex, key: string): Promise<void>;
+  /**
+   * Other words for a message that was not sent yet, at its place. Rejects with `already_sent`. `mayHaveLeft`: the
+   * server may have the earlier words already; then those count, and these stay here as a message that failed.
+   */
+  editPending(id: Hex, key: string, text: string): Promise<{ mayHaveLeft: boolean }>;
   discard(id: Hex, key: string): Promise<void>;
   markRead(id: Hex, sequence: number): Promise<void>;
   typing(id: Hex): Promise<void>;
@@ -345,6 +384,7 @@ export const coreMethods = [
   "loadOlder",
   "send",
   "retry",
+  "editPending",
   "discard",
   "markRead",
   "typing",

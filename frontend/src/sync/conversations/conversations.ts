@@ -67,7 +67,7 @@ export class Conversations {
       sender: this.sender,
       thread: (id) => this.#threads.get(id),
       pull: () => this.pull(),
-      changed: (conversation) => this.#show(conversation),
+      changed: () => this.publish(),
       progress: (conversation) => (sealing) => {
         this.#sealing.set(conversation, sealing);
         this.#show(conversation);
@@ -77,7 +77,7 @@ export class Conversations {
     this.#context = {
       hands,
       boxes: new EpochBoxes(hands.keyring, keyActs),
-      pending: (clientId) => this.outbox.get(clientId),
+      leaving: (clientId, text) => this.outbox.leaving(clientId, text),
       sent: (clientId) => this.outbox.sent(clientId),
       changed: (thread, items) => this.#changed(thread, items),
     };
@@ -212,8 +212,8 @@ export class Conversations {
     }
   }
 
-  async send(id: string, text: string): Promise<void> {
-    await this.outbox.add(id, text);
+  async send(id: string, text: string, clientId?: string): Promise<void> {
+    await this.outbox.add(id, text, clientId);
     this.#options.wrote(id);
   }
 
@@ -237,8 +237,12 @@ export class Conversations {
     const all = [...this.#threads.values()].filter(({ meta }) => meta.sequence > 0);
     hands.snapshots.set({
       conversations: all
-        .map(({ meta }) => summaryOf(hands.register.state, meta, self))
+        .map(({ meta }) => ({
+          ...summaryOf(hands.register.state, meta, self),
+          waiting: this.outbox.of(meta.id).length,
+        }))
         .sort((a, b) => b.lastAt - a.lastAt),
+      waiting: this.outbox.waiting,
       undecryptable: all.reduce((sum, { meta }) => sum + meta.undecryptable, 0),
     });
     for (const tab of this.#open.keys()) {
@@ -308,6 +312,7 @@ export class Conversations {
       device: device.id,
       items: open.items,
       pending: this.outbox.of(conversation),
+      waits: this.outbox.why(conversation),
       firstUnread: open.firstUnread,
       hasOlder: open.hasOlder,
       loadingOlder: open.loading,

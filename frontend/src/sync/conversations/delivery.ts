@@ -4,8 +4,10 @@
  */
 import type { Conversation } from "../../crypto/conversation";
 import { readersOf, type SealedEpoch } from "../../crypto/epochs";
+import type { WaitReason } from "../contract";
+import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
-import { post } from "../http";
+import { Problem, post } from "../http";
 import * as wire from "../wire";
 import {
   asEpochItem,
@@ -31,16 +33,22 @@ export interface DeliveryContext {
   progress(conversation: string): Progress;
 }
 
-/** `later`: nobody knows whether it arrived, or the line is down. */
-export type Outcome = "sent" | "later" | { failure: string };
+/** `later`: nobody knows whether it arrived, or something keeps it here. */
+export type Outcome = "sent" | { later: WaitReason } | { failure: string };
 
 const LONGEST_FRAME = 64 * 1024;
+/** How long an answer of the server shows that the line is up. */
+const LINE_LASTS = 3_000;
 
 export class Delivery {
   readonly #context: DeliveryContext;
+  /** Called before the server is given anything: afterwards nobody can be sure that it does not have it. */
+  readonly #handing: (pending: Pending) => Promise<void>;
+  #answeredAt = 0;
 
-  constructor(context: DeliveryContext) {
+  constructor(context: DeliveryContext, handing: (pending: Pending) => Promise<void>) {
     this.#context = context;
+    this.#handing = handing;
   }
 
   /** Rejects with the server's refusal. */
@@ -50,6 +58,7 @@ export class Delivery {
     if (thread === undefined) {
       return { failure: "not_member" };
     }
+    await this.#needLine();
     const verifier = await thread.verifier();
     const { state } = hands.register;
     if (
@@ -72,14 +81,16 @@ export class Delivery {
       }
       items.push(asItem(await message(author, verifier, epoch, plaintext, pending.clientId)));
       const rows = new Map([[number, asRow(number, made.sealed, hands.keyring.whose.account)]]);
+      await this.#handing(pending);
       await this.#post(thread, items, rows);
       return "sent";
     }
     const sent = asItem(await message(author, verifier, present, plaintext, pending.clientId));
+    await this.#handing(pending);
     if (sent.body.length < LONGEST_FRAME && this.#context.sender.online) {
       const answer = await this.#context.sender.send(thread.id, pending.clientId, sent);
       if (answer === null) {
-        return "later";
+        return { later: "offline" };
       }
       await this.#entered(thread, [sent], [answer]);
     } else {
@@ -88,12 +99,28 @@ export class Delivery {
     return "sent";
   }
 
+  /** Without a socket the line is tried with a question first: what fails then was given to nobody. */
+  async #needLine(): Promise<void> {
+    if (this.#context.sender.online || Date.now() - this.#answeredAt < LINE_LASTS) {
+      return;
+    }
+    try {
+      await this.#context.pull();
+    } catch (error) {
+      const answered = error instanceof CoreFailure || (error instanceof Problem && error.status !== 0);
+      if (!answered) {
+        throw error;
+      }
+    }
+  }
+
   async #post(
     thread: Thread,
     items: readonly ItemOut[],
     epochs?: ReadonlyMap<number, wire.EpochRow>,
   ): Promise<void> {
     const { results } = await post(`/api/conversations/${thread.id}/items`, { items }, wire.sent);
+    this.#answeredAt = Date.now();
     await this.#entered(thread, items, results, epochs);
   }
 

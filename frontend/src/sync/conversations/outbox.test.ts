@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { fromBase64 } from "../../crypto/encoding";
-import { readItem } from "../../crypto/items";
+import { makeClientId, readItem } from "../../crypto/items";
 import { MadeUpNetwork } from "../../crypto/madeUp";
 import { MadeUpConversation } from "../../crypto/madeUpTalk";
 import { MadeUpServer, Refusal } from "../madeUpServer";
@@ -62,6 +62,11 @@ afterEach(() => {
 function states(stay = bo): [string, string][] {
   const items = stay.hands.snapshots.current.open?.items ?? [];
   return items.flatMap((item) => (item.type === "message" && item.own ? [[item.text, item.state]] : []));
+}
+
+function pendingItems(stay = bo) {
+  const items = stay.hands.snapshots.current.open?.items ?? [];
+  return items.flatMap((item) => (item.type === "message" && item.sequence === null ? [item] : []));
 }
 
 /** What the server holds of this person, opened with the keys that the test knows. */
@@ -186,6 +191,82 @@ describe("the outbox", () => {
     server.offline = false;
     const again = await arrive(network);
     expect(states(again)).toEqual([]);
+  });
+
+  it("counts what waits, and says why it does", async () => {
+    server.offline = true;
+    const before = Date.now();
+    await bo.conversations.send(id, "one");
+    await bo.conversations.send(id, "two");
+    await vi.waitFor(() => expect(pendingItems()[0]?.waits).toBe("offline"));
+    const { waiting, conversations } = bo.hands.snapshots.current;
+    expect(waiting?.messages).toBe(2);
+    expect(waiting?.oldest).toBeGreaterThanOrEqual(before);
+    expect(conversations[0]?.waiting).toBe(2);
+    server.offline = false;
+    bo.conversations.outbox.flushAll();
+    await settled();
+    expect(bo.hands.snapshots.current.waiting).toBeNull();
+  });
+
+  it("changes the words of what did not leave, at its place and under its client id", async () => {
+    server.offline = true;
+    await bo.conversations.send(id, "frist");
+    await bo.conversations.send(id, "second");
+    const [before] = bo.conversations.outbox.of(id);
+    const key = before?.clientId ?? "";
+    await vi.waitFor(() => expect(pendingItems()[0]?.waits).toBe("offline"));
+    expect(await bo.conversations.outbox.edit(key, "first")).toEqual({ mayHaveLeft: false });
+    server.offline = false;
+    bo.conversations.outbox.flushAll();
+    await settled();
+    expect(states().map(([text]) => text)).toEqual(["first", "second"]);
+    expect(onServer()[0]).toBe(key);
+    await expect(bo.conversations.outbox.edit(key, "late")).rejects.toMatchObject({ code: "already_sent" });
+  });
+
+  it("keeps both wordings where the earlier one had arrived, and sends the later only when asked", async () => {
+    let lost = false;
+    server.on("POST", /items$/, async (body) => {
+      if (lost) {
+        return server.append(talk, (body as { items: ItemOut[] }).items);
+      }
+      lost = true;
+      await server.append(talk, (body as { items: ItemOut[] }).items);
+      server.offline = true;
+      return new Refusal(502, "bad_gateway");
+    });
+    await bo.conversations.send(id, "at nine");
+    await vi.waitFor(() => expect(pendingItems()[0]?.attempted).toBe(true));
+    await vi.waitFor(() => expect(pendingItems()[0]?.waits).not.toBeNull());
+    const key = bo.conversations.outbox.of(id)[0]?.clientId ?? "";
+    expect(await bo.conversations.outbox.edit(key, "at ten")).toEqual({ mayHaveLeft: true });
+    server.offline = false;
+    bo.conversations.outbox.flushAll();
+    await vi.waitFor(() =>
+      expect(states()).toEqual([
+        ["at nine", "sent"],
+        ["at ten", "failed"],
+      ]),
+    );
+    expect(bo.conversations.outbox.of(id)[0]?.failure).toBe("earlier_wording");
+    await bo.conversations.outbox.retry(bo.conversations.outbox.of(id)[0]?.clientId ?? "");
+    await settled();
+    expect(onServer()).toHaveLength(2);
+  });
+
+  it("takes the same message twice for one, before it was sent and afterwards", async () => {
+    const clientId = makeClientId(Date.now());
+    server.offline = true;
+    await bo.conversations.send(id, "once", clientId);
+    await bo.conversations.send(id, "once", clientId);
+    expect(states()).toHaveLength(1);
+    server.offline = false;
+    bo.conversations.outbox.flushAll();
+    await settled();
+    await bo.conversations.send(id, "once", clientId);
+    expect(states()).toEqual([["once", "sent"]]);
+    expect(onServer()).toEqual([clientId]);
   });
 
   it("refuses words that are too long before anything is kept", async () => {

@@ -1,11 +1,13 @@
 /**
  * Messages that were written and are not acknowledged yet. Each is kept in the vault before anything else happens to it,
  * and leaves it in the same transaction in which the sent item enters. They go out in the order they were written,
- * under the client id they were born with, after a reconnect and after a reload.
+ * under the client id they were born with, after a reconnect and after a reload. Other words under the same client id
+ * are the same message: only one wording can arrive, and the one that did not is never lost.
  */
 import { makeClientId } from "../../crypto/items";
-import { VaultLocked } from "../../vault";
+import { type Change, VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
+import type { Snapshot, WaitReason } from "../contract";
 import { CoreFailure } from "../failure";
 import { Problem } from "../http";
 import { Queue } from "../queue";
@@ -27,9 +29,9 @@ const MOVED_ON = new Set([
   "members_changed",
   "bad_history",
   "bad_epoch",
-  "repeated",
-  "used_client_id",
 ]);
+/** Refusals that say that the server has an item of this client id already. */
+const TAKEN = new Set(["repeated", "used_client_id"]);
 /** Refusals that waiting does not cure. */
 const FINAL = new Set([
   "not_member",
@@ -39,6 +41,8 @@ const FINAL = new Set([
   "nobody_there",
   "not_in_register",
 ]);
+/** The server took the earlier wording of a message that was changed meanwhile. */
+const EARLIER_WORDING = "earlier_wording";
 const ATTEMPTS = 5;
 const RETRY_AFTER = 5_000;
 
@@ -47,12 +51,15 @@ export class Outbox {
   readonly #delivery: Delivery;
   readonly #pending = new Map<string, Pending>();
   readonly #queues = new Map<string, Queue>();
+  readonly #reasons = new Map<string, WaitReason>();
+  /** Wordings that were not those that arrived, by the client id under which the others did. */
+  readonly #left = new Map<string, Pending | null>();
   #retry: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
   constructor(context: OutboxContext) {
     this.#context = context;
-    this.#delivery = new Delivery(context);
+    this.#delivery = new Delivery(context, (pending) => this.#attempted(pending));
   }
 
   /** What an earlier page, or another tab, left. */
@@ -68,24 +75,60 @@ export class Outbox {
   of(conversation: string): Pending[] {
     return [...this.#pending.values()]
       .filter((one) => one.conversation === conversation)
-      .sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
+      .sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1));
   }
 
-  get(clientId: string): Pending | undefined {
-    return this.#pending.get(clientId);
+  /** How many messages of this person were not sent, and since when. */
+  get waiting(): Snapshot["waiting"] {
+    const written = [...this.#pending.values()].map(({ createdAt }) => createdAt);
+    return written.length === 0 ? null : { messages: written.length, oldest: Math.min(...written) };
+  }
+
+  /** What keeps the messages of this conversation from leaving. */
+  why(conversation: string): WaitReason | null {
+    return this.#reasons.get(conversation) ?? null;
+  }
+
+  /** What changes here when the message with this client id and these words enters the vault as sent. */
+  leaving(clientId: string, text: string | null): Change[] {
+    const pending = this.#pending.get(clientId);
+    if (pending === undefined) {
+      return [];
+    }
+    const gone: Change = { store: "outbox", key: clientId, value: undefined };
+    if (text === null || text === pending.text) {
+      this.#left.set(clientId, null);
+      return [gone];
+    }
+    const again = {
+      ...pending,
+      clientId: makeClientId(Date.now()),
+      failure: EARLIER_WORDING,
+      attempted: false,
+    };
+    this.#left.set(clientId, again);
+    return [gone, { store: "outbox", key: again.clientId, value: again }];
   }
 
   /** The vault holds the sent item instead. */
   sent(clientId: string): void {
     const pending = this.#pending.get(clientId);
+    const again = this.#left.get(clientId);
     this.#pending.delete(clientId);
+    this.#left.delete(clientId);
+    if (again !== undefined && again !== null) {
+      this.#pending.set(again.clientId, again);
+    }
     if (pending !== undefined) {
       this.#context.changed(pending.conversation);
     }
   }
 
-  /** Resolves as soon as the message is safe here; sending goes on by itself. */
-  async add(conversation: string, text: string): Promise<void> {
+  /**
+   * Resolves as soon as the message is safe here; sending goes on by itself. The same client id again, after a call
+   * whose answer was lost, is the same message.
+   */
+  async add(conversation: string, text: string, clientId?: string): Promise<void> {
     refuseTooLong(text);
     const { register, keyring } = this.#context.hands;
     const thread = this.#context.thread(conversation);
@@ -94,15 +137,38 @@ export class Outbox {
     if (closed !== null) {
       throw new CoreFailure(closed, "Nobody could read this here.");
     }
+    if (clientId !== undefined && (await this.#knows(conversation, clientId))) {
+      return;
+    }
     const createdAt = this.#laterThanAll();
-    await this.#keep({ clientId: makeClientId(createdAt), conversation, text, createdAt, failure: null });
+    await this.#keep({
+      clientId: clientId ?? makeClientId(createdAt),
+      conversation,
+      text,
+      createdAt,
+      failure: null,
+      // What leaves at once need not be written twice.
+      attempted: this.#context.sender.online && this.of(conversation).length === 0,
+    });
     void this.flush(conversation);
+  }
+
+  /** Other words at the same place, under the same client id. */
+  async edit(clientId: string, text: string): Promise<{ mayHaveLeft: boolean }> {
+    refuseTooLong(text);
+    const { conversation } = this.#find(clientId);
+    return this.#queue(conversation).run(async () => {
+      const pending = this.#find(clientId); // what was under way may have arrived
+      await this.#update(clientId, { text, failure: null });
+      void this.flush(conversation);
+      return { mayHaveLeft: pending.attempted };
+    });
   }
 
   async retry(clientId: string): Promise<void> {
     const pending = this.#pending.get(clientId);
     if (pending !== undefined) {
-      await this.#keep({ ...pending, failure: null });
+      await this.#update(clientId, { failure: null });
       void this.flush(pending.conversation);
     }
   }
@@ -151,6 +217,44 @@ export class Outbox {
     return Math.max(Date.now(), newest + 1);
   }
 
+  #find(clientId: string): Pending {
+    const pending = this.#pending.get(clientId);
+    if (pending === undefined) {
+      throw new CoreFailure("already_sent", "The message has left already.");
+    }
+    return pending;
+  }
+
+  async #knows(conversation: string, clientId: string): Promise<boolean> {
+    const { keyring } = this.#context.hands;
+    const verifier = await this.#context.thread(conversation)?.verifier();
+    return this.#pending.has(clientId) || verifier?.holds(keyring.device.id, clientId) === true;
+  }
+
+  /** Before the server is given these words: from now on nobody can be sure that it does not have them. */
+  async #attempted(pending: Pending): Promise<void> {
+    if (!pending.attempted) {
+      await this.#update(pending.clientId, { attempted: true });
+    }
+  }
+
+  /** Changes what still waits; what leaves meanwhile stays gone. */
+  async #update(clientId: string, changes: Partial<Pending>): Promise<void> {
+    const before = this.#pending.get(clientId);
+    if (before === undefined) {
+      return;
+    }
+    const { vault } = this.#context.hands;
+    const after = { ...before, ...changes };
+    await vault.write([{ store: "outbox", key: clientId, value: after }]);
+    if (this.#pending.has(clientId)) {
+      this.#pending.set(clientId, after);
+      this.#context.changed(after.conversation);
+    } else {
+      await vault.write([{ store: "outbox", key: clientId, value: undefined }]); // it arrived meanwhile
+    }
+  }
+
   async #keep(pending: Pending): Promise<void> {
     await this.#context.hands.vault.write([{ store: "outbox", key: pending.clientId, value: pending }]);
     this.#pending.set(pending.clientId, pending);
@@ -188,20 +292,23 @@ export class Outbox {
         await this.#context.pull();
         continue;
       }
-      const outcome = await this.#send(next);
-      if (outcome === "later") {
+      const outcome = await this.#send(next.clientId);
+      if (outcome !== "sent" && "later" in outcome) {
+        this.#waits(conversation, outcome.later);
         this.#tryAgainLater();
         return;
       }
+      this.#waits(conversation, null);
       if (outcome !== "sent") {
-        await this.#keep({ ...next, failure: outcome.failure });
+        await this.#update(next.clientId, { failure: outcome.failure });
       }
     }
   }
 
-  async #send(pending: Pending): Promise<Outcome> {
+  async #send(clientId: string): Promise<Outcome> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (!this.#pending.has(pending.clientId)) {
+      const pending = this.#pending.get(clientId);
+      if (pending === undefined) {
         return "sent"; // it came with what was pulled
       }
       try {
@@ -211,19 +318,59 @@ export class Outbox {
           throw error;
         }
         const code = reasonOf(error);
-        if (code === "repeated" || code === "used_client_id" || MOVED_ON.has(code)) {
+        if (TAKEN.has(code)) {
+          await this.#context.pull();
+          await this.#forgetTaken(clientId);
+          continue;
+        }
+        await this.#refused(clientId, error);
+        if (MOVED_ON.has(code)) {
           await this.#context.pull();
           await this.#context.hands.register.catchUp();
           continue;
         }
         if (FINAL.has(code)) {
           await this.#context.pull().catch(() => undefined);
-          return this.#pending.has(pending.clientId) ? { failure: code } : "sent";
+          return this.#pending.has(clientId) ? { failure: code } : "sent";
         }
-        return "later";
+        return { later: waitsFor(code) };
       }
     }
-    return "later";
+    return { later: "server" };
+  }
+
+  /** The server has an item of this client id, and so has the vault: nothing is left to send. */
+  async #forgetTaken(clientId: string): Promise<void> {
+    const pending = this.#pending.get(clientId);
+    const { vault, keyring } = this.#context.hands;
+    if (pending === undefined) {
+      return;
+    }
+    const verifier = await this.#context.thread(pending.conversation)?.verifier();
+    if (verifier?.holds(keyring.device.id, clientId) === true) {
+      await vault.write([{ store: "outbox", key: clientId, value: undefined }]);
+      this.sent(clientId);
+    }
+  }
+
+  /** After a clear refusal the server has nothing of it. */
+  async #refused(clientId: string, error: Problem | CoreFailure): Promise<void> {
+    const pending = this.#pending.get(clientId);
+    const clear = error instanceof Problem && error.status >= 400 && error.status < 500;
+    if (clear && pending?.attempted === true) {
+      await this.#update(clientId, { attempted: false });
+    }
+  }
+
+  #waits(conversation: string, reason: WaitReason | null): void {
+    if (this.why(conversation) !== reason) {
+      if (reason === null) {
+        this.#reasons.delete(conversation);
+      } else {
+        this.#reasons.set(conversation, reason);
+      }
+      this.#context.changed(conversation);
+    }
   }
 
   #tryAgainLater(): void {
@@ -233,6 +380,20 @@ export class Outbox {
         this.flushAll();
       }, RETRY_AFTER);
     }
+  }
+}
+
+function waitsFor(code: string): WaitReason {
+  switch (code) {
+    case "offline":
+      return "offline";
+    case "keys_missing":
+      return "keys";
+    case "register_stopped":
+    case "rolled_back":
+      return "register";
+    default:
+      return "server";
   }
 }
 

@@ -96,6 +96,8 @@ export const outboxSchema = v.object({
   text: v.string(),
   createdAt: v.number(),
   failure: v.nullable(v.string()),
+  /** Whether the server may have these words: set before an attempt, taken back when it certainly has not. */
+  attempted: v.optional(v.boolean(), false),
 });
 export type Pending = v.InferOutput<typeof outboxSchema>;
 

@@ -18,7 +18,7 @@ import { Queue } from "../queue";
 import type * as wire from "../wire";
 import type { EpochBoxes } from "./boxes";
 import { History } from "./history";
-import type { Meta, Pending, StoredItem } from "./records";
+import type { Meta, StoredItem } from "./records";
 import { registerFor } from "./registerOf";
 import { Understanding } from "./understanding";
 
@@ -35,8 +35,8 @@ export interface Given {
 export interface ThreadContext {
   readonly hands: Hands;
   readonly boxes: EpochBoxes;
-  /** The pending message of this browser with this client id. */
-  pending(clientId: string): Pending | undefined;
+  /** What changes in the outbox when the message with this client id, and these words, is in the conversation. */
+  leaving(clientId: string, text: string | null): readonly Change[];
   sent(clientId: string): void;
   changed(thread: Thread, items: readonly StoredItem[]): void;
 }
@@ -169,7 +169,7 @@ export class Thread {
 
   async #commit(history: History, since: number, understanding: Understanding): Promise<void> {
     const { verifier } = history;
-    const own = understanding.clientIds.filter((id) => this.#context.pending(id) !== undefined);
+    const own = [...understanding.clientIds];
     this.#meta = {
       ...understanding.result,
       sequence: verifier.sequence,
@@ -182,9 +182,9 @@ export class Thread {
       ...understanding.items.map((item) => this.#itemChange(item)),
       ...understanding.epochs.map((number) => history.epochChange(number)),
       ...history.changesSince(since),
-      ...own.map((key): Change => ({ store: "outbox", key, value: undefined })),
+      ...own.flatMap(([clientId, place]) => this.#context.leaving(clientId, understanding.textAt(place))),
     ]);
-    for (const clientId of own) {
+    for (const [clientId] of own) {
       this.#context.sent(clientId);
     }
     this.#context.changed(this, understanding.items);

@@ -19,8 +19,8 @@ export class Understanding {
   readonly epochs: number[] = [];
   /** Earlier epochs whose key a late box brought. */
   readonly opened: number[] = [];
-  /** Of this device. */
-  readonly clientIds: string[] = [];
+  /** Client ids of this device, with their place. */
+  readonly clientIds = new Map<string, number>();
   meta: Meta;
   readonly #history: History;
   readonly #hands: Hands;
@@ -40,6 +40,12 @@ export class Understanding {
   /** What is known of the conversation after all that was taken. */
   get result(): Meta {
     return { ...this.meta, unread: [...this.#unread].sort((a, b) => a - b) };
+  }
+
+  /** The words of a message that was opened here. */
+  textAt(sequence: number): string | null {
+    const item = this.items.find((one) => one.sequence === sequence);
+    return item?.type === "message" ? item.text : null;
   }
 
   header(sequence: number): Header | null {
@@ -96,7 +102,7 @@ export class Understanding {
       return;
     }
     if (taken.header.device === this.#hands.keyring.device.id) {
-      this.clientIds.push(taken.header.client_id);
+      this.clientIds.set(taken.header.client_id, place.sequence);
     }
     const stored = { sequence: place.sequence, account: taken.header.account, at: place.received_at };
     switch (taken.kind) {

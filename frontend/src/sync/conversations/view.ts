@@ -1,7 +1,7 @@
 /** What the screens see of a conversation. Knows nothing of keys. */
 import { readersOf } from "../../crypto/epochs";
 import type { State } from "../../crypto/state";
-import type { ConversationSummary, ConversationView, ItemState, ThreadItem } from "../contract";
+import type { ConversationSummary, ConversationView, ItemState, ThreadItem, WaitReason } from "../contract";
 import type { Meta, Pending, StoredItem } from "./records";
 
 export function closedFor(state: State, meta: Meta, self: string): ConversationSummary["closed"] {
@@ -39,6 +39,8 @@ export interface ViewInput {
   device: string;
   items: readonly StoredItem[];
   pending: readonly Pending[];
+  /** Why what is pending does not leave, where something keeps it. */
+  waits: WaitReason | null;
   firstUnread: number | null;
   hasOlder: boolean;
   loadingOlder: boolean;
@@ -49,7 +51,7 @@ export interface ViewInput {
 export function viewOf(input: ViewInput): ConversationView {
   const { state, meta, self, device } = input;
   const stored = input.items.flatMap((item) => toThreadItem(item, meta, self) ?? []);
-  const pending = input.pending.map((one) => toPendingItem(one, self, device));
+  const pending = input.pending.map((one) => toPendingItem(one, self, device, input.waits));
   return {
     id: meta.id,
     subject: meta.subject,
@@ -106,7 +108,12 @@ function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | 
   }
 }
 
-function toPendingItem(pending: Pending, self: string, device: string): ThreadItem {
+function toPendingItem(
+  pending: Pending,
+  self: string,
+  device: string,
+  waits: WaitReason | null,
+): ThreadItem {
   return {
     type: "message",
     key: pending.clientId,
@@ -120,5 +127,7 @@ function toPendingItem(pending: Pending, self: string, device: string): ThreadIt
     state: pending.failure === null ? "pending" : "failed",
     readBy: [],
     failure: pending.failure,
+    waits: pending.failure === null ? waits : null,
+    attempted: pending.attempted,
   };
 }
