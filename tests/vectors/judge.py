@@ -15,11 +15,12 @@ from members.protocol.register import RegisterBroken, Replay
 from members.protocol.rules import Rejected, apply
 from members.protocol.schema import Malformed
 from members.protocol.state import State
-from messaging.protocol import epochs, items, messages
+from messaging.protocol import drafts, epochs, items, messages
 from messaging.protocol.conversation import Conversation
 from messaging.protocol.refusal import Refused
 from tests.members.protocol.world import World
 from tests.messaging.protocol.talk import register_of
+from tests.vectors.drafts import opened
 from tests.vectors.logs import leaves, note_for, state_hash
 from tests.vectors.people import check_bookmark, check_bookmark_key
 
@@ -313,6 +314,12 @@ def _message_key(case: Case, _: Histories) -> None:
     assert messages.key(bytes.fromhex(case["epoch_key"]), case["device"]).hex() == case["key"]
 
 
+def _draft(case: Case, _: Histories) -> None:
+    whose = {"network": case["network"], "account": case["account"], "slot": case["slot"]}
+    assert drafts.key(bytes.fromhex(case["reading_seed"]), **whose).hex() == case["key"]
+    assert opened(case) == case["draft"]
+
+
 def _padme(case: Case, _: Histories) -> None:
     assert messages.padme(case["length"]) == case["padded"]
 
@@ -376,6 +383,7 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
         "headers.accepted": _header_accepted,
         "headers.refused": _header_refused,
     },
+    "drafts": {"drafts": _draft},
 }
 
 

@@ -6,6 +6,7 @@ export * from "./canonical.ts";
 export * from "./checkpoint.ts";
 export * from "./compose.ts";
 export * from "./conversation.ts";
+export * from "./drafts.ts";
 export * from "./encoding.ts";
 export * from "./epochs.ts";
 export * from "./invitation.ts";

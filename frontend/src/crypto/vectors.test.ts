@@ -15,6 +15,7 @@ import {
   decide,
   derive,
   deviceSigner,
+  draftKey,
   emptyRange,
   emptyState,
   epochCommitment,
@@ -32,6 +33,7 @@ import {
   openBookmark,
   openBookmarkKey,
   openBox,
+  openDraft,
   openEpochBox,
   openMessage,
   openSealed,
@@ -415,6 +417,17 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
     due: async (one) => {
       const state = history(one.history).states[one.after] as State;
       expect(isDue(state, one.participants, readTable(bytes(one.table)))).toBe(one.due);
+    },
+  },
+  drafts: {
+    drafts: async (one) => {
+      const seed = fromHex(one.reading_seed);
+      expect(toHex(await draftKey(seed, one, one.slot))).toBe(one.key);
+      const opened = await openDraft(seed, one, one.slot, bytes(one.sealed)).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(DoesNotOpen);
+        return null;
+      });
+      expect(opened).toEqual(one.draft);
     },
   },
 };

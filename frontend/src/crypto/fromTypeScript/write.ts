@@ -5,6 +5,7 @@
  */
 
 import { writeConversations } from "./conversations.ts";
+import { writeDrafts } from "./drafts.ts";
 import { write } from "./file.ts";
 import { writePerson } from "./people.ts";
 import { writePrimitives, writeTrees } from "./primitives.ts";
@@ -19,3 +20,4 @@ write("register", { histories: { typescript: await historyOf(network) } });
 await writeRefusals(network);
 await writeReplays(network);
 await writeConversations(network);
+await writeDrafts();

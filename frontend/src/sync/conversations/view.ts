@@ -108,12 +108,7 @@ function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | 
   }
 }
 
-function toPendingItem(
-  pending: Pending,
-  self: string,
-  device: string,
-  waits: WaitReason | null,
-): ThreadItem {
+function toPendingItem(pending: Pending, self: string, device: string, waits: WaitReason | null): ThreadItem {
   return {
     type: "message",
     key: pending.clientId,
