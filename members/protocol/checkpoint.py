@@ -1,4 +1,4 @@
-"""Checkpoints of the Register: C2SP tlog-checkpoint inside a signed note, under the Register key."""
+"""Checkpoints of the Register: C2SP tlog-checkpoint in a signed note, under the Register key, and when it was so."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from members.protocol.encoding import EncodingError, b64, is_hash, unb64
-from members.protocol.signing import public_key, sign_raw, verify_raw
+from members.protocol.signing import SIGNATURE_LENGTH, public_key, sign_raw, verify_raw
 
 _MAX_LENGTH: Final = 1_000_000
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _SIGNATURE_LINE: Final = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
 _ED25519: Final = b"\x01"
+_COSIGNATURE: Final = b"\x04"
 _KEY_ID_LENGTH: Final = 4
+_TIME_LENGTH: Final = 8
+_LATEST: Final = 2**53 - 1
 
 
 class CheckpointRefused(ValueError):
@@ -45,11 +48,58 @@ def key_id(network: str, register_key: bytes) -> bytes:
     return hashlib.sha256(name(network).encode() + b"\n" + _ED25519 + register_key).digest()[:_KEY_ID_LENGTH]
 
 
+def cosigner_id(network: str, register_key: bytes) -> bytes:
+    """The four bytes by which a note names the Register key as that of a cosignature with a time."""
+    return hashlib.sha256(name(network).encode() + b"\n" + _COSIGNATURE + register_key).digest()[
+        :_KEY_ID_LENGTH
+    ]
+
+
 def sign(checkpoint: Checkpoint, seed: bytes) -> str:
     """The signed note of a checkpoint under the Register key of `seed`."""
     signature = sign_raw(seed, checkpoint.text.encode())
     identified = key_id(checkpoint.network, public_key(seed)) + signature
     return f"{checkpoint.text}\n— {name(checkpoint.network)} {b64(identified)}\n"
+
+
+def cosign(note: str, seed: bytes, seconds: int) -> str:
+    """The note with the word of the Register key that at this time the log had this head; earlier such words go."""
+    checkpoint, lines = _split(note)
+    public = public_key(seed)
+    theirs, ours = name(checkpoint.network), cosigner_id(checkpoint.network, public)
+    kept = [line for line in lines if not (line[0] == theirs and line[1][:_KEY_ID_LENGTH] == ours)]
+    signature = sign_raw(seed, _cosigned_text(checkpoint, seconds))
+    kept.append((theirs, ours + seconds.to_bytes(_TIME_LENGTH, "big") + signature))
+    return f"{checkpoint.text}\n" + "".join(f"— {signer} {b64(identified)}\n" for signer, identified in kept)
+
+
+def cosigned_at(note: str, register_key: bytes) -> int | None:
+    """The newest time, in seconds, at which the Register key cosigned this note; None when it did not.
+
+    Raises CheckpointRefused when a cosignature breaks its form or fails.
+    """
+    checkpoint, lines = _split(note)
+    return _cosigned_at(checkpoint, lines, register_key)
+
+
+def _cosigned_text(checkpoint: Checkpoint, seconds: int) -> bytes:
+    return f"cosignature/v1\ntime {seconds}\n{checkpoint.text}".encode()
+
+
+def _cosigned_at(checkpoint: Checkpoint, lines: list[tuple[str, bytes]], register_key: bytes) -> int | None:
+    wanted = cosigner_id(checkpoint.network, register_key)
+    times: list[int] = []
+    for signer, identified in lines:
+        if signer != name(checkpoint.network) or identified[:_KEY_ID_LENGTH] != wanted:
+            continue
+        stated = identified[_KEY_ID_LENGTH:]
+        seconds = int.from_bytes(stated[:_TIME_LENGTH], "big")
+        if len(stated) != _TIME_LENGTH + SIGNATURE_LENGTH or seconds > _LATEST:
+            raise CheckpointRefused("a cosignature breaks its form")
+        if not verify_raw(register_key, _cosigned_text(checkpoint, seconds), stated[_TIME_LENGTH:]):
+            raise CheckpointRefused("a cosignature on the checkpoint fails")
+        times.append(seconds)
+    return max(times, default=None)
 
 
 def verify(note: str, network: str, register_key: bytes) -> Checkpoint:
@@ -67,6 +117,7 @@ def verify(note: str, network: str, register_key: bytes) -> Checkpoint:
         raise CheckpointRefused("the Register key did not sign the checkpoint")
     if not all(verify_raw(register_key, checkpoint.text.encode(), each) for each in signatures):
         raise CheckpointRefused("a signature on the checkpoint fails")
+    _cosigned_at(checkpoint, lines, register_key)
     return checkpoint
 
 

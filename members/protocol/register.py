@@ -60,6 +60,8 @@ class Replay:
     range: merkle.CompactRange = field(default_factory=merkle.CompactRange)
     checkpoint: Checkpoint | None = None
     history: History = field(default_factory=lambda: History.of(State(), merkle.EMPTY_ROOT.hex()))
+    confirmed: int | None = None
+    """The newest time (in seconds) at which the Register key said that the log had a head accepted here."""
 
     @classmethod
     def resume(cls, network: str, state: State, compact_range: merkle.CompactRange) -> Replay:
@@ -106,6 +108,9 @@ class Replay:
         accepted = self._verified(note, network, state)
         self._compare(accepted, grown)
         self.network, self.state, self.range, self.checkpoint = network, state, grown, accepted
+        # no rule depends on it: it says how long ago somebody who holds the key spoke
+        confirmed = notes.cosigned_at(note, unb64(state.register_key))
+        self.confirmed = max(self.confirmed or 0, confirmed or 0) or None
         for step in steps:
             self.history.record(step)
         return Growth(accepted, applied, rejected)

@@ -15,7 +15,7 @@ from members.protocol.register import RegisterBroken, Replay
 from members.protocol.rules import Rejected, apply
 from members.protocol.schema import Malformed
 from members.protocol.state import State
-from messaging.protocol import drafts, epochs, items, messages
+from messaging.protocol import drafts, epochs, items, messages, sightings
 from messaging.protocol.conversation import Conversation
 from messaging.protocol.refusal import Refused
 from tests.members.protocol.world import World
@@ -200,6 +200,7 @@ def _consistency(case: Case, _: Histories) -> None:
 def _note_accepted(case: Case, _: Histories) -> None:
     found = checkpoint.verify(case["note"], case["network"], unb64(case["register_key"]))
     assert (found.size, found.root) == (case["size"], case["root"])
+    assert checkpoint.cosigned_at(case["note"], unb64(case["register_key"])) == case["time"]
 
 
 def _note_refused(case: Case, _: Histories) -> None:
@@ -210,6 +211,33 @@ def _note_refused(case: Case, _: Histories) -> None:
 def _note_made(case: Case, _: Histories) -> None:
     stated = checkpoint.Checkpoint(case["network"], case["size"], case["root"])
     assert checkpoint.sign(stated, bytes.fromhex(case["seed"])) == case["note"]
+
+
+def _note_cosigned(case: Case, _: Histories) -> None:
+    assert checkpoint.cosign(case["note"], bytes.fromhex(case["seed"]), case["time"]) == case["cosigned"]
+
+
+def _sighting_made(case: Case, _: Histories) -> None:
+    seed = bytes.fromhex(case["seed"])
+    body = sightings.make(
+        account=case["account"],
+        device=signing.device_id(signing.public_key(seed)),
+        network=case["network"],
+        checkpoint=(case["checkpoint"]["size"], case["checkpoint"]["root"]),
+        held={one["id"]: (one["sequence"], one["head"]) for one in case["held"]},
+        time=case["time"],
+    )
+    assert b64(body) == case["body"]
+    assert b64(signing.sign(seed, signing.SIGHTING, body)) == case["signature"]
+
+
+def _sighting_judged(case: Case, _: Histories) -> None:
+    try:
+        given = sightings.parse(unb64(case["body"]), unb64(case["signature"]))
+        holds = given.signed_by(unb64(case["device_key"]))
+    except sightings.NotASighting:
+        holds = False
+    assert holds is case["holds"]
 
 
 def _path(case: Case, _: Histories) -> None:
@@ -361,7 +389,13 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
         "bookmark_keys": _bookmark_key,
     },
     "merkle": {"trees": _tree, "inclusion": _inclusion, "consistency": _consistency},
-    "checkpoints": {"accepted": _note_accepted, "refused": _note_refused, "made": _note_made},
+    "checkpoints": {
+        "accepted": _note_accepted,
+        "refused": _note_refused,
+        "made": _note_made,
+        "cosigned": _note_cosigned,
+    },
+    "sightings": {"made": _sighting_made, "judged": _sighting_judged},
     "tiles": {
         "paths": _path,
         "refused_paths": _path_refused,

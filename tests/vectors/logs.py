@@ -9,7 +9,7 @@ from functools import cache
 from members.protocol import checkpoint, merkle, signing, statements, tiles
 from members.protocol.canonical import canonical
 from members.protocol.checkpoint import Checkpoint
-from members.protocol.encoding import b64
+from members.protocol.encoding import b64, unb64
 from members.protocol.register import RegisterBroken, Replay
 from members.protocol.state import State
 from tests.members.protocol.refused import REFUSALS
@@ -133,6 +133,16 @@ def checkpoints() -> Vectors:
     typed = signing.sign(seed, signing.STATEMENT, stated.text.encode())
     as_statement = f"— entente/{network} {b64(checkpoint.key_id(network, public) + typed)}\n"
 
+    cosigned = checkpoint.cosign(note, seed, 1_790_000_000)
+    earlier = checkpoint.cosign(note, seed, 1_780_000_000).removeprefix(note)
+    impostor_time = checkpoint.cosign(note, other, 1_790_000_000).removeprefix(note)
+    time_id = checkpoint.cosigner_id(network, public)
+    time_line = unb64(cosigned.removeprefix(note).split(" ")[2].strip())
+    other_note = checkpoint.sign(Checkpoint(network, 43, secret("root").hex()), seed)
+
+    def with_time(data: bytes) -> str:
+        return f"{note}— entente/{network} {b64(data)}\n"
+
     def with_text(text: str) -> str:
         signature = checkpoint.key_id(network, public) + signing.sign_raw(seed, text.encode())
         return f"{text}\n— entente/{network} {b64(signature)}\n"
@@ -145,6 +155,11 @@ def checkpoints() -> Vectors:
         ("with somebody of the same name", note + impostor_line),
         ("empty", checkpoint.sign(Checkpoint(network, 0, merkle.EMPTY_ROOT.hex()), seed)),
         ("large", checkpoint.sign(Checkpoint(network, 10**12, secret("root").hex()), seed)),
+        ("with a time", cosigned),
+        ("with two times", cosigned + earlier),
+        ("with the time of another key", note + impostor_time),
+        ("with a time before the signature", f"{stated.text}\n{earlier}{ours}"),
+        ("with the beginning of time", checkpoint.cosign(note, seed, 0)),
     ]
     refused = [
         ("nothing", ""),
@@ -170,6 +185,17 @@ def checkpoints() -> Vectors:
         ("a root that is not canonical", with_text(f"entente/{network}\n42\n{root.rstrip('=')}\n")),
         ("a name in capitals", with_text(f"entente/{network.upper()}\n42\n{root}\n")),
         ("another name", with_text(f"accord/{network}\n42\n{root}\n")),
+        ("only a time", f"{stated.text}\n{earlier}"),
+        ("a time moved on", with_time(time_id + (1_790_000_001).to_bytes(8, "big") + time_line[12:])),
+        ("a time of another head", note + checkpoint.cosign(other_note, seed, 7).removeprefix(other_note)),
+        ("a time and half a signature", with_time(time_line[:50])),
+        ("a time and more", with_time(time_line + b"\x00")),
+        ("a time without an end", with_time(time_id + b"\xff" * 8 + time_line[12:])),
+        (
+            "a time signed as a checkpoint",
+            with_time(time_id + time_line[4:12] + signing.sign_raw(seed, stated.text.encode())),
+        ),
+        ("a good and a bad time", cosigned + with_time(time_id + bytes(72)).removeprefix(note)),
     ]
     return {
         "accepted": [
@@ -180,6 +206,7 @@ def checkpoints() -> Vectors:
                 "register_key": b64(public),
                 "size": checkpoint.verify(text, network, public).size,
                 "root": checkpoint.verify(text, network, public).root,
+                "time": checkpoint.cosigned_at(text, public),
             }
             for name, text in accepted
         ],
@@ -191,6 +218,10 @@ def checkpoints() -> Vectors:
             {"seed": seed.hex(), "network": network, "size": size, "root": root_, "note": made}
             for size, root_ in [(0, merkle.EMPTY_ROOT.hex()), (42, secret("root").hex())]
             for made in [checkpoint.sign(Checkpoint(network, size, root_), seed)]
+        ],
+        "cosigned": [
+            {"seed": seed.hex(), "note": note, "time": time, "cosigned": checkpoint.cosign(note, seed, time)}
+            for time in (0, 1_790_000_000, 2**53 - 1)
         ],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.vectors import drafts, forms, logs, people, talks
+from tests.vectors import drafts, forms, logs, people, seen, talks
 from tests.vectors.forms import Vectors
 from tests.vectors.store import HERE, text_of
 
@@ -30,6 +30,7 @@ FILES: Final[dict[str, Callable[[], Vectors]]] = {
     "replays": logs.replays,
     "conversations": talks.conversations,
     "drafts": drafts.draft_vectors,
+    "sightings": seen.sighting_vectors,
 }
 
 

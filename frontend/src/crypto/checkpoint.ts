@@ -23,8 +23,11 @@ function textOf(network: string, size: number, root: Uint8Array): string {
   return `entente/${network}\n${size}\n${toBase64(root)}\n`;
 }
 
-async function keyIdOf(name: string, registerKey: Uint8Array): Promise<Bytes> {
-  return (await hash(utf8(`${name}\n`), Uint8Array.of(1), registerKey)).slice(0, 4);
+const plain = 1;
+const withTime = 4;
+
+async function keyIdOf(name: string, registerKey: Uint8Array, kind = plain): Promise<Bytes> {
+  return (await hash(utf8(`${name}\n`), Uint8Array.of(kind), registerKey)).slice(0, 4);
 }
 
 const form = /^entente\/([0-9a-f]{64})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n\n((?:— [^\n]+\n)+)$/;
@@ -49,14 +52,63 @@ function signaturesOf(note: string): NoteSignature[] {
   });
 }
 
-/** Whether the Register key signed it, in every line that names the key; lines of other signers are ignored. */
+/**
+ * Whether the Register key signed it, in every line that names the key, also where that says a time; lines of other
+ * signers are ignored.
+ */
 export async function verifyCheckpoint(checkpoint: Checkpoint, registerKey: Uint8Array): Promise<boolean> {
   const name = `entente/${checkpoint.network}`;
   const keyId = await keyIdOf(name, registerKey);
   const body = utf8(checkpoint.note.slice(0, checkpoint.note.indexOf("\n\n") + 1));
   const own = signaturesOf(checkpoint.note).filter((line) => line.name === name && equal(line.keyId, keyId));
   const verdicts = await Promise.all(own.map((line) => verifyRaw(registerKey, body, line.signature)));
-  return own.length > 0 && verdicts.every((good) => good);
+  return (
+    own.length > 0 && verdicts.every((good) => good) && (await cosignedAt(checkpoint, registerKey)) !== "bad"
+  );
+}
+
+function cosignedText(time: bigint, body: Uint8Array): Bytes {
+  return concat(utf8(`cosignature/v1\ntime ${time}\n`), body);
+}
+
+/** The newest time, in seconds, at which the Register key said that the log had this head; `bad` when a line fails. */
+export async function cosignedAt(
+  { network, note }: Checkpoint,
+  registerKey: Uint8Array,
+): Promise<number | null | "bad"> {
+  const name = `entente/${network}`;
+  const keyId = await keyIdOf(name, registerKey, withTime);
+  const body = utf8(note.slice(0, note.indexOf("\n\n") + 1));
+  let newest: number | null = null;
+  for (const line of signaturesOf(note)) {
+    if (line.name !== name || !equal(line.keyId, keyId)) continue;
+    if (line.signature.length !== 72) return "bad";
+    const time = new DataView(line.signature.buffer, line.signature.byteOffset).getBigUint64(0);
+    const seconds = Number(time);
+    if (!Number.isSafeInteger(seconds)) return "bad";
+    if (!(await verifyRaw(registerKey, cosignedText(time, body), line.signature.slice(8)))) return "bad";
+    newest = Math.max(newest ?? 0, seconds);
+  }
+  return newest;
+}
+
+/** Adds to a note, which has no such line yet, that at this time the log had this head. */
+export async function cosign(
+  note: string,
+  seconds: number,
+  registerKey: Uint8Array,
+  signRaw: (message: Bytes) => Promise<Bytes>,
+): Promise<string> {
+  const name = `entente/${parseCheckpoint(note).network}`;
+  const body = utf8(note.slice(0, note.indexOf("\n\n") + 1));
+  const time = new Uint8Array(8);
+  new DataView(time.buffer).setBigUint64(0, BigInt(seconds));
+  const line = concat(
+    await keyIdOf(name, registerKey, withTime),
+    time,
+    await signRaw(cosignedText(BigInt(seconds), body)),
+  );
+  return `${note}— ${name} ${toBase64(line)}\n`;
 }
 
 /** Signs a checkpoint as the Register does. `signRaw` signs the bytes as they are. */

@@ -20,6 +20,7 @@ export * from "./register.ts";
 export * from "./rules.ts";
 export * from "./seal.ts";
 export * from "./session.ts";
+export * from "./sightings.ts";
 export * from "./signing.ts";
 export * from "./state.ts";
 export * from "./statements.ts";

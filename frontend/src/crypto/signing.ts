@@ -7,6 +7,7 @@ export const payloadTypes = {
   statement: "application/vnd.entente.statement.v1+json",
   item: "application/vnd.entente.item.v1",
   session: "application/vnd.entente.session.v1+json",
+  sighting: "application/vnd.entente.sighting.v1+json",
 } as const;
 
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];

@@ -11,6 +11,8 @@ import {
   canonical,
   codeToCompare,
   commitmentTo,
+  cosign,
+  cosignedAt,
   DoesNotOpen,
   decide,
   derive,
@@ -29,6 +31,7 @@ import {
   isDue,
   leafHash,
   Malformed,
+  makeSighting,
   messageKey,
   openBookmark,
   openBookmarkKey,
@@ -52,11 +55,13 @@ import {
   readCode,
   readersOf,
   readItem,
+  readSighting,
   readTable,
   rootOf,
   type State,
   sealWithNonce,
   seedSigner,
+  signSighting,
   tilePath,
   toBase64,
   toHex,
@@ -68,6 +73,7 @@ import {
   verifyCheckpoint,
   verifyConsistency,
   verifyInclusion,
+  verifySighting,
   writeBody,
   writeCheckpoint,
   writeCode,
@@ -160,6 +166,15 @@ async function judgeNote(one: Case): Promise<boolean> {
     const checkpoint = parseCheckpoint(one.note);
     const good = await verifyCheckpoint(checkpoint, bytes(one.register_key));
     return good && checkpoint.network === one.network;
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
+async function judgeSighting(one: Case): Promise<boolean> {
+  try {
+    return await verifySighting(readSighting(bytes(one.body), bytes(one.signature)), bytes(one.device_key));
   } catch (error) {
     if (error instanceof Malformed) return false;
     throw error;
@@ -294,10 +309,25 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
       expect(await verifyConsistency(one.first, first, one.second, second, proof)).toBe(one.holds);
     },
   },
+  sightings: {
+    made: async (one) => {
+      const device = await deviceKeyOf(fromHex(one.seed));
+      const body = await makeSighting({ ...one, device: device.id });
+      expect(toBase64(body)).toBe(one.body);
+      expect(toBase64(await signSighting(deviceSigner(device), body))).toBe(one.signature);
+    },
+    judged: async (one) => expect(await judgeSighting(one)).toBe(one.holds),
+  },
   checkpoints: {
     accepted: async (one) => {
       expect(await judgeNote(one)).toBe(true);
       expect(parseCheckpoint(one.note)).toMatchObject({ size: one.size, root: one.root });
+      expect(await cosignedAt(parseCheckpoint(one.note), bytes(one.register_key))).toBe(one.time);
+    },
+    cosigned: async (one) => {
+      const seed = fromHex(one.seed);
+      const made = await cosign(one.note, one.time, await publicKeyOf(seed), await rawSigner(seed));
+      expect(made).toBe(one.cosigned);
     },
     refused: async (one) => expect(await judgeNote(one)).toBe(false),
     made: async (one) => {

@@ -4,6 +4,7 @@ import {
   boxKeyPair,
   canonical,
   concat,
+  cosign,
   derive,
   emptyRange,
   extend,
@@ -155,5 +156,18 @@ export async function writeTrees(): Promise<void> {
     const note = await writeCheckpoint(network, size, root, await publicKeyOf(seed), await rawSigner(seed));
     made.push({ seed: toHex(seed), network, size, root: toHex(root), note });
   }
-  write("checkpoints", { made });
+  const cosigned: Fields[] = [];
+  for (const [index, time] of [0, 1_790_000_000].entries()) {
+    const seed = await secret(`TypeScript cosigner ${index}`);
+    const note = await writeCheckpoint(
+      await hashOf("network"),
+      index,
+      await secret("root"),
+      await publicKeyOf(seed),
+      await rawSigner(seed),
+    );
+    const made = await cosign(note, time, await publicKeyOf(seed), await rawSigner(seed));
+    cosigned.push({ seed: toHex(seed), note, time, cosigned: made });
+  }
+  write("checkpoints", { made, cosigned });
 }

@@ -10,11 +10,13 @@ import { write } from "./file.ts";
 import { writePerson } from "./people.ts";
 import { writePrimitives, writeTrees } from "./primitives.ts";
 import { historyOf, writeRefusals, writeReplays } from "./register.ts";
+import { writeSightings } from "./sightings.ts";
 import { story } from "./story.ts";
 
 const network = await story();
 await writePrimitives();
 await writeTrees();
+await writeSightings();
 await writePerson(network);
 write("register", { histories: { typescript: await historyOf(network) } });
 await writeRefusals(network);
