@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from members.protocol.history import History
 from messaging.protocol import epochs, items
 from messaging.protocol.conversation import Conversation, ConversationBroken, NotYet
 from messaging.protocol.refusal import Refused
@@ -299,3 +300,19 @@ def test_a_held_person_is_boxed_to_by_nobody() -> None:
     assert talk.conversation.due(talk.register) == "members"
     talk.epoch(ana)
     assert dora.account in (talk.conversation.epochs[2].members)
+
+
+def test_a_late_box_counts_also_for_who_does_not_know_the_register_of_its_time() -> None:
+    """A new device begins at its bookmark; the receiver may have a newer key by now, or be gone."""
+    world = small_network()
+    talk = Talk(world, ["North"], ["North"])
+    ana, ben = world.person("Ana"), world.person("Ben")
+    talk.create(ana)
+    talk.epoch(ana, "created")
+    assert talk.hand_over(ana, ben, [1]).refusal is None
+    world.add(world.keys("Ben", generation=2))
+    never = talk.hand_over(ana, ben, [1], generation=3)
+    assert never.refusal is not None
+    newcomer = KnownRegister(world.state, History.of(world.state, talk.register.root), talk.register.root)
+    follower = Conversation(world.network, talk.conversation.id)
+    assert follow(talk, follower, newcomer)[-2:] == [None, "bad_late_box"]
