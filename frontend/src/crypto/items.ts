@@ -1,8 +1,11 @@
 /** Items of a conversation: header, content and signature, and the running hash over them (section 5.1). */
 
 import { canonical, parse } from "./canonical.ts";
-import { type Bytes, concat, fromHex, Malformed, randomBytes, readU32, toHex, u32 } from "./encoding.ts";
+import { type Bytes, concat, fromHex, Malformed, readU32, toHex, u32 } from "./encoding.ts";
 import { hashHex, hash as sha256 } from "./seal.ts";
+
+export { makeClientId } from "./clientId.ts";
+
 import {
   type Check,
   type Checked,
@@ -140,13 +143,4 @@ export const firstHead = "0".repeat(64);
 
 export async function nextHead(head: string, item: string): Promise<string> {
   return toHex(await sha256(fromHex(head, 32), fromHex(item, 32)));
-}
-
-/** A UUID of version 7 for a moment in milliseconds. */
-export function makeClientId(now: number): string {
-  const bytes = randomBytes(16);
-  for (let i = 5, rest = now; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,11 +1,13 @@
 /**
- * The page's end of the core: method calls go to the worker, snapshots come back.
+ * The one core as this page sees it: its methods, and the newest snapshot.
  * The worker starts at the first use, so that importing this module costs nothing.
  */
-import { type Call, initialSnapshot, type Method, type Reply } from "./channel";
-import { type Core, coreMethods, type Snapshot } from "./contract";
-import { CoreFailure } from "./failure";
+import { makeClientId } from "../crypto/clientId";
+import { initialSnapshot, type Reply, type Request } from "./channel";
+import type { Core, Snapshot } from "./contract";
+import { watchTab } from "./election";
 import { onSessionEnded } from "./http";
+import { Link, type WorkerLike } from "./link";
 import workerAddress from "./worker.ts?worker&url";
 
 interface TrustedTypesFactory {
@@ -15,15 +17,10 @@ interface TrustedTypesFactory {
   ): { createScriptURL: (address: string) => string };
 }
 
-interface Pending {
-  resolve: (value: unknown) => void;
-  reject: (error: CoreFailure) => void;
-}
-
-let worker: Worker | null = null;
-let nextCall = 1;
 let snapshot: Snapshot = initialSnapshot;
-const pending = new Map<number, Pending>();
+let started = false;
+let address: string | null = null;
+let newestId = 0;
 const listeners = new Set<() => void>();
 
 /** The address as a trusted script URL: this policy passes the worker's own address and nothing else. */
@@ -33,14 +30,33 @@ function trustedAddress(): string {
     return workerAddress;
   }
   const policy = factory.createPolicy("entente-worker", {
-    createScriptURL: (address) => {
-      if (address !== workerAddress) {
+    createScriptURL: (wanted) => {
+      if (wanted !== workerAddress) {
         throw new TypeError("Only the worker of the core may be started.");
       }
-      return address;
+      return wanted;
     },
   });
   return policy.createScriptURL(workerAddress);
+}
+
+function startWorker(reply: (reply: Reply) => void, failed: () => void): WorkerLike {
+  address ??= trustedAddress();
+  const worker = new Worker(address, { type: "module", name: "entente-core" });
+  let heard = false;
+  worker.addEventListener("message", (event: MessageEvent<Reply>) => {
+    heard = true;
+    reply(event.data);
+  });
+  worker.addEventListener("error", () => {
+    if (!heard) {
+      failed(); // an error later is one task's, and the worker goes on
+    }
+  });
+  return {
+    postMessage: (request: Request) => worker.postMessage(request),
+    terminate: () => worker.terminate(),
+  };
 }
 
 function publish(changes: Partial<Snapshot>): void {
@@ -50,53 +66,48 @@ function publish(changes: Partial<Snapshot>): void {
   }
 }
 
-function receive(reply: Reply): void {
-  if (reply.kind === "snapshot") {
-    publish(reply.changes);
-    return;
-  }
-  const call = pending.get(reply.id);
-  pending.delete(reply.id);
-  if (reply.kind === "result") {
-    call?.resolve(reply.value);
-  } else {
-    const { code, detail, ...more } = reply.error;
-    call?.reject(new CoreFailure(code, detail, more));
-  }
+/** Loads the page anew as soon as nobody looks at it. */
+function renew(): void {
+  const look = () => {
+    if (document.hidden) {
+      globalThis.location.reload();
+    }
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
 }
 
-function fail(): void {
-  for (const call of pending.values()) {
-    call.reject(new CoreFailure("core_failed", "The part of this page that holds the keys stopped."));
-  }
-  pending.clear();
-  publish({ connection: "offline" });
-}
+const link = new Link({
+  start: startWorker,
+  watch: (tab, ended) => watchTab(navigator.locks, tab, ended),
+  snapshot: () => snapshot,
+  publish,
+  visible: () => !document.hidden,
+  superseded: renew,
+});
 
-function start(): Worker {
-  if (worker === null) {
-    worker = new Worker(trustedAddress(), { type: "module", name: "entente-core" });
-    worker.addEventListener("message", (event: MessageEvent<Reply>) => receive(event.data));
-    worker.addEventListener("error", fail);
+function start(): void {
+  if (!started) {
+    started = true;
+    document.addEventListener("visibilitychange", () => link.seen());
     // The page's own requests can be the first to learn that the session is over.
     onSessionEnded(() => void core.refresh(true).catch(() => undefined));
   }
-  return worker;
+  link.start();
 }
 
-function call(method: Method, parameters: unknown[]): Promise<unknown> {
-  const id = nextCall++;
-  const request: Call = { id, method, arguments: parameters };
-  return new Promise((resolve, reject) => {
-    pending.set(id, { resolve, reject });
-    start().postMessage(request);
-  });
+/** The order of client ids is the order of writing. */
+function nextClientId(): string {
+  newestId = Math.max(Date.now(), newestId + 1);
+  return makeClientId(newestId);
 }
 
-/** Every method answers with what the worker's core answers, or rejects with a `CoreFailure`. */
-export const core: Core = Object.fromEntries(
-  coreMethods.map((method) => [method, (...parameters: unknown[]) => call(method, parameters)]),
-) as unknown as Core;
+/** Every method answers with what the core answers, or rejects with a `CoreFailure`. */
+export const core: Core = {
+  ...link.core,
+  // Born here, so that a message that must be handed over twice is still the same one.
+  send: (id, text, clientId = nextClientId()) => link.core.send(id, text, clientId),
+};
 
 /** The newest snapshot; the same object until something changes. */
 export function currentSnapshot(): Snapshot {

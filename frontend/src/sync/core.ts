@@ -1,4 +1,7 @@
-/** Puts the parts together behind the `Core` contract: every method goes to whoever is in charge of the present stay. */
+/**
+ * Puts the parts together behind the `Core` contract: every method goes to whoever is in charge of the present stay. All
+ * tabs have the same core; only what they have open differs.
+ */
 import { VaultFailure } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { Arrival } from "./arrival";
@@ -15,7 +18,16 @@ import { SessionWatch, type Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
 import { checkGroup } from "./unlocking";
 
-export function createCore(snapshots: SnapshotStore): Core {
+export interface Cores {
+  /** The core as this tab sees it. */
+  of(tab: string): Core;
+  /** The tab is gone. */
+  left(tab: string): void;
+  /** Drops every key, at once. */
+  close(): void;
+}
+
+export function createCores(snapshots: SnapshotStore): Cores {
   const watch: SessionWatch = new SessionWatch(snapshots, new Arrival(snapshots, () => watch));
 
   /** The present stay, if it is of the kind that the act needs. */
@@ -32,7 +44,7 @@ export function createCore(snapshots: SnapshotStore): Core {
   const newBrowser = () => at((stay): stay is NewBrowserStay => stay instanceof NewBrowserStay);
   const conversations = () => open().conversations;
 
-  const core: Core = {
+  const coreOf = (tab: string): Core => ({
     refresh: (unasked = false) => watch.refresh(!unasked),
     signOut: () => watch.signOut(),
 
@@ -58,8 +70,8 @@ export function createCore(snapshots: SnapshotStore): Core {
     revokeDevice: (device) => open().keyActs.revokeDevice(device),
 
     startConversation: (authorities, subject, text) => conversations().start(authorities, subject, text),
-    openConversation: (id) => conversations().open(id),
-    loadOlder: (id) => conversations().loadOlder(id),
+    openConversation: (id) => conversations().open(id, tab),
+    loadOlder: (id) => conversations().loadOlder(id, tab),
     send: (id, text, clientId) => conversations().send(id, text, clientId),
     retry: (_, key) => conversations().outbox.retry(key),
     editPending: (_, key, text) => conversations().outbox.edit(key, text),
@@ -83,8 +95,22 @@ export function createCore(snapshots: SnapshotStore): Core {
     removePerson: (account) => removePerson(open().hands, account),
     confirmPerson: (account) => confirmPerson(open().hands, account),
     changeRole: (account, role) => changeRole(open().hands, account, role),
+  });
+  const cores = new Map<string, Core>();
+  return {
+    of: (tab) => {
+      const core = cores.get(tab) ?? guarded(coreOf(tab), watch, snapshots);
+      cores.set(tab, core);
+      return core;
+    },
+    left: (tab) => {
+      cores.delete(tab);
+      if (watch.stay instanceof OpenStay) {
+        watch.stay.conversations.left(tab);
+      }
+    },
+    close: () => watch.close(),
   };
-  return guarded(core, watch, snapshots);
 }
 
 /** While there is an alarm nothing is done but looking again; whatever raises one ends the stay. */

@@ -64,7 +64,6 @@ export async function openStay(
     keyActs: new KeyActs(hands),
     socket: () => null,
     alarm: (raised) => alarms.push(raised),
-    wrote: () => undefined,
   });
   await conversations.load();
   return {

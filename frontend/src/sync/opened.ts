@@ -63,7 +63,6 @@ export class OpenStay implements Stay {
       keyActs: this.keyActs,
       socket: () => this.#socket,
       alarm: (raised) => watch.alarm(raised),
-      wrote: (conversation) => watch.tabs.tell({ type: "outbox", account: this.account, conversation }),
     });
   }
 
@@ -123,12 +122,6 @@ export class OpenStay implements Stay {
     const seed = await identityFromCode(code, this.hands.register, this.account);
     this.identity.open(seed);
     seed.fill(0);
-  }
-
-  /** Another tab wrote something: it may have to be sent from here. */
-  async reloadOutbox(): Promise<void> {
-    await this.conversations.outbox.load();
-    this.conversations.publish();
   }
 
   get #isOfficer(): boolean {

@@ -63,12 +63,12 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const watch of watches) {
-    watch.tabs.close();
+    watch.close();
   }
   vi.unstubAllGlobals();
 });
 
-describe("where this tab stands", () => {
+describe("where this browser stands", () => {
   it("is anonymous, or between the factors, as the server says", async () => {
     session = anonymous;
     await watchOf().refresh();
@@ -101,20 +101,6 @@ describe("where this tab stands", () => {
     expect(phaseName()).toBe("locked");
     await watch.refresh(true);
     expect(phaseName()).toBe("anonymous");
-  });
-
-  it("locks the other tabs of this browser as well, within a second", async () => {
-    const other = new SnapshotStore(() => undefined);
-    const [here, there] = [watchOf(), watchOf(other)];
-    await Promise.all([here.refresh(), there.refresh()]);
-    here.ended("device_revoked");
-    await vi.waitFor(
-      () => expect(other.current.phase).toEqual({ name: "locked", reason: "device_revoked" }),
-      {
-        timeout: 1000,
-      },
-    );
-    expect(closed).toEqual([account, account]);
   });
 
   it("locks even when the server cannot be told", async () => {

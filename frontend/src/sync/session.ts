@@ -1,5 +1,5 @@
 /**
- * Where this tab stands: asks the server, chooses the phase, and drops every key the moment the session is over.
+ * Where this browser stands: asks the server, chooses the phase, and drops every key the moment the session is over.
  * One `refresh` runs at a time; each looks at the server's answer alone, so it can be called at any moment.
  */
 import { knownVaults, leaveNetworks, networksLeft } from "../vault";
@@ -9,12 +9,11 @@ import { CoreFailure } from "./failure";
 import { forgetSession, get, onSessionEnded, Problem, remove } from "./http";
 import { Queue } from "./queue";
 import type { SnapshotStore } from "./snapshot";
-import { type TabMessage, Tabs } from "./tabs";
 import * as wire from "./wire";
 
 export type EndReason = Extract<Phase, { name: "locked" }>["reason"];
 
-/** What lives exactly as long as one signed-in person in this tab. */
+/** What lives exactly as long as one signed-in person in this browser. */
 export interface Stay {
   readonly network: string | null;
   readonly account: string;
@@ -24,8 +23,6 @@ export interface Stay {
   refresh(): Promise<boolean>;
   /** Drops keys and closes everything, at once. */
   close(): void;
-  /** Another tab wrote something that may have to be sent from here. */
-  reloadOutbox?(): Promise<void>;
   /** Why the session of this stay may have ended, as far as the Register tells. */
   endReason(): EndReason;
 }
@@ -41,15 +38,14 @@ export class SessionWatch {
   readonly #snapshots: SnapshotStore;
   readonly #arrivals: Arrivals;
   readonly #queue = new Queue();
-  readonly #tabs: Tabs;
+  readonly #forget: () => void;
   #stay: Stay | null = null;
   #cautious = false;
 
   constructor(snapshots: SnapshotStore, arrivals: Arrivals) {
     this.#snapshots = snapshots;
     this.#arrivals = arrivals;
-    this.#tabs = new Tabs((message) => this.#heard(message));
-    onSessionEnded((code) => {
+    this.#forget = onSessionEnded((code) => {
       if (code !== "device_needed") {
         this.ended();
       } else if (this.#stay?.device !== undefined) {
@@ -60,10 +56,6 @@ export class SessionWatch {
 
   get stay(): Stay | null {
     return this.#stay;
-  }
-
-  get tabs(): Tabs {
-    return this.#tabs;
   }
 
   /** `asked`: by the person, who may want to look again after an alarm, or to sign in again. */
@@ -78,11 +70,7 @@ export class SessionWatch {
 
   async signOut(): Promise<void> {
     // Locally first: nothing of the person stays here even if the server cannot be reached.
-    const account = this.#stay?.account ?? this.#snapshots.current.session?.account?.id ?? null;
     this.#lock("signed_out");
-    if (account !== null) {
-      this.#tabs.tell({ type: "ended", account, reason: "signed_out" });
-    }
     try {
       await remove("/api/session");
     } catch (error) {
@@ -100,10 +88,15 @@ export class SessionWatch {
     if (stay === null) {
       return;
     }
-    const why = reason ?? stay.endReason();
-    this.#lock(why);
-    this.#tabs.tell({ type: "ended", account: stay.account, reason: why });
+    this.#lock(reason ?? stay.endReason());
     forgetSession();
+  }
+
+  /** Another worker serves this browser now: every key that is held here is dropped. */
+  close(): void {
+    this.#stay?.close();
+    this.#stay = null;
+    this.#forget();
   }
 
   /** One stay gives way to the next of the same person, without anything being dropped by mistake between them. */
@@ -149,8 +142,11 @@ export class SessionWatch {
       await this.#notSignedIn(session, asked);
       return;
     }
-    if (this.#snapshots.current.phase.name === "alarm" && !asked) {
-      return;
+    if (this.#snapshots.current.phase.name === "alarm") {
+      this.#cautious = true; // it may have been raised before this core began
+      if (!asked) {
+        return;
+      }
     }
     if (this.#stay !== null && !isStill(this.#stay, answer)) {
       this.#stay.close();
@@ -167,7 +163,6 @@ export class SessionWatch {
         this.#stay = null;
       }
       this.#stay = await this.#arrivals.arrive({ ...answer, account: answer.account });
-      this.#tabs.tell({ type: "signed_in", account: answer.account.id });
     } catch (error) {
       if (error instanceof AlarmRaised) {
         this.alarm(error);
@@ -201,18 +196,6 @@ export class SessionWatch {
       this.#snapshots.set({ session });
     } else {
       this.#snapshots.clear({ session, phase: { name: "anonymous" } });
-    }
-  }
-
-  #heard(message: TabMessage): void {
-    if (message.type === "ended" && this.#stay?.account === message.account) {
-      this.#lock(message.reason);
-    }
-    if (message.type === "outbox" && this.#stay?.account === message.account) {
-      void this.#stay.reloadOutbox?.().catch(() => undefined);
-    }
-    if (message.type === "signed_in" && this.#stay?.account !== message.account) {
-      void this.refresh().catch(() => undefined);
     }
   }
 

@@ -9,7 +9,7 @@ export {
   nextTerm,
   UNFOUNDED,
 } from "./database";
-export { beginTerm, ownTerm } from "./term";
+export { beginTerm, whenDeposed } from "./term";
 export {
   type Change,
   conversationRange,

@@ -4,6 +4,7 @@
  * another leads now, can thereby change nothing.
  */
 let own = 0;
+let deposed: (term: number) => void = () => undefined;
 
 /** This worker leads from now on, under this term. */
 export function beginTerm(term: number): void {
@@ -12,4 +13,13 @@ export function beginTerm(term: number): void {
 
 export function ownTerm(): number {
   return own;
+}
+
+/** Calls `listener` with the later term as soon as a write finds one. */
+export function whenDeposed(listener: (term: number) => void): void {
+  deposed = listener;
+}
+
+export function tellDeposed(term: number): void {
+  deposed(term);
 }

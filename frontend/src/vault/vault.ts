@@ -18,7 +18,7 @@ import {
   type VaultSchema,
 } from "./database";
 import { importSealingKey, openRecord, sealRecord } from "./sealing";
-import { ownTerm } from "./term";
+import { ownTerm, tellDeposed } from "./term";
 
 export type Key = string | [string, number];
 
@@ -62,8 +62,6 @@ export class VaultDeposed extends VaultLocked {
 export interface VaultOptions {
   /** The database went away. */
   onLost?: () => void;
-  /** A write found that another worker leads. */
-  onDeposed?: (deposed: VaultDeposed) => void;
   /** The term under which this vault is opened, where it is not that of this worker. */
   term?: number;
 }
@@ -81,7 +79,6 @@ export class Vault {
   readonly account: string;
   readonly #database: Database;
   readonly #term: number;
-  readonly #options: VaultOptions;
   #key: CryptoKey | null = null;
   #lost = false;
 
@@ -90,7 +87,6 @@ export class Vault {
     this.account = account;
     this.#database = database;
     this.#term = options.term ?? ownTerm();
-    this.#options = options;
   }
 
   /** Opens the database and takes its term over; the vault is still locked. Rejects where a later term opened it. */
@@ -263,6 +259,7 @@ export class Vault {
     if (held > this.#term) {
       await transaction.done;
       this.#database.close();
+      tellDeposed(held);
       throw new VaultDeposed(held);
     }
     void transaction.store.put(this.#term, "term");
@@ -277,7 +274,7 @@ export class Vault {
       transaction.abort();
       await transaction.done.catch(() => undefined);
       const deposed = new VaultDeposed(held);
-      this.#options.onDeposed?.(deposed);
+      tellDeposed(held);
       throw deposed;
     }
     for (const done of act(transaction)) {

@@ -117,6 +117,8 @@ export const common = {
     server_failed: "The server had a fault. What you typed is still here. Try again in a minute.",
     bad_answer: "The server answered in a form that this page does not know. Load the page again.",
     core_failed: "The part of this page that holds your keys stopped. Load the page again.",
+    core_moved:
+      "Another tab has taken over before this was finished. Look whether it was done before you try again.",
     unexpected: "Something went wrong. Nothing was sent. Load the page again and repeat it.",
     not_found: "This is not there, or you have no access to it.",
     not_signed_in: "Your session has ended. Sign in again.",

@@ -120,6 +120,8 @@ export const common: Catalogue<typeof english> = {
     server_failed: "El servidor ha tenido un fallo. Lo que escribió sigue aquí. Reinténtelo en un minuto.",
     bad_answer: "Esta página no entiende la respuesta del servidor. Vuelva a cargar la página.",
     core_failed: "Se ha detenido la parte de esta página que guarda sus claves. Vuelva a cargar la página.",
+    core_moved:
+      "Otra pestaña ha tomado el relevo antes de terminar. Compruebe si ya se hizo antes de intentarlo de nuevo.",
     unexpected:
       "Se ha producido un fallo. No se ha enviado nada. Vuelva a cargar la página y repita la operación.",
     not_found: "Esto no existe o no tiene acceso.",

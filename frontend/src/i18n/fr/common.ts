@@ -123,6 +123,8 @@ export const common: Catalogue<typeof english> = {
       "Le serveur a rencontré une panne. Votre saisie est conservée ici. Réessayez dans une minute.",
     bad_answer: "La réponse du serveur est illisible pour cette page. Rechargez la page.",
     core_failed: "La partie de cette page qui garde vos clés s’est arrêtée. Rechargez la page.",
+    core_moved:
+      "Un autre onglet a pris le relais avant la fin. Vérifiez si cela a été fait avant de réessayer.",
     unexpected: "Une erreur s’est produite. Rien n’a été envoyé. Rechargez la page et recommencez.",
     not_found: "Cet élément n’existe pas, ou vous n’y avez pas accès.",
     not_signed_in: "Votre session est terminée. Connectez-vous de nouveau.",

@@ -117,6 +117,7 @@ export const common: Catalogue<typeof english> = {
     server_failed: "服务器出现故障。您输入的内容仍在此处。请稍后重试。",
     bad_answer: "服务器的答复格式无法识别。请重新加载页面。",
     core_failed: "本页中保管密钥的部分已停止运行。请重新加载页面。",
+    core_moved: "在完成之前，另一个标签页已接手。请先确认是否已经完成，然后再重试。",
     unexpected: "出现问题，没有发送任何内容。请重新加载页面后再操作一次。",
     not_found: "内容不存在，或者您无权访问。",
     not_signed_in: "您的登录会话已结束。请重新登录。",

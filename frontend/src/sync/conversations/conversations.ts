@@ -30,8 +30,6 @@ export interface ConversationsOptions {
   readonly keyActs: KeyActs;
   readonly socket: () => Socket | null;
   readonly alarm: (raised: AlarmRaised) => void;
-  /** Another tab may show the pending message as well. */
-  readonly wrote: (conversation: string) => void;
 }
 
 export class Conversations {
@@ -214,7 +212,6 @@ export class Conversations {
 
   async send(id: string, text: string, clientId?: string): Promise<void> {
     await this.outbox.add(id, text, clientId);
-    this.#options.wrote(id);
   }
 
   async markRead(id: string, sequence: number): Promise<void> {
