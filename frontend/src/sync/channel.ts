@@ -55,6 +55,9 @@ export const repeatable: ReadonlySet<string> = new Set([
   "leaveOtherNetwork",
   "openConversation",
   "loadOlder",
+  "loadNewer",
+  "jumpTo",
+  "pauseHistory",
   "send", // under the client id that the page gave it
   "retry",
   "discard",
@@ -79,6 +82,7 @@ export const initialSnapshot: Snapshot = {
   identityUnlockedUntil: null,
   waiting: null,
   drafts: {},
+  history: null,
   undecryptable: 0,
 };
 

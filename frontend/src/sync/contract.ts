@@ -177,6 +177,8 @@ export type ThreadItem =
       forAccount: Hex;
       epochs: number;
       at: Milliseconds;
+      /** What was written from then on was handed over; null where this browser does not know when that was. */
+      since: Milliseconds | null;
     }
   /** The reader waits for a colleague's browser to pass the key on; never an error of theirs. */
   | { type: "waiting_for_key"; key: string; sequence: number; account: Hex; at: Milliseconds }
@@ -192,12 +194,44 @@ export interface ConversationView {
   readers: Hex[];
   items: ThreadItem[];
   firstUnread: number | null;
+  /** `items` is a window of at most 240 items; whether there are readable ones before it, and after it. */
   hasOlder: boolean;
+  hasNewer: boolean;
   loadingOlder: boolean;
+  loadingNewer: boolean;
+  /** The oldest sequence that this person may read, be it here already or not, and the newest that is here. */
+  firstSequence: number;
+  newestSequence: number;
   typing: Hex[];
+  /**
+   * Readers to whom this person could hand over earlier messages, and from where on they read now; `at` is null while
+   * they can read nothing yet.
+   */
+  readsFrom: { [account: Hex]: { sequence: number; at: Milliseconds | null } };
   closed: ConversationSummary["closed"];
   /** A new key is being made for the next message: progress over boxes, or null. */
   sealing: { done: number; total: number } | null;
+}
+
+/** Where a jump goes to: a sequence, a time of the server, what was read last, or the end. */
+export type ThreadPlace = { sequence: number } | { at: Milliseconds } | "unread" | "newest";
+
+/** Earlier messages of one conversation that a reader lacks and this browser can open. */
+export interface HandOverOffer {
+  conversation: Hex;
+  subject: string | null;
+  participants: Hex[];
+  lastAt: Milliseconds;
+  /** From when on they can read now; null while they can read nothing. */
+  readsFrom: Milliseconds | null;
+  /** Where the handing over can begin, the earliest first: whatever follows comes with it. */
+  steps: { from: number; at: Milliseconds }[];
+}
+
+/** `from`: the first item to be handed over; null for all that this browser can open. */
+export interface HandOverChoice {
+  conversation: Hex;
+  from: number | null;
 }
 
 export interface Invitation {
@@ -260,6 +294,8 @@ export interface Snapshot {
   waiting: { messages: number; oldest: Milliseconds } | null;
   /** By conversation, or `new`. */
   drafts: { [slot: string]: Draft };
+  /** Older items of all conversations that come in the background; null when everything is here. */
+  history: { done: number; total: number; paused: boolean } | null;
   /** Counted for tests and shown nowhere: items that a member could not open. */
   undecryptable: number;
 }
@@ -325,7 +361,16 @@ export interface Core {
   // Conversations
   startConversation(authorities: Hex[], subject: string, text: string): Promise<Hex>;
   openConversation(id: Hex | null): Promise<void>;
+  /** Move the window of the open conversation; what goes beyond its size is dropped at the other end. */
   loadOlder(id: Hex): Promise<void>;
+  loadNewer(id: Hex): Promise<void>;
+  /**
+   * Puts the window around a place, which is fetched first where it is not here yet (`loadingOlder` meanwhile).
+   * Gives the sequence to bring the reader to, or null when the conversation has nothing to show.
+   */
+  jumpTo(id: Hex, place: ThreadPlace): Promise<number | null>;
+  /** Stops older items from coming in the background, also after a reload, or lets them come again. */
+  pauseHistory(paused: boolean): Promise<void>;
   /** The same `clientId` again is the same message. */
   send(id: Hex, text: string, clientId?: string): Promise<void>;
   retry(id: Hex, key: string): Promise<void>;
@@ -337,6 +382,10 @@ export interface Core {
   discard(id: Hex, key: string): Promise<void>;
   markRead(id: Hex, sequence: number): Promise<void>;
   typing(id: Hex): Promise<void>;
+
+  // Handing earlier messages over to a colleague who may read now
+  handOverOffers(account: Hex): Promise<HandOverOffer[]>;
+  handOver(account: Hex, choices: HandOverChoice[]): Promise<void>;
 
   // Membership (identity must be unlocked where an identity key signs)
   invite(input: {
@@ -382,12 +431,17 @@ export const coreMethods = [
   "startConversation",
   "openConversation",
   "loadOlder",
+  "loadNewer",
+  "jumpTo",
+  "pauseHistory",
   "send",
   "retry",
   "editPending",
   "discard",
   "markRead",
   "typing",
+  "handOverOffers",
+  "handOver",
   "invite",
   "withdrawInvitation",
   "signInvitation",

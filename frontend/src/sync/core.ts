@@ -72,12 +72,18 @@ export function createCores(snapshots: SnapshotStore): Cores {
     startConversation: (authorities, subject, text) => conversations().start(authorities, subject, text),
     openConversation: (id) => conversations().open(id, tab),
     loadOlder: (id) => conversations().loadOlder(id, tab),
+    loadNewer: (id) => conversations().loadNewer(id, tab),
+    jumpTo: (id, place) => conversations().jumpTo(id, place, tab),
+    pauseHistory: (paused) => conversations().pauseHistory(paused),
     send: (id, text, clientId) => conversations().send(id, text, clientId),
     retry: (_, key) => conversations().outbox.retry(key),
     editPending: (_, key, text) => conversations().outbox.edit(key, text),
     discard: (_, key) => conversations().outbox.discard(key),
     markRead: (id, sequence) => conversations().markRead(id, sequence),
     typing: async (id) => conversations().typing(id),
+
+    handOverOffers: (account) => conversations().handing.offers(account),
+    handOver: (account, choices) => conversations().handing.handOver(account, choices),
 
     invite: (input) => open().invitations.invite(input),
     withdrawInvitation: (id) => open().invitations.withdraw(id),

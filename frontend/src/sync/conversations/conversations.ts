@@ -1,6 +1,6 @@
 /** All conversations of this person in this browser, kept level with the server. One that fails never stops the others. */
 import type { AlarmRaised } from "../alarm";
-import type { ConversationView } from "../contract";
+import type { ConversationView, ThreadPlace } from "../contract";
 import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
 import { get } from "../http";
@@ -11,6 +11,7 @@ import type { Socket } from "../socket";
 import * as wire from "../wire";
 import { begin } from "./beginning";
 import { EpochBoxes } from "./boxes";
+import { Handing } from "./handing";
 import { LateBoxes } from "./lateBoxes";
 import { Marks } from "./marks";
 import { OpenThread } from "./open";
@@ -35,6 +36,7 @@ export interface ConversationsOptions {
 export class Conversations {
   readonly outbox: Outbox;
   readonly sender = new SocketSender();
+  readonly handing: Handing;
   readonly #options: ConversationsOptions;
   readonly #threads = new Map<string, Thread>();
   readonly #context: ThreadContext;
@@ -60,6 +62,12 @@ export class Conversations {
     const { hands, keyActs } = options;
     this.#marks = new Marks(options.socket, (conversation) => this.#show(conversation));
     this.#late = new LateBoxes(hands);
+    this.handing = new Handing({
+      hands,
+      threads: () => this.#threads.values(),
+      pull: () => this.pull(),
+      changed: (conversation) => this.#show(conversation),
+    });
     this.outbox = new Outbox({
       hands,
       sender: this.sender,
@@ -210,6 +218,20 @@ export class Conversations {
     }
   }
 
+  async loadNewer(id: string, tab = HERE): Promise<void> {
+    const open = this.#open.get(tab);
+    if (open?.thread.id === id) {
+      await open.loadNewer(() => this.#showIn(tab));
+    }
+  }
+
+  async jumpTo(id: string, place: ThreadPlace, tab = HERE): Promise<number | null> {
+    const open = this.#open.get(tab);
+    return open?.thread.id === id ? open.jumpTo(place, () => this.#showIn(tab)) : null;
+  }
+
+  async pauseHistory(_paused: boolean): Promise<void> {}
+
   async send(id: string, text: string, clientId?: string): Promise<void> {
     await this.outbox.add(id, text, clientId);
   }
@@ -277,6 +299,7 @@ export class Conversations {
         this.#marks.stopped(thread.id, item.account);
       }
     }
+    this.handing.grown(thread.id, items);
     for (const open of this.#open.values()) {
       if (open.thread === thread) {
         open.merge(items);
@@ -312,8 +335,12 @@ export class Conversations {
       waits: this.outbox.why(conversation),
       firstUnread: open.firstUnread,
       hasOlder: open.hasOlder,
-      loadingOlder: open.loading,
+      hasNewer: open.hasNewer,
+      loadingOlder: open.loadingOlder,
+      loadingNewer: open.loadingNewer,
+      firstSequence: open.thread.first,
       typing: this.#marks.typing(conversation),
+      readsFrom: this.handing.of(open.thread),
       sealing: this.#sealing.get(conversation) ?? null,
     });
     hands.snapshots.show(tab, view);

@@ -60,6 +60,28 @@ export class Thread {
     return this.#meta;
   }
 
+  /** Below this everything readable is still to be fetched; above it, up to the newest, everything is here. */
+  get floor(): number {
+    return this.#meta.firstKnown;
+  }
+
+  /** The oldest sequence that this person may read. */
+  get first(): number {
+    return this.#meta.firstKnown + 1;
+  }
+
+  /** How far this person has read. */
+  get readTo(): number {
+    return this.#meta.read[this.#context.hands.keyring.whose.account] ?? 0;
+  }
+
+  get firstUnread(): number | null {
+    return this.#meta.unread[0] ?? null;
+  }
+
+  /** Brings older items until this one is here; `step` is called after each page, and ends it early with true. */
+  async reach(_sequence: number, _step: () => boolean): Promise<void> {}
+
   /** The verifier with all that was verified before. */
   async verifier(): Promise<Conversation> {
     return (await this.#load()).verifier;

@@ -43,8 +43,12 @@ export interface ViewInput {
   waits: WaitReason | null;
   firstUnread: number | null;
   hasOlder: boolean;
+  hasNewer: boolean;
   loadingOlder: boolean;
+  loadingNewer: boolean;
+  firstSequence: number;
   typing: string[];
+  readsFrom: ConversationView["readsFrom"];
   sealing: ConversationView["sealing"];
 }
 
@@ -58,11 +62,17 @@ export function viewOf(input: ViewInput): ConversationView {
     participants: meta.participants,
     administrators: meta.administrators,
     readers: readersOf(state, meta.participants).map(({ account }) => account),
-    items: [...stored, ...pending],
+    // What waits to be sent comes after the newest item, which the window may not reach.
+    items: input.hasNewer ? stored : [...stored, ...pending],
     firstUnread: input.firstUnread,
     hasOlder: input.hasOlder,
+    hasNewer: input.hasNewer,
     loadingOlder: input.loadingOlder,
+    loadingNewer: input.loadingNewer,
+    firstSequence: input.firstSequence,
+    newestSequence: meta.sequence,
     typing: input.typing,
+    readsFrom: input.readsFrom,
     closed: closedFor(state, meta, self),
     sealing: input.sealing,
   };
