@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "members.register",
     "members.directory",
     "messaging.conversations",
+    "messaging.drafts",
     "messaging.live",
 ]
 MIDDLEWARE = [

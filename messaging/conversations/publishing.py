@@ -64,7 +64,16 @@ class ReadUpTo:
     sequence: int
 
 
-Event: TypeAlias = Appended | Created | Due | ReadUpTo
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Somebody's device has changed what they had begun to write; a matter of their own devices alone."""
+
+    account: str
+    slot: str
+    device: str
+
+
+Event: TypeAlias = Drafted | Appended | Created | Due | ReadUpTo
 Sink: TypeAlias = Callable[[Event], None]
 
 _sinks: list[Sink] = []

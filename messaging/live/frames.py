@@ -213,5 +213,9 @@ def read(identifier: str, account: str, sequence: int) -> str:
     return f'{{"type":"read","conversation":"{identifier}","account":"{account}","sequence":{sequence}}}'
 
 
+def draft(slot: str) -> str:
+    return f'{{"type":"draft","slot":"{slot}"}}'
+
+
 def typing(identifier: str, account: str) -> str:
     return f'{{"type":"typing","conversation":"{identifier}","account":"{account}"}}'

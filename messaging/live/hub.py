@@ -68,11 +68,12 @@ class Hub:
                 if socket is not besides and socket.reads_from <= size:
                     socket.offer(frame)
 
-    def tell_account(self, account: str, text: str) -> None:
-        """Queue a frame for the sockets of one person."""
+    def tell_account(self, account: str, text: str, *, besides_device: str | None = None) -> None:
+        """Queue a frame for the sockets of one person, but not for a device that knows it already."""
         frame = Frame(text)
         for socket in tuple(self._accounts.get(account, ())):
-            socket.offer(frame)
+            if socket.device != besides_device:
+                socket.offer(frame)
 
     def tell_all(self, text: str) -> None:
         """Queue a frame for every socket."""

@@ -22,7 +22,7 @@ from members import clock, events
 from members.accounts import revocations
 from members.protocol.encoding import b64
 from messaging.conversations import access, due, publishing, roster, writer
-from messaging.conversations.publishing import Appended, Created, Due, Event, ReadUpTo
+from messaging.conversations.publishing import Appended, Created, Drafted, Due, Event, ReadUpTo
 from messaging.conversations.roster import Roster
 from messaging.live import frames
 from messaging.live.admission import NO_ACTIVE_DEVICE, NOT_SIGNED_IN
@@ -133,6 +133,8 @@ class Live:
     def _tell(self, event: Event) -> None:
         publish = self.hub.publish
         match event:
+            case Drafted(account, slot, device):
+                self.hub.tell_account(account, frames.draft(slot), besides_device=device)
             case Appended(conversation, participants, size, items):
                 for one in items:
                     frame = frames.item(

@@ -11,6 +11,7 @@ from members.protocol import session as binding
 from members.protocol.encoding import b64, unb64
 from members.protocol.state import State
 from network.client.conversations import Conversations
+from network.client.drafts import Drafts
 from network.client.enrolment import Enrolment, check_own_identity
 from network.client.http import Http
 from network.client.membership import Membership
@@ -34,6 +35,7 @@ class Client:
         self.own_keys = OwnKeys(self.http, self.memory, self.register)
         self.membership = Membership(self.http, self.memory, self.register)
         self.conversations = Conversations(self.http, self.memory, self.register)
+        self.drafts = Drafts(self.http, self.memory, self.register)
         self.socket = Socket(self.http, self.register, self.conversations)
 
     async def __aenter__(self) -> Client:

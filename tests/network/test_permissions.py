@@ -178,6 +178,7 @@ def given(body: object) -> Callable[[World], object]:
 
 
 NO_SIGNATURE = {"keyid": "00" * 32, "sig": ""}
+A_DRAFT = {"generation": 1, "sealed": b64(bytes(284)), "base": 0}
 NO_ITEM = {"items": [{"body": "", "signature": b64(bytes(64))}]}
 
 RULES: dict[str, Rule] = {
@@ -265,6 +266,10 @@ RULES: dict[str, Rule] = {
     ),
     "GET /conversations/{conversation}/epochs": Rule("device", who=PEOPLE, fill=conversation),
     "GET /conversations/{conversation}/missing": Rule("device", who=PEOPLE, fill=conversation),
+    # drafts: everybody's own
+    "GET /drafts": Rule("device"),
+    "PUT /drafts/{slot}": Rule("device", body=given(A_DRAFT), fill=lambda *_: {"slot": "new"}),
+    "DELETE /drafts/{slot}": Rule("device", fill=lambda *_: {"slot": "new"}, query="?base=0"),
     # a read mark where nothing can be read is passed over in silence
     "POST /conversations/{conversation}/read": Rule("device", body=given({"sequence": 0}), fill=conversation),
 }

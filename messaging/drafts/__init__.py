@@ -1,0 +1,1 @@
+"""What people have begun to write, sealed to themselves: kept for their other browsers, opened by nobody here."""
