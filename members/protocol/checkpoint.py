@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from members.protocol.encoding import EncodingError, b64, is_hash, unb64
 from members.protocol.signing import SIGNATURE_LENGTH, public_key, sign_raw, verify_raw
@@ -18,6 +18,13 @@ _COSIGNATURE: Final = b"\x04"
 _KEY_ID_LENGTH: Final = 4
 _TIME_LENGTH: Final = 8
 _LATEST: Final = 2**53 - 1
+_HOUR: Final = 60 * 60 * 1000
+STALE_AFTER: Final = 24 * _HOUR
+STOPPED_AFTER: Final = 7 * 24 * _HOUR
+AHEAD: Final = _HOUR
+"""How far (in milliseconds) a time may lie before one's own clock and still count."""
+
+Freshness: TypeAlias = Literal["fresh", "stale", "stopped"]
 
 
 class CheckpointRefused(ValueError):
@@ -100,6 +107,18 @@ def _cosigned_at(checkpoint: Checkpoint, lines: list[tuple[str, bytes]], registe
             raise CheckpointRefused("a cosignature on the checkpoint fails")
         times.append(seconds)
     return max(times, default=None)
+
+
+def counts(seconds: int, now: int) -> bool:
+    """Whether a cosigned time counts by a clock (in milliseconds): none that was given in advance does."""
+    return seconds * 1000 <= now + AHEAD
+
+
+def freshness(confirmed: int | None, now: int) -> Freshness:
+    """How long ago it was that somebody who holds the Register key spoke; nothing is sealed once it is `stopped`."""
+    if confirmed is None or not counts(confirmed, now) or now - confirmed * 1000 > STOPPED_AFTER:
+        return "stopped"
+    return "stale" if now - confirmed * 1000 > STALE_AFTER else "fresh"
 
 
 def verify(note: str, network: str, register_key: bytes) -> Checkpoint:

@@ -108,12 +108,17 @@ class Replay:
         accepted = self._verified(note, network, state)
         self._compare(accepted, grown)
         self.network, self.state, self.range, self.checkpoint = network, state, grown, accepted
-        # no rule depends on it: it says how long ago somebody who holds the key spoke
-        confirmed = notes.cosigned_at(note, unb64(state.register_key))
-        self.confirmed = max(self.confirmed or 0, confirmed or 0) or None
         for step in steps:
             self.history.record(step)
         return Growth(accepted, applied, rejected)
+
+    def confirm(self, note: str, now: int) -> None:
+        """Take the time under an accepted note, when it is newer and counts by one's own clock (in milliseconds)."""
+        seconds = notes.cosigned_at(note, unb64(self.state.register_key)) if self.state.register_key else None
+        if self.confirmed is not None and not notes.counts(self.confirmed, now):
+            self.confirmed = None
+        if seconds is not None and notes.counts(seconds, now):
+            self.confirmed = max(self.confirmed or 0, seconds)
 
     def check_prefix(self, size: int, root: str, proof: Sequence[bytes] | None = None) -> None:
         """Raise RegisterBroken `forked` unless (size, root) is a prefix of the verified log.

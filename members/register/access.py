@@ -10,7 +10,7 @@ from django.conf import settings
 from members.problems import Refused
 from members.protocol import merkle, statements
 from members.protocol.encoding import unb64
-from members.register import attachments, ledger
+from members.register import attachments, freshness, ledger
 from members.register.models import (
     Attachment,
     Entry,
@@ -72,8 +72,9 @@ def device_row(device: str) -> RegisterDevice | None:
 
 
 def checkpoint() -> str:
-    """The newest signed checkpoint; empty while no network is founded."""
-    return Head.objects.filter(pk=1).values_list("checkpoint", flat=True).first() or ""
+    """The newest signed checkpoint, cosigned within the last hour; empty while no network is founded."""
+    newest = freshness.newest()
+    return "" if newest is None else newest.note
 
 
 def times(first: int, last: int) -> list[int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from members import clock
 from members.protocol import checkpoint, signing
 from members.protocol.checkpoint import Checkpoint
 from members.protocol.encoding import unhex
@@ -34,11 +35,21 @@ def make_key() -> bytes:
 
 
 def sign(head: Checkpoint, register_key: bytes) -> str:
-    """The checkpoint as a signed note, under exactly this Register key."""
+    """The checkpoint as a signed note with the present time, under exactly this Register key."""
     seed = _seed()
     if signing.public_key(seed) != register_key:
         raise RegisterKeyMissing(f"The key in {key_file()} is not the Register key of this network.")
-    return checkpoint.sign(head, seed)
+    return checkpoint.cosign(checkpoint.sign(head, seed), seed, clock.now() // clock.SECOND)
+
+
+def cosigned_at(note: str) -> int | None:
+    """When the Register key said last that the log has this head, in seconds."""
+    return checkpoint.cosigned_at(note, signing.public_key(_seed()))
+
+
+def cosign(note: str) -> str:
+    """The same note, cosigned now."""
+    return checkpoint.cosign(note, _seed(), clock.now() // clock.SECOND)
 
 
 def _seed() -> bytes:

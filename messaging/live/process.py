@@ -21,6 +21,8 @@ from django.db import DatabaseError, connections
 from members import clock, events
 from members.accounts import revocations
 from members.protocol.encoding import b64
+from members.register import freshness
+from members.register.freshness import Confirmed
 from messaging.conversations import access, due, publishing, roster, writer
 from messaging.conversations.publishing import Appended, Created, Drafted, Due, Event, ReadUpTo
 from messaging.conversations.roster import Roster
@@ -33,6 +35,7 @@ from messaging.live.outlet import TOO_SLOW, Frame
 T = TypeVar("T")
 
 POLL_SECONDS: Final = 0.5
+CONFIRM_SECONDS: Final = 60.0
 MOST_NEW_AT_ONCE: Final = 500
 REMEMBERED_PARTICIPANTS: Final = 20_000
 
@@ -60,6 +63,7 @@ class Live:
         self._revocations = -1
         self._roster: Roster | None = None
         self._closed = False
+        self._confirmed: int | None = None
         self._listeners: dict[str, Callable[..., None]] = {
             events.REGISTER_GROWN: self._register_grown,
             events.SESSION_ENDED: self._session_ended,
@@ -84,6 +88,7 @@ class Live:
         publishing.add_sink(self._published)
         writer.use(self.committer)
         self.loop.call_later(POLL_SECONDS, self._poll)
+        self.loop.call_later(CONFIRM_SECONDS, self._confirm)
 
     def close(self) -> None:
         """Let go of everything, after what the writer has begun is done."""
@@ -206,6 +211,31 @@ class Live:
             return
         for identifier in found:
             socket.offer(Frame(frames.conversation(identifier)))
+
+    # --- how fresh the Register is ---
+
+    def _confirm(self) -> None:
+        """See to it that whoever listens hears of each new time under the checkpoint."""
+        if self._closed:
+            return
+        self.loop.call_later(CONFIRM_SECONDS, self._confirm)
+        if len(self.hub):
+            asked = self.loop.run_in_executor(self._reader, _ask, freshness.newest, ())
+            asked.add_done_callback(self._tell_confirmed)
+
+    def _tell_confirmed(self, asked: asyncio.Future[Confirmed | None]) -> None:
+        if self._closed or asked.cancelled():
+            return
+        error = asked.exception()
+        if error is not None:
+            _log.error("The checkpoint could not be renewed: %r", error)
+            return
+        newest = asked.result()
+        if newest is None or newest.seconds == self._confirmed:
+            return
+        heard_before, self._confirmed = self._confirmed is not None, newest.seconds
+        if heard_before:
+            self.hub.tell_all(frames.register(newest.size, newest.root))
 
     def _poll(self) -> None:
         if self._closed:

@@ -217,6 +217,10 @@ def _note_cosigned(case: Case, _: Histories) -> None:
     assert checkpoint.cosign(case["note"], bytes.fromhex(case["seed"]), case["time"]) == case["cosigned"]
 
 
+def _freshness(case: Case, _: Histories) -> None:
+    assert checkpoint.freshness(case["time"], case["now"]) == case["freshness"]
+
+
 def _sighting_made(case: Case, _: Histories) -> None:
     seed = bytes.fromhex(case["seed"])
     body = sightings.make(
@@ -394,6 +398,7 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
         "refused": _note_refused,
         "made": _note_made,
         "cosigned": _note_cosigned,
+        "freshness": _freshness,
     },
     "sightings": {"made": _sighting_made, "judged": _sighting_judged},
     "tiles": {

@@ -219,6 +219,14 @@ def checkpoints() -> Vectors:
             for size, root_ in [(0, merkle.EMPTY_ROOT.hex()), (42, secret("root").hex())]
             for made in [checkpoint.sign(Checkpoint(network, size, root_), seed)]
         ],
+        "freshness": [
+            {"time": time, "now": now, "freshness": checkpoint.freshness(time, now)}
+            for now in (1_790_000_000_000,)
+            for time in (
+                None,
+                *(now // 1000 + seconds for seconds in (0, 3600, 3601, -86_400, -86_401, -604_800, -604_801)),
+            )
+        ],
         "cosigned": [
             {"seed": seed.hex(), "note": note, "time": time, "cosigned": checkpoint.cosign(note, seed, time)}
             for time in (0, 1_790_000_000, 2**53 - 1)

@@ -92,6 +92,24 @@ export async function cosignedAt(
   return newest;
 }
 
+export type Freshness = "fresh" | "stale" | "stopped";
+
+const hour = 60 * 60 * 1000;
+const staleAfter = 24 * hour;
+const stoppedAfter = 7 * 24 * hour;
+const ahead = hour;
+
+/** Whether a cosigned time counts by this clock (milliseconds): none that was given in advance does. */
+export function timeCounts(seconds: number, now: number): boolean {
+  return seconds * 1000 <= now + ahead;
+}
+
+/** How long ago it was that somebody who holds the Register key spoke; nothing is sealed once it is `stopped`. */
+export function freshnessOf(seconds: number | null, now: number): Freshness {
+  if (seconds === null || !timeCounts(seconds, now) || now - seconds * 1000 > stoppedAfter) return "stopped";
+  return now - seconds * 1000 > staleAfter ? "stale" : "fresh";
+}
+
 /** Adds to a note, which has no such line yet, that at this time the log had this head. */
 export async function cosign(
   note: string,

@@ -22,6 +22,7 @@ import {
   emptyState,
   epochCommitment,
   extend,
+  freshnessOf,
   fromBase64,
   fromHex,
   fromPlain,
@@ -324,6 +325,7 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
       expect(parseCheckpoint(one.note)).toMatchObject({ size: one.size, root: one.root });
       expect(await cosignedAt(parseCheckpoint(one.note), bytes(one.register_key))).toBe(one.time);
     },
+    freshness: async (one) => expect(freshnessOf(one.time, one.now)).toBe(one.freshness),
     cosigned: async (one) => {
       const seed = fromHex(one.seed);
       const made = await cosign(one.note, one.time, await publicKeyOf(seed), await rawSigner(seed));
