@@ -175,9 +175,18 @@ export class MadeUpServer {
           members: toBase64(table),
           box: box === undefined ? null : toBase64(box),
           late: false,
-          other_boxes: [],
+          other_boxes: this.#lateBoxes(talk, header.number),
         },
       ];
+    });
+  }
+
+  #lateBoxes(talk: MadeUpConversation, epoch: number): string[] {
+    return talk.items.flatMap(({ body, boxes }) => {
+      const { header } = readItem(body);
+      const box = boxes?.get(String(epoch));
+      const mine = header.kind === "late_box" && header.account_for === this.account;
+      return mine && box !== undefined ? [toBase64(box)] : [];
     });
   }
 

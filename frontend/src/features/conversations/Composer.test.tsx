@@ -31,6 +31,7 @@ const view = (more: Partial<ConversationView> = {}): ConversationView => ({
   firstSequence: 1,
   newestSequence: 0,
   typing: [],
+  readsFrom: {},
   closed: null,
   sealing: null,
   ...more,

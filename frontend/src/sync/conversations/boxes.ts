@@ -6,6 +6,7 @@ import { get } from "../http";
 import type { KeyActs } from "../keyActs";
 import type { Keyring } from "../keyring";
 import * as wire from "../wire";
+import { wasGiven } from "./readable";
 
 export class EpochBoxes {
   readonly #keyring: Keyring;
@@ -42,7 +43,8 @@ export class EpochBoxes {
       return "opened";
     }
     const boxes = [row.box, ...row.other_boxes].filter((box) => box !== null).map((box) => fromBase64(box));
-    if (boxes.length === 0) {
+    const { whose, readings } = this.#keyring;
+    if (boxes.length === 0 || !wasGiven(verifier, row.number, whose.account, readings)) {
       return "none";
     }
     for (const attempt of ["held", "fetched"] as const) {

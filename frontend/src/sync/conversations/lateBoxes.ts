@@ -3,8 +3,9 @@
  * does it, a little later than the others by chance; whoever comes second is told so by the server, and is content.
  */
 import { composeLateBoxes } from "../../crypto/compose";
+import type { Conversation } from "../../crypto/conversation";
 import { toBase64 } from "../../crypto/encoding";
-import { readersOf } from "../../crypto/epochs";
+import { type Reader, readersOf } from "../../crypto/epochs";
 import type { Hands } from "../hands";
 import { get, Problem, post } from "../http";
 import * as wire from "../wire";
@@ -58,33 +59,47 @@ export class LateBoxes {
     if (lacks.length === 0 || account === this.#hands.keyring.whose.account) {
       return false;
     }
-    const publicKeys = await this.#hands.publicKeys.all([reader.readingKey]);
-    const publicKey = publicKeys.get(reader.readingKey);
-    for (let place = 0; publicKey !== undefined && place < lacks.length; place += AT_ONCE) {
-      const keys = new Map(
-        lacks.slice(place, place + AT_ONCE).flatMap((number) => {
-          const key = verifier.keys.get(number);
-          return key === undefined ? [] : [[number, key] as const];
-        }),
-      );
-      const made = await composeLateBoxes(
-        authorOf(this.#hands),
-        placeOf(verifier),
-        { ...reader, readingKey: reader.readingKey },
-        publicKey,
-        keys,
-      );
-      const boxes = [...made.late.bytes].map(([number, box]) => [String(number), toBase64(box)] as const);
-      const item = { ...asItem(made), boxes: Object.fromEntries(boxes) };
+    for (const some of inParts(lacks)) {
       try {
-        await post(`/api/conversations/${thread.id}/items`, { items: [item] }, wire.sent);
+        await this.post(verifier, { ...reader, readingKey: reader.readingKey }, some);
       } catch (error) {
-        if (error instanceof Problem && error.code === "late_box_exists") {
-          continue;
+        if (!(error instanceof Problem && error.code === "late_box_exists")) {
+          throw error;
         }
-        throw error;
       }
     }
     return true;
   }
+
+  /** Boxes the keys of these epochs, as far as they are here, to a reader, in one item. */
+  async post(
+    verifier: Conversation,
+    reader: Reader & { readonly readingKey: string },
+    numbers: readonly number[],
+  ): Promise<void> {
+    const keys = new Map(
+      numbers.flatMap((number) => {
+        const key = verifier.keys.get(number);
+        return key === undefined ? [] : [[number, key] as const];
+      }),
+    );
+    const publicKeys = await this.#hands.publicKeys.all([reader.readingKey]);
+    const publicKey = publicKeys.get(reader.readingKey);
+    if (publicKey === undefined || keys.size === 0) {
+      return;
+    }
+    const made = await composeLateBoxes(authorOf(this.#hands), placeOf(verifier), reader, publicKey, keys);
+    const boxes = [...made.late.bytes].map(([number, box]) => [String(number), toBase64(box)] as const);
+    const item = { ...asItem(made), boxes: Object.fromEntries(boxes) };
+    await post(`/api/conversations/${verifier.id}/items`, { items: [item] }, wire.sent);
+  }
+}
+
+/** As many as fit into one item, from the first to the last. */
+export function inParts(numbers: readonly number[]): (readonly number[])[] {
+  const parts: (readonly number[])[] = [];
+  for (let place = 0; place < numbers.length; place += AT_ONCE) {
+    parts.push(numbers.slice(place, place + AT_ONCE));
+  }
+  return parts;
 }

@@ -38,7 +38,13 @@ export const itemSchema = v.variant("type", [
     joined: v.array(v.string()),
     left: v.array(v.string()),
   }),
-  v.object({ type: v.literal("late_box"), ...place, forAccount: v.string(), epochs: v.number() }),
+  v.object({
+    type: v.literal("late_box"),
+    ...place,
+    forAccount: v.string(),
+    epochs: v.number(),
+    since: v.optional(v.nullable(v.number()), null),
+  }),
   v.object({
     type: v.literal("refused"),
     sequence: v.number(),

@@ -9,6 +9,7 @@ import type { Hands } from "../hands";
 import type * as wire from "../wire";
 import type { EpochBoxes } from "./boxes";
 import type { History } from "./history";
+import { wasGiven } from "./readable";
 import { itemSchema, type Meta, type StoredItem, type StoredOf } from "./records";
 
 type Place = Pick<wire.Item, "sequence" | "received_at">;
@@ -121,7 +122,14 @@ export class Understanding {
         break;
       case "late_box": {
         const { account_for, boxes } = taken.header;
-        this.items.push({ type: "late_box", ...stored, forAccount: account_for, epochs: boxes.length });
+        const since = await this.#beginningOf(boxes[0]?.epoch ?? 0);
+        this.items.push({
+          type: "late_box",
+          ...stored,
+          forAccount: account_for,
+          epochs: boxes.length,
+          since,
+        });
         if (account_for === this.#self) {
           await this.#takeLateBoxes(taken, place);
         }
@@ -204,13 +212,25 @@ export class Understanding {
       if (held || row === undefined) {
         continue;
       }
-      if ((await this.#boxes.open(verifier, row)) === "opened") {
+      const answer = await this.#boxes.open(verifier, row);
+      if (answer === "opened") {
         this.epochs.push(epoch);
         this.opened.push(epoch);
-      } else {
+      } else if (answer === "closed") {
         this.#refuse(place, taken.header.account, "bad_late_box");
       }
     }
+  }
+
+  /** When an epoch began, as far as this browser knows. */
+  async #beginningOf(epoch: number): Promise<number | null> {
+    const sequence = this.#history.verifier.epochs.get(epoch)?.sequence;
+    if (sequence === undefined) {
+      return null;
+    }
+    const range = conversationRange(this.meta.id, sequence);
+    const [kept] = await this.#hands.vault.readMany("items", itemSchema, { range, limit: 1 });
+    return (kept?.value ?? this.items.find((item) => item.sequence >= sequence))?.at ?? null;
   }
 
   async #takeMessage(
@@ -277,10 +297,9 @@ export class Understanding {
     this.#refuse(place, by, "unreadable");
   }
 
-  /** A member with a box must be able to open: what does not is counted. */
+  /** A member with a box to keys that they hold must be able to open: what does not is counted. */
   #counted(waiting: StoredOf<"waiting">): boolean {
-    const table = this.#history.verifier.epochs.get(waiting.epoch)?.table;
-    return table?.some((row) => row.account === this.#self && row.box !== null) ?? false;
+    return wasGiven(this.#history.verifier, waiting.epoch, this.#self, this.#hands.keyring.readings);
   }
 }
 
