@@ -15,12 +15,13 @@ from members.problems import Problem
 from members.register.api import router as register
 from messaging.conversations.api import router as conversations
 from messaging.drafts.api import router as drafts
+from messaging.sightings.api import router as sightings
 from network.demo.api import router as demo
 from network.web import problem
 
 api = NinjaAPI(title="Entente", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
 
-for router in (accounts, enrolment, devices, register, directory, conversations, drafts, demo):
+for router in (accounts, enrolment, devices, register, directory, conversations, drafts, sightings, demo):
     api.add_router("", router)
 
 

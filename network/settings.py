@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "members.directory",
     "messaging.conversations",
     "messaging.drafts",
+    "messaging.sightings",
     "messaging.live",
 ]
 MIDDLEWARE = [

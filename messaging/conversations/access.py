@@ -91,6 +91,26 @@ def heads(account: str) -> dict[str, Head]:
     return {identifier: Head(sequence, head, is_due) for identifier, sequence, head, is_due in rows}
 
 
+class Place(NamedTuple):
+    """The row of a conversation that an account may read, and where it stands."""
+
+    row: int
+    identifier: str
+    sequence: int
+    head: str
+
+
+def places(account: str) -> list[Place]:
+    """Where all conversations of an account stand, to be compared with what it says of them; one query."""
+    rows = _readable(account).values_list("pk", "identifier", "sequence", "head")
+    return [Place(*row) for row in rows]
+
+
+def authorities_met(account: str) -> set[str]:
+    """The authorities that take part in some conversation of this account; one query."""
+    return {one for met in _readable(account).values_list("participants", flat=True) for one in met}
+
+
 def identifiers(account: str, most: int) -> list[str]:
     """The newest conversations of an account."""
     return list(_readable(account).order_by("-last_at").values_list("identifier", flat=True)[:most])

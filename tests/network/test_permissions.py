@@ -270,6 +270,9 @@ RULES: dict[str, Rule] = {
     "GET /drafts": Rule("device"),
     "PUT /drafts/{slot}": Rule("device", body=given(A_DRAFT), fill=lambda *_: {"slot": "new"}),
     "DELETE /drafts/{slot}": Rule("device", fill=lambda *_: {"slot": "new"}, query="?base=0"),
+    # sightings: handed in by the device that made them, shown to whom it shares a conversation with
+    "POST /sightings": Rule("device", codes={"refused"}, body=given({"body": "", "signature": ""})),
+    "GET /sightings": Rule("device"),
     # a read mark where nothing can be read is passed over in silence
     "POST /conversations/{conversation}/read": Rule("device", body=given({"sequence": 0}), fill=conversation),
 }
