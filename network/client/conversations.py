@@ -321,6 +321,7 @@ class Conversations:
             for turn in range(ATTEMPTS):
                 await self._register.catch_up()
                 await self._sync()
+                self._register.require_fresh()
                 try:
                     return await attempt()
                 except Problem as problem:

@@ -180,10 +180,13 @@ def _register_to_json(replay: Replay) -> dict[str, Any] | None:
         "network": replay.network,
         "range": [b64(each) for each in replay.range.hashes],
         "state": replay.state.to_json(),
+        "confirmed": replay.confirmed,
     }
 
 
 def _register_from_json(value: dict[str, Any]) -> Replay:
     state = State.from_json(value["state"])
     compact = merkle.CompactRange(state.size, [unb64(each, 32) for each in value["range"]])
-    return Replay.resume(value["network"], state, compact)
+    replay = Replay.resume(value["network"], state, compact)
+    replay.confirmed = value.get("confirmed")
+    return replay

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from members import clock
 from members.protocol import bookmark, boxes, checkpoint, recovery, statements, tiles
 from members.protocol.bookmark import BookmarkBroken
+from members.protocol.checkpoint import Freshness
 from members.protocol.encoding import EncodingError, b64, unb64
 from members.protocol.register import FORKED, ROLLED_BACK, Growth, RegisterBroken, Replay
 from members.protocol.state import Account, State
@@ -14,6 +16,10 @@ from network.client.http import Http, Problem
 from network.client.memory import Memory, SealedBookmarkKey
 
 MOST_HASHES = 1000
+
+
+class RegisterStopped(Exception):
+    """Nobody has confirmed the Register for a week, or this computer's clock is wrong: nothing is sealed."""
 
 
 class Register:
@@ -73,13 +79,22 @@ class Register:
             stated = checkpoint.parse(note)
         except checkpoint.CheckpointRefused as error:
             raise RegisterBroken("bad_signature", str(error)) from error
-        replay = self.replay
-        if replay.checkpoint is not None and (stated.size, stated.root) == (replay.size, replay.root):
-            return None
-        entries = await self._entries(replay.size, stated.size)
+        replay, before = self.replay, self.replay.size
+        entries = await self._entries(before, stated.size) if stated.size > before else []
         growth = replay.extend(note, entries)
+        replay.confirm(note, clock.now())
         self.rejected += growth.rejected
-        return growth
+        return growth if replay.size > before else None
+
+    @property
+    def freshness(self) -> Freshness:
+        """Whether somebody who holds the Register key has spoken lately, by this computer's clock."""
+        return checkpoint.freshness(self.replay.confirmed, clock.now())
+
+    def require_fresh(self) -> None:
+        """Raise RegisterStopped when the Register may be a week old: nothing is sealed by what it says."""
+        if self.freshness == "stopped":
+            raise RegisterStopped
 
     async def _entries(self, first: int, last: int) -> list[bytes]:
         """The entries from index `first` up to and without `last`."""
