@@ -41,6 +41,8 @@ const keysSchema = v.object({
 export type StoredKeys = v.InferOutput<typeof keysSchema>;
 
 const RECORD = "keys";
+/** Where a failure of the vault says that the keys themselves cannot be read. */
+export const KEYS_PLACE = `records:${JSON.stringify(RECORD)}`;
 
 export function storedKeys(
   identityKey: string,
@@ -79,7 +81,7 @@ export async function loadKeyring(vault: Vault, record: DeviceRecord): Promise<K
   if (keys === undefined) {
     keys = await readPendingKeys(vault, record);
     if (keys === undefined) {
-      throw new VaultFailure("records:keys", "the keys of an active device are not there");
+      throw new VaultFailure("damaged", KEYS_PLACE, "the keys of an active device are not there");
     }
     await vault.write([{ store: "records", key: RECORD, value: keys }]);
   }

@@ -5,6 +5,7 @@
  */
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
 import type { DeviceKey } from "../crypto/signing";
+import { structures } from "./migrations";
 
 export interface DeviceRecord {
   /** Its private half is non-extractable. */
@@ -33,28 +34,29 @@ export interface VaultSchema extends DBSchema {
 export type StoreName = "records" | "conversations" | "items" | "epochs" | "outbox";
 export type Database = IDBPDatabase<VaultSchema>;
 
-const VERSION = 2;
 const PREFIX = "entente-vault";
 /** Founding officers have keys before there is a network. */
 export const UNFOUNDED = "unfounded";
-
-const STORES = ["device", "pending", "records", "conversations", "items", "epochs", "outbox"] as const;
 
 export function databaseName(network: string, account: string): string {
   return `${PREFIX}-${network}-${account}`;
 }
 
-/** Opens, and makes when absent, the database of one account on one network. `onLost` is called when it goes away. */
-export function openDatabase(network: string, account: string, onLost: () => void): Promise<Database> {
-  return openDB<VaultSchema>(databaseName(network, account), VERSION, {
-    upgrade(database, oldVersion) {
-      if (oldVersion < 1) {
-        for (const store of STORES) {
-          database.createObjectStore(store);
-        }
-      }
-      if (oldVersion < 2) {
-        database.createObjectStore("lead");
+/**
+ * Opens the database of one account on one network, makes it when absent, and brings it to the present structure.
+ * `onLost` is called when it goes away.
+ */
+export function openDatabase(
+  network: string,
+  account: string,
+  onLost: () => void,
+  steps = structures,
+): Promise<Database> {
+  return openDB<VaultSchema>(databaseName(network, account), steps.length, {
+    upgrade(database, oldVersion, _version, transaction) {
+      transaction.done.catch(() => undefined); // a step that fails is reported by the opening, and undone
+      for (const step of steps.slice(oldVersion)) {
+        step(database);
       }
     },
     blocking(_current, _blocked, event) {

@@ -9,12 +9,14 @@ export {
   nextTerm,
   UNFOUNDED,
 } from "./database";
+export { type FailureKind, VaultFailure } from "./failures";
+export type { FormStep, Reading } from "./migrations";
 export { beginTerm, whenDeposed } from "./term";
 export {
   type Change,
   conversationRange,
+  type Key,
   Vault,
   VaultDeposed,
-  VaultFailure,
   VaultLocked,
 } from "./vault";

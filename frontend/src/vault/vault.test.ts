@@ -1,7 +1,8 @@
 import "fake-indexeddb/auto";
 import * as v from "valibot";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeVaultLocalKey } from "../crypto/session";
+import { makeDeviceKey } from "../crypto/signing";
 import {
   conversationRange,
   deleteDatabase,
@@ -16,6 +17,8 @@ import {
   whenDeposed,
 } from ".";
 import { openDatabase } from "./database";
+import { putVersion1, version1 } from "./fixtures/version1";
+import { structures } from "./migrations";
 import { importSealingKey } from "./sealing";
 
 const network = "ab".repeat(32);
@@ -183,5 +186,182 @@ describe("the vault", () => {
     vault.lock();
     await leaveNetworks([network]);
     expect(await networksLeft()).toContain(network);
+  });
+});
+
+describe("a vault of another version", () => {
+  const shapeOfAny = v.unknown();
+  const stored = async (name: string) => {
+    const { openDB } = await import("idb");
+    const database = await openDB(name);
+    const found = { version: database.version, outbox: await database.getAllKeys("outbox") };
+    database.close();
+    return found;
+  };
+
+  beforeEach(async () => {
+    await deleteDatabase(network, account);
+    await deleteDatabase(version1.network, version1.account);
+  });
+
+  it("is brought to the present structure with everything in it", async () => {
+    const { vaultKey } = await putVersion1();
+    const vault = await Vault.open(version1.network, version1.account);
+    vault.unlock(vaultKey);
+    await vault.bringUpToDate();
+    expect(await vault.device()).toBeDefined();
+    for (const store of ["records", "conversations", "items", "epochs", "outbox"] as const) {
+      expect(await vault.readMany(store, shapeOfAny)).toHaveLength(version1.stores[store].length);
+    }
+    vault.lock();
+  });
+
+  it("stays as it was when the change of its structure fails", async () => {
+    await putVersion1();
+    const failing = [
+      ...structures,
+      () => {
+        throw new Error("no such step");
+      },
+    ];
+    const { network: where, account: whose } = version1;
+    await expect(openDatabase(where, whose, () => undefined, failing)).rejects.toThrow();
+    const kept = await stored(`entente-vault-${where}-${whose}`);
+    expect(kept.version).toBe(1);
+    expect(kept.outbox).toHaveLength(2);
+  });
+
+  it("is left alone, and said to be newer, when a later version of the page made it", async () => {
+    const later = await openDatabase(network, account, () => undefined, [...structures, () => undefined]);
+    await later.put("outbox", new Uint8Array(3), "kept");
+    later.close();
+    await expect(Vault.open(network, account)).rejects.toMatchObject({ kind: "newer" });
+    expect((await stored(`entente-vault-${network}-${account}`)).outbox).toEqual(["kept"]);
+  });
+
+  it("takes one step of the form of its records after the other, each once", async () => {
+    const vault = await unlocked();
+    await vault.write([{ store: "records", key: "a", value: { text: "one" } }]);
+    const longer = async (add: string) => {
+      const { text } = (await vault.read("records", "a", shape)) ?? { text: "" };
+      return [{ store: "records" as const, key: "a", value: { text: `${text}, ${add}` } }];
+    };
+    const steps = [() => longer("two"), () => longer("three")];
+    await vault.bringUpToDate(steps.slice(0, 1));
+    await vault.bringUpToDate(steps);
+    await vault.bringUpToDate(steps);
+    expect(await vault.read("records", "a", shape)).toEqual({ text: "one, two, three" });
+    await expect(vault.bringUpToDate(steps.slice(0, 1))).rejects.toMatchObject({ kind: "newer" });
+    vault.lock();
+  });
+
+  it("keeps the form that it had when a step fails", async () => {
+    const vault = await unlocked();
+    await vault.write([{ store: "records", key: "a", value: { text: "one" } }]);
+    const fails = async () => {
+      throw new Error("this step fails");
+    };
+    await expect(vault.bringUpToDate([fails])).rejects.toThrow();
+    expect(await vault.read("records", "a", shape)).toEqual({ text: "one" });
+    await vault.bringUpToDate([async () => []]);
+    vault.lock();
+  });
+});
+
+describe("a vault whose storage fails", () => {
+  beforeEach(async () => {
+    await deleteDatabase(network, account);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** As the browser does when it takes a database away from an open page. */
+  async function closedByTheBrowser(): Promise<void> {
+    const later = await openDatabase(network, account, () => undefined, [...structures, () => undefined]);
+    later.close();
+    await deleteDatabase(network, account);
+  }
+
+  async function inhabited(): Promise<Vault> {
+    const vault = await unlocked();
+    await vault.saveDevice({ deviceKey: await makeDeviceKey(), localKey: await makeVaultLocalKey() });
+    await vault.write([{ store: "records", key: "a", value: { text: "kept" } }]);
+    return vault;
+  }
+
+  it("opens its database again when it was closed under it, and goes on", async () => {
+    const vault = await inhabited();
+    const closing = vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(() => {
+      throw new DOMException("The database connection is closing.", "InvalidStateError");
+    });
+    await vault.write([{ store: "records", key: "b", value: { text: "as if nothing was" } }]);
+    expect(closing).toHaveBeenCalled();
+    expect(await vault.read("records", "a", shape)).toEqual({ text: "kept" });
+    expect(await vault.read("records", "b", shape)).toEqual({ text: "as if nothing was" });
+    vault.lock();
+  });
+
+  it("says that it is closed when the browser does not give it back", async () => {
+    const vault = await inhabited();
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(() => {
+      throw new DOMException("The database connection is closing.", "InvalidStateError");
+    });
+    await expect(vault.read("records", "a", shape)).rejects.toMatchObject({ name: "VaultFailure" });
+    vi.restoreAllMocks();
+    expect(await vault.read("records", "a", shape)).toEqual({ text: "kept" });
+    vault.lock();
+  });
+
+  it("says that it was wiped when it comes back empty, and nothing is absent then", async () => {
+    const vault = await inhabited();
+    await closedByTheBrowser();
+    await expect(vault.read("records", "a", shape)).rejects.toMatchObject({ kind: "wiped" });
+    await expect(vault.device()).rejects.toMatchObject({ kind: "wiped" });
+    await expect(
+      vault.write([{ store: "records", key: "a", value: { text: "more" } }]),
+    ).rejects.toMatchObject({ kind: "wiped" });
+    await vault.saveDevice({ deviceKey: await makeDeviceKey(), localKey: await makeVaultLocalKey() });
+    await vault.write([{ store: "records", key: "a", value: { text: "put back" } }]);
+    expect(await vault.read("records", "a", shape)).toEqual({ text: "put back" });
+    vault.lock();
+  });
+
+  it("says that it is full, and keeps what it has", async () => {
+    const vault = await inhabited();
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("No room.", "QuotaExceededError");
+    });
+    await expect(
+      vault.write([{ store: "records", key: "a", value: { text: "too much" } }]),
+    ).rejects.toMatchObject({ kind: "full" });
+    vi.restoreAllMocks();
+    expect(await vault.read("records", "a", shape)).toEqual({ text: "kept" });
+    vault.lock();
+  });
+
+  it("says that there is no storage at all", async () => {
+    vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("Switched off.", "SecurityError");
+    });
+    await expect(Vault.open(network, account)).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
+  it("reads everything else where single records are damaged, and names those", async () => {
+    const vault = await inhabited();
+    await vault.write([1, 2, 3].map((n) => ({ store: "outbox", key: `m${n}`, value: { text: `${n}` } })));
+    const database = await openDatabase(network, account, () => undefined);
+    await database.put("outbox", new Uint8Array(40), "m2");
+    database.close();
+    const broken: unknown[] = [];
+    const read = await vault.readMany("outbox", shape, { broken: (key) => broken.push(key) });
+    expect(read.map(({ value }) => value.text)).toEqual(["1", "3"]);
+    expect(broken).toEqual(["m2"]);
+    await expect(vault.readMany("outbox", shape)).rejects.toMatchObject({
+      kind: "damaged",
+      place: 'outbox:"m2"',
+    });
+    vault.lock();
   });
 });

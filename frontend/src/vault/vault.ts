@@ -3,10 +3,13 @@
  * key, and several changes are written in one transaction or not at all.
  *
  * Absent (`undefined`) and failed to load (`VaultFailure`) are different answers: only absent may create.
+ *
+ * A database that the browser closes under us is opened again, and what was under way is done again: whatever is done
+ * here comes to the same when it is done twice. Only when it comes back empty is that said.
  */
 import type { IDBPTransaction } from "idb";
 import type * as v from "valibot";
-import { safeParse } from "valibot";
+import { number, safeParse } from "valibot";
 import { derive } from "../crypto/seal";
 import { vaultLocal } from "../crypto/session";
 import {
@@ -17,6 +20,8 @@ import {
   type StoreName,
   type VaultSchema,
 } from "./database";
+import { isGone, openingFailure, usingFailure, VaultFailure } from "./failures";
+import { type FormStep, forms } from "./migrations";
 import { importSealingKey, openRecord, sealRecord } from "./sealing";
 import { ownTerm, tellDeposed } from "./term";
 
@@ -27,18 +32,6 @@ export interface Change {
   store: StoreName;
   key: Key;
   value: unknown;
-}
-
-/** A record is there and could not be read, or the storage itself failed. */
-export class VaultFailure extends Error {
-  readonly place: string;
-  constructor(place: string, cause: unknown) {
-    super(`The vault failed at ${place}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-    this.name = "VaultFailure";
-    this.place = place;
-  }
 }
 
 /** The vault key was dropped, since the session ended. */
@@ -60,11 +53,14 @@ export class VaultDeposed extends VaultLocked {
 }
 
 export interface VaultOptions {
-  /** The database went away. */
+  /** The database went away; it is opened again at the next use. */
   onLost?: () => void;
   /** The term under which this vault is opened, where it is not that of this worker. */
   term?: number;
 }
+
+/** Where the form of the sealed records stands; absent in the first. */
+const FORM = "form";
 
 type Place = StoreName | "device" | "pending";
 
@@ -77,37 +73,27 @@ function placeOf(store: string, key: Key): string {
 export class Vault {
   readonly network: string;
   readonly account: string;
-  readonly #database: Database;
+  readonly #options: VaultOptions;
   readonly #term: number;
+  #database: Database | null = null;
+  #opening: Promise<void> | null = null;
   #key: CryptoKey | null = null;
-  #lost = false;
+  /** There was a device in it: a database without one is another one. */
+  #inhabited = false;
+  #shut = false;
 
-  private constructor(network: string, account: string, database: Database, options: VaultOptions) {
+  private constructor(network: string, account: string, options: VaultOptions) {
     this.network = network;
     this.account = account;
-    this.#database = database;
+    this.#options = options;
     this.#term = options.term ?? ownTerm();
   }
 
   /** Opens the database and takes its term over; the vault is still locked. Rejects where a later term opened it. */
   static async open(network: string, account: string, options: VaultOptions = {}): Promise<Vault> {
-    try {
-      let vault: Vault | null = null;
-      const database = await openDatabase(network, account, () => {
-        if (vault !== null) {
-          vault.#lost = true;
-        }
-        options.onLost?.();
-      });
-      vault = new Vault(network, account, database, options);
-      await vault.#begin();
-      return vault;
-    } catch (error) {
-      if (error instanceof VaultDeposed) {
-        throw error;
-      }
-      throw new VaultFailure(databaseName(network, account), error);
-    }
+    const vault = new Vault(network, account, options);
+    await vault.#reopen();
+    return vault;
   }
 
   get unlocked(): boolean {
@@ -119,28 +105,57 @@ export class Vault {
     this.#key = key;
   }
 
+  /** Brings records that an earlier version wrote to the form that this one reads; all or none of each step. */
+  async bringUpToDate(steps: readonly FormStep[] = forms): Promise<void> {
+    const held = (await this.read("records", FORM, number())) ?? 1;
+    if (held > steps.length + 1) {
+      throw new VaultFailure("newer", `records:${FORM}`, "a later version of this page has written here");
+    }
+    for (const [index, step] of steps.entries()) {
+      if (index + 1 >= held) {
+        const changes = await step(this);
+        await this.write([...changes, { store: "records", key: FORM, value: index + 2 }]);
+      }
+    }
+  }
+
   /** Forgets the vault key and closes the database. */
   lock(): void {
     this.#key = null;
-    this.#database.close();
+    this.#shut = true;
+    this.#database?.close();
   }
 
   async device(): Promise<DeviceRecord | undefined> {
-    return this.#guard("device", () => this.#database.get("device", "device"));
+    const device = await this.#guard("device", (database) => database.get("device", "device"));
+    this.#inhabited ||= device !== undefined;
+    return device;
   }
 
   async saveDevice(record: DeviceRecord): Promise<void> {
-    await this.#guard("device", () =>
-      this.#change(["device"], (transaction) => [transaction.objectStore("device").put(record, "device")]),
+    this.#inhabited = false; // from now on this is what it must hold
+    await this.#guard("device", (database) =>
+      this.#change(database, ["device"], (transaction) => [
+        transaction.objectStore("device").put(record, "device"),
+      ]),
     );
+    this.#inhabited = true;
   }
 
   /** Leaves nothing of a device that is no longer one, or was never enrolled. */
   async clear(): Promise<void> {
-    const stores = [...this.#database.objectStoreNames].filter((name) => name !== "lead");
-    await this.#guard("all", () =>
-      this.#change(stores, (transaction) => stores.map((name) => transaction.objectStore(name).clear())),
-    );
+    this.#inhabited = false;
+    await this.#empty((name) => name !== "lead");
+  }
+
+  /** Leaves nothing that is sealed under the vault key, which another device will not have. */
+  async clearSealed(): Promise<void> {
+    await this.#empty((name) => name !== "lead" && name !== "device" && name !== "pending");
+  }
+
+  /** The keys of a store, which lie in clear: they can be counted while the vault is locked. */
+  async keys(store: StoreName, range?: IDBKeyRange): Promise<Key[]> {
+    return this.#guard(store, (database) => database.getAllKeys(store, range ?? null));
   }
 
   async readPending<T>(
@@ -149,8 +164,8 @@ export class Vault {
     schema: v.GenericSchema<unknown, T>,
   ): Promise<T | undefined> {
     const place = `pending:${name}`;
-    return this.#guard(place, async () => {
-      const sealed = await this.#database.get("pending", name);
+    return this.#guard(place, async (database) => {
+      const sealed = await database.get("pending", name);
       if (sealed === undefined) {
         return undefined;
       }
@@ -160,39 +175,47 @@ export class Vault {
 
   async writePending(localKey: CryptoKey, name: string, value: unknown): Promise<void> {
     const place = `pending:${name}`;
-    await this.#guard(place, async () => {
+    await this.#guard(place, async (database) => {
       const sealed = await sealRecord(await pendingKey(localKey), place, value);
-      await this.#change(["pending"], (transaction) => [
+      await this.#change(database, ["pending"], (transaction) => [
         transaction.objectStore("pending").put(sealed, name),
       ]);
     });
   }
 
   async dropPending(name: string): Promise<void> {
-    await this.#guard(`pending:${name}`, () =>
-      this.#change(["pending"], (transaction) => [transaction.objectStore("pending").delete(name)]),
+    await this.#guard(`pending:${name}`, (database) =>
+      this.#change(database, ["pending"], (transaction) => [transaction.objectStore("pending").delete(name)]),
     );
   }
 
   async read<T>(store: StoreName, key: Key, schema: v.GenericSchema<unknown, T>): Promise<T | undefined> {
     const place = placeOf(store, key);
     const vaultKey = this.#needKey();
-    return this.#guard(place, async () => {
-      const sealed = await this.#database.get(store, key as never);
+    return this.#guard(place, async (database) => {
+      const sealed = await database.get(store, key as never);
       return sealed === undefined ? undefined : check(schema, await openRecord(vaultKey, place, sealed));
     });
   }
 
-  /** All records of a store in the order of their keys, or those in `range`; from the end and at most `limit` if told. */
+  /**
+   * All records of a store in the order of their keys, or those in `range`; from the end and at most `limit` if told.
+   * With `broken`, records that cannot be read are told there instead of failing the others.
+   */
   async readMany<T>(
     store: StoreName,
     schema: v.GenericSchema<unknown, T>,
-    options: { range?: IDBKeyRange; fromEnd?: boolean; limit?: number } = {},
+    options: {
+      range?: IDBKeyRange;
+      fromEnd?: boolean;
+      limit?: number;
+      broken?: (key: Key, failure: VaultFailure) => void;
+    } = {},
   ): Promise<{ key: Key; value: T }[]> {
     const vaultKey = this.#needKey();
-    return this.#guard(store, async () => {
+    return this.#guard(store, async (database) => {
       const sealed: { key: Key; record: Uint8Array<ArrayBuffer> }[] = [];
-      const objects = this.#database.transaction(store).store;
+      const objects = database.transaction(store).store;
       if (options.fromEnd === true || options.limit !== undefined) {
         let cursor = await objects.openCursor(
           options.range ?? null,
@@ -212,12 +235,22 @@ export class Vault {
           }
         });
       }
-      return Promise.all(
-        sealed.map(async ({ key, record }) => ({
-          key,
-          value: check(schema, await openRecord(vaultKey, placeOf(store, key), record)),
-        })),
+      const opened = await Promise.all(
+        sealed.map(async ({ key, record }) => {
+          try {
+            const value = await openRecord(vaultKey, placeOf(store, key), record);
+            return [{ key, value: check(schema, value) }];
+          } catch (error) {
+            const failure = usingFailure(placeOf(store, key), error);
+            if (options.broken === undefined) {
+              throw failure;
+            }
+            options.broken(key, failure);
+            return [];
+          }
+        }),
       );
+      return opened.flat();
     });
   }
 
@@ -228,7 +261,7 @@ export class Vault {
     }
     const vaultKey = this.#needKey();
     const stores = [...new Set(changes.map((change) => change.store))];
-    await this.#guard(stores.join(), async () => {
+    await this.#guard(stores.join(), async (database) => {
       // Everything is sealed first: a transaction would not survive waiting for WebCrypto.
       const sealed = await Promise.all(
         changes.map((change) =>
@@ -240,7 +273,7 @@ export class Vault {
       if (this.#key === null) {
         throw new VaultLocked();
       }
-      await this.#change(stores, (transaction) =>
+      await this.#change(database, stores, (transaction) =>
         changes.map((change, index) => {
           const objects = transaction.objectStore(change.store);
           const record = sealed[index];
@@ -252,13 +285,49 @@ export class Vault {
     });
   }
 
+  /** A new connection, with the term of this worker in it, unless a later one is there already. */
+  async #connect(): Promise<Database> {
+    const place = databaseName(this.network, this.account);
+    let database: Database | null = null;
+    try {
+      database = await openDatabase(this.network, this.account, () => {
+        if (this.#database === database) {
+          this.#database = null;
+        }
+        this.#options.onLost?.();
+      });
+      await this.#begin(database);
+      if (this.#inhabited && (await database.get("device", "device")) === undefined) {
+        throw new VaultFailure("wiped", place, "the database is empty");
+      }
+      return database;
+    } catch (error) {
+      database?.close();
+      throw error instanceof VaultDeposed ? error : openingFailure(place, error);
+    }
+  }
+
+  #reopen(): Promise<void> {
+    this.#opening ??= this.#connect()
+      .then((database) => {
+        if (this.#shut) {
+          database.close();
+          throw new VaultLocked();
+        }
+        this.#database = database;
+      })
+      .finally(() => {
+        this.#opening = null;
+      });
+    return this.#opening;
+  }
+
   /** Remembers the term of this worker in the vault, unless a later one is there already. */
-  async #begin(): Promise<void> {
-    const transaction = this.#database.transaction("lead", "readwrite");
+  async #begin(database: Database): Promise<void> {
+    const transaction = database.transaction("lead", "readwrite");
     const held = (await transaction.store.get("term")) ?? 0;
     if (held > this.#term) {
       await transaction.done;
-      this.#database.close();
       tellDeposed(held);
       throw new VaultDeposed(held);
     }
@@ -266,9 +335,22 @@ export class Vault {
     await transaction.done;
   }
 
+  #empty(goes: (name: Place | "lead") => boolean): Promise<void> {
+    return this.#guard("all", (database) => {
+      const stores = [...database.objectStoreNames].filter(goes) as Place[];
+      return this.#change(database, stores, (transaction) =>
+        stores.map((name) => transaction.objectStore(name).clear()),
+      );
+    });
+  }
+
   /** One transaction over these stores, which does nothing when the term in the vault is no longer this worker's. */
-  async #change(stores: readonly Place[], act: (transaction: Writing) => Promise<unknown>[]): Promise<void> {
-    const transaction = this.#database.transaction([...stores, "lead" as const], "readwrite");
+  async #change(
+    database: Database,
+    stores: readonly Place[],
+    act: (transaction: Writing) => Promise<unknown>[],
+  ): Promise<void> {
+    const transaction = database.transaction([...stores, "lead" as const], "readwrite");
     const held = (await transaction.objectStore("lead").get("term")) ?? 0;
     if (held > this.#term) {
       transaction.abort();
@@ -290,14 +372,33 @@ export class Vault {
     return this.#key;
   }
 
-  async #guard<T>(place: string, run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      if (error instanceof VaultLocked || error instanceof VaultFailure) {
-        throw error;
+  /** Runs on the open database; once more on a new connection where the one at hand turned out to be closed. */
+  async #guard<T>(place: string, run: (database: Database) => Promise<T>): Promise<T> {
+    const attempt = async (): Promise<T> => {
+      if (this.#shut) {
+        throw new VaultLocked();
       }
-      throw new VaultFailure(place, this.#lost ? "the database was closed by the browser" : error);
+      if (this.#database === null) {
+        await this.#reopen();
+      }
+      return run(this.#database as Database);
+    };
+    const used = this.#database;
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isGone(error) || this.#shut) {
+        throw error instanceof VaultLocked ? error : usingFailure(place, error);
+      }
+    }
+    if (this.#database === used) {
+      used?.close();
+      this.#database = null;
+    }
+    try {
+      return await attempt();
+    } catch (error) {
+      throw error instanceof VaultLocked ? error : usingFailure(place, error);
     }
   }
 }
