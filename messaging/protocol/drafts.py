@@ -82,18 +82,28 @@ def open_draft(
 
 def merge(base: dict[str, Any] | None, mine: dict[str, Any] | None, theirs: dict[str, Any] | None) -> Any:
     """Two drafts that came from one: nothing of either is lost. `base` is None where they had nothing in common."""
-    if mine == theirs or theirs == base or theirs is None:
+    if mine == theirs or theirs == base:
         return mine
-    if mine == base or mine is None:
+    if mine == base:
         return theirs
-    merged = {**mine, "text": _both(theirs["text"], mine["text"])}
+    if mine is None or theirs is None:
+        return mine or theirs
+    begun = base or {}
+    merged = {**mine, "text": _both(begun.get("text"), mine["text"], theirs["text"], "\n\n")}
     if "subject" in mine and "subject" in theirs:
-        merged["subject"] = _both(theirs["subject"], mine["subject"], between=" / ")
+        merged["subject"] = _both(begun.get("subject"), mine["subject"], theirs["subject"], " / ")
         merged["authorities"] = sorted({*mine["authorities"], *theirs["authorities"]})
     return merged
 
 
-def _both(one: str, other: str, *, between: str = "\n\n") -> str:
-    if one in other:
-        return other
-    return one if other in one else f"{one}{between}{other}"
+def _both(base: str | None, mine: str, theirs: str, between: str) -> str:
+    if theirs == base or theirs in mine:
+        return mine
+    if mine == base or mine in theirs:
+        return theirs
+    if base:  # what one side had put above or below what both began from stays where it is
+        if theirs.startswith(base + between):
+            return mine + theirs.removeprefix(base)
+        if theirs.endswith(between + base):
+            return theirs.removesuffix(base) + mine
+    return f"{theirs}{between}{mine}"

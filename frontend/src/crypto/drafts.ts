@@ -69,3 +69,50 @@ export async function openDraft(
     throw error;
   }
 }
+
+/** A draft as it stands in a browser, in whatever slot. */
+export interface DraftFields {
+  readonly text: string;
+  readonly subject?: string | undefined;
+  readonly authorities?: readonly string[] | undefined;
+}
+
+export function sameDraft(one: DraftFields | null, other: DraftFields | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.text === other.text &&
+    (one.subject ?? "") === (other.subject ?? "") &&
+    (one.authorities ?? []).join() === (other.authorities ?? []).join()
+  );
+}
+
+/** Two drafts that came from `base`, field by field: nothing of either is lost. */
+export function mergeDrafts<T extends DraftFields>(
+  base: T | null,
+  mine: T | null,
+  theirs: T | null,
+): T | null {
+  if (sameDraft(mine, theirs) || sameDraft(theirs, base)) return mine;
+  if (sameDraft(mine, base)) return theirs;
+  if (mine === null || theirs === null) return mine ?? theirs;
+  const text = mergeTexts(base?.text ?? null, mine.text, theirs.text, "\n\n");
+  if (mine.subject === undefined || theirs.subject === undefined) return { ...mine, text };
+  const named = [mine.authorities ?? [], theirs.authorities ?? []];
+  return {
+    ...mine,
+    text,
+    subject: mergeTexts(base?.subject ?? null, mine.subject, theirs.subject, " / "),
+    authorities: [...new Set(named.flat())].sort(),
+  };
+}
+
+function mergeTexts(base: string | null, mine: string, theirs: string, between: string): string {
+  if (theirs === base || mine.includes(theirs)) return mine;
+  if (mine === base || theirs.includes(mine)) return theirs;
+  if (base !== null && base !== "") {
+    // What one side had put above or below what both began from stays where it is.
+    if (theirs.startsWith(`${base}${between}`)) return mine + theirs.slice(base.length);
+    if (theirs.endsWith(`${between}${base}`)) return theirs.slice(0, -base.length) + mine;
+  }
+  return `${theirs}${between}${mine}`;
+}

@@ -380,6 +380,11 @@ export interface Core {
    */
   editPending(id: Hex, key: string, text: string): Promise<{ mayHaveLeft: boolean }>;
   discard(id: Hex, key: string): Promise<void>;
+  /**
+   * Keeps what was begun, in the vault and sealed at the server, or forgets it (null). `seen` is the draft that the
+   * page had last seen or kept; what came in meanwhile from elsewhere is not lost. `now`: do not wait to tell the server.
+   */
+  saveDraft(slot: string, draft: Draft | null, seen: Draft | null, now?: boolean): Promise<void>;
   markRead(id: Hex, sequence: number): Promise<void>;
   typing(id: Hex): Promise<void>;
 
@@ -438,6 +443,7 @@ export const coreMethods = [
   "retry",
   "editPending",
   "discard",
+  "saveDraft",
   "markRead",
   "typing",
   "handOverOffers",

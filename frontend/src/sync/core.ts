@@ -75,10 +75,15 @@ export function createCores(snapshots: SnapshotStore): Cores {
     loadNewer: (id) => conversations().loadNewer(id, tab),
     jumpTo: (id, place) => conversations().jumpTo(id, place, tab),
     pauseHistory: (paused) => conversations().pauseHistory(paused),
-    send: (id, text, clientId) => conversations().send(id, text, clientId),
+    send: async (id, text, clientId) => {
+      const { drafts, conversations: all } = open();
+      await all.send(id, text, clientId);
+      await drafts.sent(id, text);
+    },
     retry: (_, key) => conversations().outbox.retry(key),
     editPending: (_, key, text) => conversations().outbox.edit(key, text),
     discard: (_, key) => conversations().outbox.discard(key),
+    saveDraft: (slot, draft, seen, now) => open().drafts.save(slot, draft, seen, now),
     markRead: (id, sequence) => conversations().markRead(id, sequence),
     typing: async (id) => conversations().typing(id),
 

@@ -5,6 +5,7 @@ import { AlarmRaised } from "./alarm";
 import { PublicKeys } from "./beside";
 import { BookmarkWriter } from "./bookmark";
 import { Conversations } from "./conversations/conversations";
+import { Drafts } from "./drafts";
 import type { Hands } from "./hands";
 import { IdentityLock } from "./identityLock";
 import { Invitations } from "./invitations";
@@ -38,6 +39,7 @@ export class OpenStay implements Stay {
   readonly invitations: Invitations;
   readonly proposals: Proposals;
   readonly conversations: Conversations;
+  readonly drafts: Drafts;
   readonly #people: People;
   readonly #bookmark: BookmarkWriter;
   readonly #watch: SessionWatch;
@@ -58,6 +60,7 @@ export class OpenStay implements Stay {
         hands.snapshots.set(view);
       }
     });
+    this.drafts = new Drafts(hands, this.keyActs);
     this.conversations = new Conversations({
       hands,
       keyActs: this.keyActs,
@@ -114,6 +117,7 @@ export class OpenStay implements Stay {
     this.#socket?.close();
     this.#socket = null;
     this.conversations.close();
+    this.drafts.close();
     this.hands.vault.lock();
     wipe(this.hands.keyring);
   }
@@ -148,6 +152,7 @@ export class OpenStay implements Stay {
     }
     checkOwnIdentity(this.hands);
     await this.conversations.load();
+    await this.drafts.load();
     if (this.#watch.cautious && !this.#isOfficer) {
       await this.conversations.pull();
     }
@@ -206,6 +211,9 @@ export class OpenStay implements Stay {
           await this.hands.register.catchUp();
         }
         break;
+      case "draft":
+        await this.drafts.heard();
+        break;
       case "invitation":
         await this.#fetchWaiting();
         break;
@@ -220,6 +228,7 @@ export class OpenStay implements Stay {
       await register.catchUp();
     }
     if (!this.#isOfficer) {
+      void this.drafts.level();
       await this.conversations.fetchMarks();
       const held = this.conversations.held();
       const behind = Object.entries(frame.heads).some(([id, { sequence }]) => (held[id] ?? 0) < sequence);
@@ -242,6 +251,7 @@ export class OpenStay implements Stay {
       if (person !== undefined && isTainted(person)) {
         await this.keyActs.renewWhereDue();
       }
+      void this.drafts.registerGrown();
       await this.#fetchWaiting();
     });
   }

@@ -228,6 +228,7 @@ export const frame = v.variant("type", [
   v.object({ type: v.literal("register"), size: count, root: hash }),
   v.object({ type: v.literal("read"), conversation: hash, account, sequence: count }),
   v.object({ type: v.literal("typing"), conversation: hash, account }),
+  v.object({ type: v.literal("draft"), slot: v.string() }),
   v.object({ type: v.literal("invitation") }),
   v.object({ type: v.literal("pong") }),
   v.object({ type: v.literal("error"), code: v.string() }),
