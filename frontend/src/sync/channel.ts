@@ -1,6 +1,7 @@
 /** What crosses between a page and its worker, and between the workers of one browser. */
 import * as v from "valibot";
 import type { Core, CoreError, Phase, Snapshot } from "./contract";
+import type { Heirloom } from "./heirloom";
 
 export type Method = keyof Core;
 
@@ -106,12 +107,17 @@ export type ToLeader = v.InferOutput<typeof toLeader>;
 const toTab = v.object({
   term: v.number(),
   version: v.string(),
-  answer: v.union([v.object({ kind: v.literal("pong") }), v.looseObject({ kind: v.string() })]),
+  answer: v.looseObject({ kind: v.string() }),
 });
+/** What only the worker of the tab hears, and not its page. */
+export type Aside =
+  | { kind: "pong" }
+  /** For the case that this worker leads next; null when nothing is open any more. */
+  | { kind: "heirloom"; heirloom: Heirloom | null };
 export interface ToTab {
   term: number;
   version: string;
-  answer: Answer | { kind: "pong" };
+  answer: Answer | Aside;
 }
 
 /** A worker has begun to lead. */

@@ -8,6 +8,7 @@ import type { Phase } from "./contract";
 import type { Cores } from "./core";
 import { Election, holdTab, type Locks } from "./election";
 import { Follow } from "./follow";
+import { inherit } from "./heirloom";
 import { Lead } from "./lead";
 import type { SnapshotStore } from "./snapshot";
 
@@ -85,6 +86,7 @@ export class Desk {
         }
         this.#answer(answer);
       },
+      heirloom: (heirloom) => inherit(heirloom),
       silent: () => this.#election.depose(),
       other: () => this.#meetOther(),
     });

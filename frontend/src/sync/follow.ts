@@ -15,6 +15,7 @@ import {
   type ToAll,
   type ToLeader,
 } from "./channel";
+import type { Heirloom } from "./heirloom";
 
 /** How often a page that is looked at makes sure that somebody leads. */
 const ASK_EVERY = 2_000;
@@ -28,6 +29,8 @@ export interface FollowOptions {
   readonly version: string;
   readonly open: OpenLine;
   readonly answer: (answer: Answer) => void;
+  /** What this worker needs in order to lead next. */
+  readonly heirloom: (heirloom: Heirloom | null) => void;
   readonly silent: () => void;
   /** The leader comes from another version of the page. */
   readonly other: () => void;
@@ -92,8 +95,11 @@ export class Follow {
       return; // a leader that does not know yet that it was deposed
     }
     this.#under(told);
-    if (told.answer.kind !== "pong") {
-      this.#options.answer(told.answer);
+    const { answer } = told;
+    if (answer.kind === "heirloom") {
+      this.#options.heirloom(answer.heirloom);
+    } else if (answer.kind !== "pong") {
+      this.#options.answer(answer);
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import {
   type Answer,
+  type Aside,
   CALLS,
   type Call,
   CORE,
@@ -19,6 +20,7 @@ import { type Core, coreMethods, type Phase, type Snapshot } from "./contract";
 import type { Cores } from "./core";
 import { type Locks, watchTab } from "./election";
 import { toCoreError } from "./failure";
+import { type Heirloom, heldKey } from "./heirloom";
 import { type Emit, SnapshotStore } from "./snapshot";
 
 /** A call that was on the way for longer was meant for a leader that this one may not be any more. */
@@ -42,7 +44,9 @@ export interface LeadOptions {
 interface Served {
   /** It knows that this core serves it: what it says from then on is meant for this core. */
   greeted: boolean;
-  answer(answer: Answer | { kind: "pong" }): void;
+  answer(answer: Answer): void;
+  /** To its worker alone; the leader needs nothing of the kind. */
+  aside(aside: Aside): void;
   forget(): void;
 }
 
@@ -72,7 +76,7 @@ export class Lead {
     this.#cores = options.createCores(this.#snapshots);
     this.#calls = open(CALLS, (message) => this.#heard(message));
     this.#all = open(CORE);
-    this.#add(tab, { greeted: false, answer: (one) => answer(one as Answer), forget: () => undefined });
+    this.#add(tab, { greeted: false, answer, aside: () => undefined, forget: () => undefined });
     this.#all.tell({ term, version } satisfies ToAll);
     if (!this.#ready) {
       globalThis.addEventListener?.("online", this.#online);
@@ -156,7 +160,7 @@ export class Lead {
     const { tab } = told;
     const served = this.#tabs.get(tab) ?? this.#meet(tab);
     if (told.type === "ping") {
-      served.answer({ kind: "pong" });
+      served.aside({ kind: "pong" });
     } else if (told.type === "call" && told.term === this.#options.term) {
       const call = told.call as Call;
       if (Date.now() - told.at > LATE) {
@@ -174,6 +178,13 @@ export class Lead {
     const served: Served = {
       greeted: false,
       answer: (answer) => line.tell({ term, version, answer } satisfies ToTab),
+      aside: (answer) => {
+        try {
+          line.tell({ term, version, answer } satisfies ToTab);
+        } catch {
+          // A browser that does not pass keys on: the next leader asks the server.
+        }
+      },
       forget: () => {
         stop();
         line.close();
@@ -197,8 +208,15 @@ export class Lead {
       kind: "snapshot",
       changes: changes.phase.name === "ready" ? changes : { ...changes, open },
     });
+    served.aside({ kind: "heirloom", heirloom: this.#heirloom });
     served.answer({ kind: "began" });
     served.greeted = true;
+  }
+
+  get #heirloom(): Heirloom | null {
+    const { phase, session } = this.#snapshots.current;
+    const key = heldKey();
+    return phase.name === "ready" && session !== null && key !== null ? { session, key } : null;
   }
 
   #forget(tab: string): void {
@@ -214,6 +232,11 @@ export class Lead {
     }
     if (to === null) {
       this.#tell(changes);
+      if (changes.phase !== undefined || changes.session !== undefined) {
+        for (const { aside } of this.#tabs.values()) {
+          aside({ kind: "heirloom", heirloom: this.#heirloom });
+        }
+      }
     } else {
       this.#tabs.get(to)?.answer({ kind: "snapshot", changes });
     }

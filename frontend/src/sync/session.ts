@@ -6,6 +6,7 @@ import { knownVaults, leaveNetworks, networksLeft } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Phase, Session } from "./contract";
 import { CoreFailure } from "./failure";
+import { holdKey, inherit, inherited } from "./heirloom";
 import { forgetSession, get, onSessionEnded, Problem, remove } from "./http";
 import { Queue } from "./queue";
 import type { SnapshotStore } from "./snapshot";
@@ -129,6 +130,7 @@ export class SessionWatch {
     this.#cautious = true;
     this.#stay?.close();
     this.#stay = null;
+    holdKey(null);
     this.#snapshots.clear({
       session: this.#snapshots.current.session,
       phase: { name: "alarm", alarm: raised.alarm },
@@ -136,7 +138,23 @@ export class SessionWatch {
   }
 
   async #refresh(asked: boolean): Promise<void> {
-    const answer = await get("/api/session", wire.session);
+    const left = inherited();
+    if (left !== null && !asked) {
+      // The server is asked afterwards: nobody waits for it, who has been here all the time.
+      try {
+        await this.#go(fromContract(left.session), asked);
+      } finally {
+        inherit(null);
+      }
+      if (this.#stay !== null) {
+        void this.refresh().catch(() => undefined);
+        return;
+      }
+    }
+    await this.#go(await get("/api/session", wire.session), asked);
+  }
+
+  async #go(answer: wire.Session, asked: boolean): Promise<void> {
     const session = toContract(answer);
     if (answer.state !== "signed_in" || answer.account === null) {
       await this.#notSignedIn(session, asked);
@@ -203,6 +221,7 @@ export class SessionWatch {
     this.#stay?.close();
     this.#stay = null;
     const { session } = this.#snapshots.current;
+    holdKey(null);
     this.#snapshots.clear({
       phase: { name: "locked", reason },
       session: session === null ? null : { ...session, state: "anonymous", account: null, device: null },
@@ -214,6 +233,11 @@ export class SessionWatch {
 function isStill(stay: Stay, answer: wire.Session): boolean {
   const bound = stay.device === undefined || stay.device === answer.device;
   return bound && stay.account === answer.account?.id && stay.network === answer.network.id;
+}
+
+function fromContract(session: Session): wire.Session {
+  const { state, network, account, device, confirmedUntil, demoPersonas } = session;
+  return { state, network, account, device, confirmed_until: confirmedUntil, demo_personas: demoPersonas };
 }
 
 export function toContract(answer: wire.Session): Session {
