@@ -1,0 +1,116 @@
+"""Several tabs of one browser have one core: when the worker that holds it ends, however it ends, another takes over."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import expect
+
+from tests.browser.canary import CANARY
+from tests.browser.person import Person
+from tests.browser.settled import Settled
+
+PROMISED_SECONDS = 1.0
+"""From the end of the leader until the next has sent something, on a computer that does nothing else."""
+BUSY = 3.0
+"""So many times longer may it take while other tests run."""
+PATIENCE_SECONDS = 3.0
+"""A leader that does not answer for so long is deposed."""
+
+FREEZE = "setTimeout(() => { const end = Date.now() + 7000; while (Date.now() < end) { /* held */ } }, 0)"
+
+
+def kill_worker(person: Person) -> None:
+    """The worker ends as when the browser takes its memory away: nobody is told."""
+    (worker,) = person.page.workers
+    worker.evaluate("self.close()")
+
+
+def seconds_until_sent(person: Person, text: str, since: float) -> float:
+    person.say(text).sees_everything_sent()
+    return time.monotonic() - since
+
+
+def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Takeover", "For both tabs")
+    first = stage.watch("Sol")
+    first.go("Conversations").open_conversation("Takeover").sees_message("For both tabs")
+    second = first.another_tab(f"/conversations/{conversation}")
+    second.sees_message("For both tabs")
+
+    since = time.monotonic()
+    kill_worker(first)
+    taken = seconds_until_sent(second, f"After the worker was killed {CANARY}", since)
+    assert taken < PROMISED_SECONDS * BUSY
+    print(f"\nkilled worker: sent by the next after {taken:.2f} s")
+    first.sees_message("After the worker was killed").say(f"From the tab that led {CANARY}")
+    second.sees_message("From the tab that led").sees_everything_sent()
+
+    expected = [
+        "For both tabs",
+        f"After the worker was killed {CANARY}",
+        f"From the tab that led {CANARY}",
+    ]
+    assert stage.read("Ana", conversation) == first.texts() == second.texts() == expected
+    for tab in (first, second):
+        tab.check()
+    since = time.monotonic()
+    second.page.close()  # it leads
+    taken = seconds_until_sent(first, f"After the tab was closed {CANARY}", since)
+    assert taken < PROMISED_SECONDS * BUSY
+    print(f"closed tab: sent by the next after {taken:.2f} s")
+    assert stage.read("Ana", conversation) == [*expected, f"After the tab was closed {CANARY}"]
+
+
+def test_a_message_that_waits_outlives_the_tab_in_which_it_was_written(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Closed too early", "Are you there?")
+    first = stage.watch("Sol")
+    first.go("Conversations").open_conversation("Closed too early").sees_message("Are you there?")
+    second = first.another_tab(f"/conversations/{conversation}")
+    second.sees_message("Are you there?")
+    kill_worker(first)
+    second.say(f"The second leads {CANARY}").sees_everything_sent()
+    first.sees_message("The second leads").sees_everything_sent()
+
+    stage.run(stage.proxy.cut())
+    second.sees("No connection since").say(f"Written before closing {CANARY}")
+    second.sees("Waiting for connection")
+    second.page.close()
+    # the vault is opened without a line, and what is written meanwhile is kept in it
+    first.sees_message("Written before closing").say(f"Written after closing {CANARY}")
+    expect(first.page.locator(".state--pending")).to_have_count(2)
+    first.check()
+    stage.run(stage.proxy.mend())
+    first.sees_everything_sent()
+
+    assert stage.read("Ana", conversation) == [
+        "Are you there?",
+        f"The second leads {CANARY}",
+        f"Written before closing {CANARY}",
+        f"Written after closing {CANARY}",
+    ]
+
+
+def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Frozen", "Before the frost")
+    first = stage.watch("Sol")
+    first.go("Conversations").open_conversation("Frozen").sees_message("Before the frost")
+    second = first.another_tab(f"/conversations/{conversation}")
+    second.sees_message("Before the frost")
+
+    since = time.monotonic()
+    first.page.workers[0].evaluate(FREEZE)
+    taken = seconds_until_sent(second, f"While one is held {CANARY}", since)
+    assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS * BUSY
+    print(f"\nleader held still: sent by the next after {taken:.2f} s")
+    first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
+    second.sees_message("When it goes on")
+
+    assert stage.read("Ana", conversation) == [
+        "Before the frost",
+        f"While one is held {CANARY}",
+        f"When it goes on {CANARY}",
+    ]
+    for tab in (first, second):
+        tab.check()
+    second.page.close()
