@@ -5,6 +5,7 @@ import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
 import type { members } from "./en/members";
+import type { writing } from "./en/writing";
 import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
 
 export interface English {
@@ -14,6 +15,7 @@ export interface English {
   conversations: typeof conversations;
   members: typeof members;
   alarms: typeof alarms;
+  writing: typeof writing;
 }
 
 export type Messages = { readonly [D in keyof English]: Catalogue<English[D]> };

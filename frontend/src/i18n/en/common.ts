@@ -111,6 +111,9 @@ export const common = {
     missing: "Missing here",
   },
   errors: {
+    already_sent: "The message has left already. Nothing was changed.",
+    earlier_wording:
+      "The server had the earlier words of this message already; they stand above. Send these words as a message of their own, or delete them.",
     unknown:
       "Something went wrong. Nothing was lost. Try again; if it stays, tell your operator this word: {code}.",
     offline: "The server did not answer. What you typed is still here. Check the connection and try again.",

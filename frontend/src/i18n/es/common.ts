@@ -114,6 +114,9 @@ export const common: Catalogue<typeof english> = {
     missing: "Lo que falta aquí",
   },
   errors: {
+    already_sent: "El mensaje ya salió. No se modificó nada.",
+    earlier_wording:
+      "El servidor ya tenía el texto anterior de este mensaje; está más arriba. Envíe este texto como mensaje aparte o elimínelo.",
     unknown:
       "Se ha producido un fallo. No se ha perdido nada. Reinténtelo; si persiste, comunique esta palabra al operador: {code}.",
     offline: "El servidor no ha respondido. Lo que escribió sigue aquí. Compruebe la conexión y reinténtelo.",

@@ -115,6 +115,9 @@ export const common: Catalogue<typeof english> = {
     missing: "Ce qui manque ici",
   },
   errors: {
+    already_sent: "Le message est déjà parti. Rien n’a été modifié.",
+    earlier_wording:
+      "Le serveur avait déjà le premier texte de ce message ; il figure plus haut. Envoyez ce texte comme message à part ou supprimez-le.",
     unknown:
       "Une erreur s’est produite. Rien n’est perdu. Réessayez ; si cela persiste, communiquez ce mot à votre exploitant : {code}.",
     offline:

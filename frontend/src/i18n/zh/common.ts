@@ -112,6 +112,8 @@ export const common: Catalogue<typeof english> = {
     missing: "缺少的功能",
   },
   errors: {
+    already_sent: "消息已经发出，未作任何更改。",
+    earlier_wording: "服务器此前已收到这条消息的原文，见上方。请将这段文字作为新消息发送，或删除它。",
     unknown: "出现问题，没有任何内容丢失。请重试；如仍出现，请将此代号告知系统运维人员：{code}。",
     offline: "服务器没有响应。您输入的内容仍在此处。请检查连接后重试。",
     server_failed: "服务器出现故障。您输入的内容仍在此处。请稍后重试。",

@@ -5,5 +5,6 @@ import { common } from "./common";
 import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
 import { members } from "./members";
+import { writing } from "./writing";
 
-export const messages: Messages = { common, accounts, enrolment, conversations, members, alarms };
+export const messages: Messages = { common, accounts, enrolment, conversations, members, alarms, writing };
