@@ -5,6 +5,7 @@ import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
 import type { members } from "./en/members";
+import type { recovery } from "./en/recovery";
 import type { writing } from "./en/writing";
 import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
 
@@ -14,6 +15,7 @@ export interface English {
   enrolment: typeof enrolment;
   conversations: typeof conversations;
   members: typeof members;
+  recovery: typeof recovery;
   alarms: typeof alarms;
   writing: typeof writing;
 }

@@ -182,6 +182,8 @@ export type ThreadItem =
     }
   /** The reader waits for a colleague's browser to pass the key on; never an error of theirs. */
   | { type: "waiting_for_key"; key: string; sequence: number; account: Hex; at: Milliseconds }
+  /** So many messages in a row were written before this person had their present keys: a colleague can hand them over. */
+  | { type: "closed"; key: string; sequence: number; count: number; at: Milliseconds }
   /** Something a hostile member or server put here; it is left out and named. `by` is the account that signed it. */
   | { type: "refused"; key: string; sequence: number; by: Hex | null; reason: string; at: Milliseconds };
 

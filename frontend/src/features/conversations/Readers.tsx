@@ -2,9 +2,10 @@
 import { Lock, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
-import type { Authority, ConversationView, Person } from "../../sync/contract";
+import type { Authority, ConversationView, Milliseconds, Person } from "../../sync/contract";
 import { Icon, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
+import { HandOverDialog } from "../members/HandOverDialog";
 import { byRank, standing } from "../members/lookup";
 import { useLookup, usePersonNames } from "../members/names";
 import { Proof } from "../members/Proof";
@@ -16,6 +17,7 @@ export function Readers({ view }: { view: ConversationView }) {
   const people = useLookup();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [asked, setAsked] = useState<Person | null>(null);
+  const [receiver, setReceiver] = useState<Person | null>(null);
   const authorities = view.participants
     .map((id) => people.authority(id))
     .filter((authority) => authority !== null)
@@ -33,7 +35,9 @@ export function Readers({ view }: { view: ConversationView }) {
             authority={authority}
             readers={view.readers}
             own={authority.id === own}
+            readsFrom={view.readsFrom}
             onAsk={setAsked}
+            onHandOver={setReceiver}
           />
         ))}
       </section>
@@ -46,6 +50,9 @@ export function Readers({ view }: { view: ConversationView }) {
         </section>
       )}
       {asked !== null && <WhoDialog person={asked} onClose={() => setAsked(null)} />}
+      {receiver !== null && (
+        <HandOverDialog person={receiver} only={view.id} onClose={() => setReceiver(null)} />
+      )}
     </>
   );
 }
@@ -54,10 +61,12 @@ interface GroupProps {
   authority: Authority;
   readers: readonly string[];
   own: boolean;
+  readsFrom: ConversationView["readsFrom"];
   onAsk: (person: Person) => void;
+  onHandOver: (person: Person) => void;
 }
 
-function Group({ authority, readers, own, onAsk }: GroupProps) {
+function Group({ authority, readers, own, readsFrom, onAsk, onHandOver }: GroupProps) {
   const { t } = useI18n();
   const reading = authority.people.filter((person) => readers.includes(person.account)).sort(byRank);
   const waiting = authority.people
@@ -80,7 +89,13 @@ function Group({ authority, readers, own, onAsk }: GroupProps) {
       )}
       <ul>
         {reading.map((person) => (
-          <Reader key={person.account} person={person} onAsk={onAsk} />
+          <Reader
+            key={person.account}
+            person={person}
+            reads={readsFrom[person.account] ?? null}
+            onAsk={onAsk}
+            onHandOver={onHandOver}
+          />
         ))}
       </ul>
       {waiting.length > 0 && authority.status === "active" && (
@@ -88,7 +103,7 @@ function Group({ authority, readers, own, onAsk }: GroupProps) {
           <p className="readers__label">{t("conversations.readers.not_yet")}</p>
           <ul>
             {waiting.map((person) => (
-              <Reader key={person.account} person={person} onAsk={onAsk} />
+              <Reader key={person.account} person={person} reads={null} onAsk={onAsk} />
             ))}
           </ul>
         </>
@@ -97,7 +112,15 @@ function Group({ authority, readers, own, onAsk }: GroupProps) {
   );
 }
 
-function Reader({ person, onAsk }: { person: Person; onAsk: (person: Person) => void }) {
+interface ReaderProps {
+  person: Person;
+  /** From when on they read, where they lack something earlier that could be handed over from here. */
+  reads: { at: Milliseconds | null } | null;
+  onAsk: (person: Person) => void;
+  onHandOver?: (person: Person) => void;
+}
+
+function Reader({ person, reads, onAsk, onHandOver }: ReaderProps) {
   const { t, formatDate } = useI18n();
   const { personName } = usePersonNames();
   const changed = standing(person, Date.now()) === "changed";
@@ -115,6 +138,16 @@ function Reader({ person, onAsk }: { person: Person; onAsk: (person: Person) => 
           {t("conversations.readers.since", { date: formatDate(person.identityChanged) })}{" "}
           <button type="button" className="person-link" onClick={() => onAsk(person)}>
             {t("conversations.readers.compare")}
+          </button>
+        </p>
+      )}
+      {reads !== null && (
+        <p className="who__change">
+          {reads.at === null
+            ? t("recovery.handover.reads_nothing")
+            : t("recovery.handover.reads_from", { date: formatDate(reads.at) })}{" "}
+          <button type="button" className="person-link" onClick={() => onHandOver?.(person)}>
+            {t("recovery.handover.act")}
           </button>
         </p>
       )}

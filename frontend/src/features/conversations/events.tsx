@@ -1,5 +1,14 @@
 /** What happened in a conversation besides messages, each in one plain sentence. */
-import { Clock, Forward, KeyRound, MessageSquarePlus, ShieldAlert, UserMinus, UserPlus } from "lucide-react";
+import {
+  Clock,
+  Forward,
+  KeyRound,
+  Lock,
+  MessageSquarePlus,
+  ShieldAlert,
+  UserMinus,
+  UserPlus,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n";
 import { Icon } from "../../ui";
@@ -26,8 +35,13 @@ export function EventLines({ item }: { item: Event }) {
 }
 
 function useLines(item: Event): Line[] {
-  const { t, lookup } = useI18n();
-  const { nameOf, me } = useFacts();
+  const { t, lookup, language, formatDate, formatTime } = useI18n();
+  const { nameOf, me, own, people } = useFacts();
+  /** Those of our own authority whom one asks first. */
+  const colleagues = () =>
+    (people.authority(own)?.people ?? [])
+      .filter((person) => person.active && !person.held && person.hasKeys && person.account !== me)
+      .slice(0, 3);
   switch (item.type) {
     case "created":
       return [
@@ -64,12 +78,37 @@ function useLines(item: Event): Line[] {
         {
           key: "late_box",
           icon: <Icon icon={Forward} flip />,
-          text: t("conversations.event.late_box", {
-            name: nameOf(item.account),
-            other: nameOf(item.forAccount),
-          }),
+          text:
+            item.since === null
+              ? t("conversations.event.late_box", {
+                  name: nameOf(item.account),
+                  other: nameOf(item.forAccount),
+                })
+              : t("recovery.handover.line", {
+                  name: nameOf(item.account),
+                  other: nameOf(item.forAccount),
+                  date: formatDate(item.since),
+                  time: formatTime(item.since),
+                }),
         },
       ];
+    case "closed": {
+      const names = colleagues().map(({ account }) => nameOf(account));
+      const ask =
+        names.length > 0
+          ? t("recovery.handover.ask", {
+              names: new Intl.ListFormat(language, { type: "disjunction" }).format(names),
+            })
+          : t("recovery.handover.ask_other");
+      return [
+        {
+          key: "closed",
+          icon: <Icon icon={Lock} />,
+          text: `${t("recovery.handover.lost", { count: item.count })} ${ask}`,
+          tone: "wait",
+        },
+      ];
+    }
     case "waiting_for_key":
       return [
         {

@@ -6,12 +6,14 @@ import type { Authority, Person } from "../../sync/contract";
 import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "../../ui";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
+import { HandOverDialog } from "./HandOverDialog";
 import { InviteDialog } from "./InviteDialog";
-import { byRank } from "./lookup";
+import { byRank, standing } from "./lookup";
 import { usePersonNames } from "./names";
 import { OpenInvitations } from "./OpenInvitations";
 import { Proof } from "./Proof";
 import { ConfirmDialog, RemovalDialog, RoleDialog } from "./personDialogs";
+import { useHandOverOffers } from "./useHandOverOffers";
 import { WaitingInvitation } from "./WaitingInvitation";
 import { WhoDialog } from "./WhoDialog";
 import { unsigned } from "./waiting";
@@ -45,7 +47,7 @@ export function People() {
   );
 }
 
-type Asked = { what: "who" | "remove" | "confirm" | "role"; person: Person };
+type Asked = { what: "who" | "remove" | "confirm" | "role" | "hand_over"; person: Person };
 
 function Ours({ me, authority }: { me: Person; authority: Authority }) {
   const { t } = useI18n();
@@ -92,6 +94,15 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
               {t("members.people.held_text")}
             </Notice>
           ))}
+        {people
+          .filter((person) => standing(person, Date.now()) === "changed")
+          .map((person) => (
+            <Lacking
+              key={person.account}
+              person={person}
+              onHandOver={() => setAsked({ what: "hand_over", person })}
+            />
+          ))}
         {waiting.length > 0 && (
           <section>
             <h2 className="section-title">{t("members.invitations.waiting_title")}</h2>
@@ -114,8 +125,29 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
       {asked?.what === "who" && <WhoDialog person={asked.person} onClose={close} />}
       {asked?.what === "remove" && <RemovalDialog person={asked.person} onClose={close} />}
       {asked?.what === "confirm" && <ConfirmDialog person={asked.person} onClose={close} />}
+      {asked?.what === "hand_over" && <HandOverDialog person={asked.person} onClose={close} />}
       {asked?.what === "role" && <RoleDialog person={asked.person} onClose={close} />}
     </>
+  );
+}
+
+/** Somebody with new keys lacks what was written before; whoever has it is asked here, once they can give it. */
+function Lacking({ person, onHandOver }: { person: Person; onHandOver: () => void }) {
+  const { t } = useI18n();
+  const { personName } = usePersonNames();
+  if (useHandOverOffers(person).length === 0) return null;
+  return (
+    <Notice
+      tone="info"
+      title={t("recovery.handover.offer_title", { name: personName(person) })}
+      action={
+        <Button size="s" onPress={onHandOver}>
+          {t("recovery.handover.act")}
+        </Button>
+      }
+    >
+      {t("recovery.handover.offer_text")}
+    </Notice>
   );
 }
 
@@ -184,7 +216,9 @@ function PeopleTable({ people, me, onAsk }: TableProps) {
                           ? "members.who.title"
                           : what === "role"
                             ? "members.people.change_role"
-                            : `members.people.${what}`,
+                            : what === "hand_over"
+                              ? "recovery.handover.act"
+                              : `members.people.${what}`,
                       ),
                       onAction: () => onAsk(what, person),
                     }))}

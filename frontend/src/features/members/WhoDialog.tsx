@@ -1,11 +1,14 @@
 /** "Who is this?": what was signed about a person, and the code with which anybody can check it. */
-import type { ReactNode } from "react";
+import { Forward } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Person } from "../../sync/contract";
 import { Button, DescriptionList, Dialog, Notice } from "../../ui";
 import { Code } from "./Code";
+import { HandOverDialog } from "./HandOverDialog";
 import { standing } from "./lookup";
 import { usePersonNames } from "./names";
+import { useHandOverOffers } from "./useHandOverOffers";
 import "./members.css";
 
 export function WhoDialog({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -13,6 +16,8 @@ export function WhoDialog({ person, onClose }: { person: Person; onClose: () => 
   const { people, personName, authorityName } = usePersonNames();
   const authority = people.authority(person.authority);
   const now = standing(person, Date.now());
+  const offered = useHandOverOffers(person).length > 0;
+  const [handing, setHanding] = useState(false);
   const voucher = person.vouchedBy.account === null ? null : people.person(person.vouchedBy.account);
   const facts: { term: string; value: ReactNode }[] = [];
   const fact = (term: string, value: ReactNode) => facts.push({ term, value });
@@ -33,12 +38,22 @@ export function WhoDialog({ person, onClose }: { person: Person; onClose: () => 
   fact(t("members.who.since"), formatDate(person.since));
   if (person.keysChanged !== null) fact(t("members.who.keys"), formatDate(person.keysChanged));
   fact(t("members.who.devices"), formatNumber(person.devices));
+  if (handing) return <HandOverDialog person={person} onClose={onClose} />;
   return (
     <Dialog
       isOpen
       onClose={onClose}
       title={personName(person)}
-      actions={<Button onPress={onClose}>{t("common.actions.close")}</Button>}
+      actions={
+        <>
+          {offered && (
+            <Button icon={Forward} onPress={() => setHanding(true)}>
+              {t("recovery.handover.act")}
+            </Button>
+          )}
+          <Button onPress={onClose}>{t("common.actions.close")}</Button>
+        </>
+      }
     >
       <div className="whois stack stack--wide">
         {now === "ended" && <Notice tone="bad" title={t("members.who.ended")} />}

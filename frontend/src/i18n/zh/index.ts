@@ -5,6 +5,16 @@ import { common } from "./common";
 import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
 import { members } from "./members";
+import { recovery } from "./recovery";
 import { writing } from "./writing";
 
-export const messages: Messages = { common, accounts, enrolment, conversations, members, alarms, writing };
+export const messages: Messages = {
+  common,
+  accounts,
+  enrolment,
+  conversations,
+  members,
+  alarms,
+  writing,
+  recovery,
+};

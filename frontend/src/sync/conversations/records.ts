@@ -27,6 +27,8 @@ export const itemSchema = v.variant("type", [
     epoch: v.number(),
     header: v.string(),
     content: v.string(),
+    /** No key of it was ever boxed to this person as they are now: nobody hands it over by themself. */
+    closed: v.optional(v.boolean(), false),
   }),
   v.object({ type: v.literal("created"), ...place }),
   /** It has no place of its own in the thread. */

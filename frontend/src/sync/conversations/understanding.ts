@@ -255,6 +255,7 @@ export class Understanding {
       ...about,
       header: toBase64(headerBytes),
       content: toBase64(content),
+      closed: this.#isClosed(epoch),
     };
     if (this.#counted(waiting)) {
       this.meta = { ...this.meta, undecryptable: this.meta.undecryptable + 1 };
@@ -295,6 +296,15 @@ export class Understanding {
       throw error;
     }
     this.#refuse(place, by, "unreadable");
+  }
+
+  /** Whether only somebody who decides to hand it over opens this epoch; what is due to a member comes by itself. */
+  #isClosed(epoch: number): boolean {
+    const table = this.#history.verifier.epochs.get(epoch)?.table;
+    const row = table?.find(({ account }) => account === this.#self);
+    const { readings } = this.#hands.keyring;
+    const due = row !== undefined && row.box === null;
+    return !due && !wasGiven(this.#history.verifier, epoch, this.#self, readings);
   }
 
   /** A member with a box to keys that they hold must be able to open: what does not is counted. */

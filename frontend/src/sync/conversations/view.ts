@@ -54,7 +54,7 @@ export interface ViewInput {
 
 export function viewOf(input: ViewInput): ConversationView {
   const { state, meta, self, device } = input;
-  const stored = input.items.flatMap((item) => toThreadItem(item, meta, self) ?? []);
+  const stored = inRows(input.items.flatMap((item) => toThreadItem(item, meta, self) ?? []));
   const pending = input.pending.map((one) => toPendingItem(one, self, device, input.waits));
   return {
     id: meta.id,
@@ -76,6 +76,20 @@ export function viewOf(input: ViewInput): ConversationView {
     closed: closedFor(state, meta, self),
     sealing: input.sealing,
   };
+}
+
+/** What nobody opens by themself, as one line however much it is. */
+function inRows(items: readonly ThreadItem[]): ThreadItem[] {
+  const rows: ThreadItem[] = [];
+  for (const item of items) {
+    const last = rows.at(-1);
+    if (item.type === "closed" && last?.type === "closed") {
+      rows[rows.length - 1] = { ...last, count: last.count + item.count, at: item.at };
+    } else {
+      rows.push(item);
+    }
+  }
+  return rows;
 }
 
 function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | null {
@@ -106,6 +120,9 @@ function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | 
       };
     }
     case "waiting":
+      if (item.closed) {
+        return { type: "closed", key, sequence: item.sequence, count: 1, at: item.at };
+      }
       return {
         type: "waiting_for_key",
         key,

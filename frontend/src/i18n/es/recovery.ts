@@ -1,0 +1,48 @@
+import type { Messages } from "../messages";
+
+export const recovery: Messages["recovery"] = {
+  handover: {
+    act: "Traspasar mensajes anteriores",
+    reads_from: "Lee desde el {date}.",
+    reads_nothing: "No puede leer nada de lo escrito hasta ahora.",
+    title: "Traspasar mensajes anteriores a {name}",
+    text: "Usted da a {name} las claves de lo escrito antes, hasta donde usted mismo puede leerlo.",
+    conversations: "Qué conversaciones",
+    how_much: "Desde cuándo",
+    everything: "Desde el principio",
+    everything_text: "Todo lo que usted puede leer",
+    date: "Desde una fecha",
+    date_label: "Primer día",
+    date_missing: "Elija el primer día",
+    will: "{name} podrá leer todo lo escrito aquí desde el {date}, {time}.",
+    will_many: "{name} podrá leer:",
+    will_one: "{subject}: desde el {date}, {time}",
+    earlier: "Es antes del día elegido: la clave de la conversación de ese día se usaba desde entonces.",
+    nothing_later: "Desde ese día {name} ya puede leerlo todo. Elija un día anterior.",
+    signed: "No se puede deshacer. Todos en la conversación ven que lo hizo usted.",
+    compare:
+      "{name} tiene claves nuevas. Compare antes este código con esa persona, cara a cara o por teléfono:",
+    compared: "He comparado este código con {name}",
+    compare_first: "Compare primero el código",
+    choose_first: "Elija una conversación",
+    submit: "Traspasar",
+    acting: "Traspasando",
+    done: "{name} ya puede leer los mensajes anteriores",
+    looking: "Buscando qué se puede traspasar",
+    none_title: "Nada que traspasar",
+    none_text: "{name} puede leer todo lo que usted lee, o aún no puede leer.",
+    failed: "No se traspasó todo. {reason} Puede intentarlo de nuevo: nada se traspasa dos veces.",
+    not_a_reader: "Los mensajes anteriores solo se traspasan a quien puede leer ahora esta conversación.",
+    line: "{name} traspasó a {other} todo lo escrito desde el {date}, {time}",
+    lost: {
+      one: "{count} mensaje anterior no se puede abrir con sus claves actuales.",
+      many: "{count} de mensajes anteriores no se pueden abrir con sus claves actuales.",
+      other: "{count} mensajes anteriores no se pueden abrir con sus claves actuales.",
+    },
+    ask: "Pida a {names} que le traspase los mensajes anteriores: en «Quién puede leer esto», junto a su nombre.",
+    ask_other:
+      "Alguien de otra autoridad que lea esta conversación puede traspasarle los mensajes anteriores.",
+    offer_title: "{name} tiene claves nuevas y le faltan mensajes anteriores",
+    offer_text: "Puede traspasar lo que usted mismo puede leer.",
+  },
+};

@@ -1,0 +1,48 @@
+import type { Messages } from "../messages";
+
+export const recovery: Messages["recovery"] = {
+  handover: {
+    act: "Transmettre les messages antérieurs",
+    reads_from: "Lit à partir du {date}.",
+    reads_nothing: "Ne peut rien lire de ce qui a été écrit jusqu’ici.",
+    title: "Transmettre les messages antérieurs à {name}",
+    text: "Vous donnez à {name} les clés de ce qui a été écrit auparavant, dans la mesure où vous pouvez le lire vous-même.",
+    conversations: "Quelles conversations",
+    how_much: "À partir de quand",
+    everything: "Depuis le début",
+    everything_text: "Tout ce que vous pouvez lire vous-même",
+    date: "À partir d’une date",
+    date_label: "Premier jour",
+    date_missing: "Choisissez le premier jour",
+    will: "{name} pourra lire tout ce qui a été écrit ici à partir du {date}, {time}.",
+    will_many: "{name} pourra lire :",
+    will_one: "{subject} : à partir du {date}, {time}",
+    earlier: "C’est plus tôt que le jour choisi : la clé de conversation de ce jour-là servait depuis lors.",
+    nothing_later: "À partir de ce jour, {name} peut déjà tout lire. Choisissez un jour antérieur.",
+    signed: "C’est irréversible. Toutes les personnes de la conversation voient que vous l’avez fait.",
+    compare: "{name} a de nouvelles clés. Comparez d’abord ce code ensemble, en personne ou par téléphone :",
+    compared: "J’ai comparé ce code avec {name}",
+    compare_first: "Comparez d’abord le code",
+    choose_first: "Choisissez une conversation",
+    submit: "Transmettre",
+    acting: "Transmission en cours",
+    done: "{name} peut désormais lire les messages antérieurs",
+    looking: "Recherche de ce qui peut être transmis",
+    none_title: "Rien à transmettre",
+    none_text: "{name} peut lire tout ce que vous lisez, ou ne peut pas encore lire.",
+    failed: "Tout n’a pas été transmis. {reason} Vous pouvez réessayer : rien n’est transmis deux fois.",
+    not_a_reader:
+      "Les messages antérieurs ne sont transmis qu’à qui peut lire cette conversation maintenant.",
+    line: "{name} a transmis à {other} tout ce qui a été écrit depuis le {date}, {time}",
+    lost: {
+      one: "{count} message antérieur ne peut pas être ouvert avec vos clés actuelles.",
+      many: "{count} de messages antérieurs ne peuvent pas être ouverts avec vos clés actuelles.",
+      other: "{count} messages antérieurs ne peuvent pas être ouverts avec vos clés actuelles.",
+    },
+    ask: "Demandez à {names} de vous transmettre les messages antérieurs : sous « Qui peut lire », à côté de votre nom.",
+    ask_other:
+      "Une personne d’une autre autorité qui lit cette conversation peut vous transmettre les messages antérieurs.",
+    offer_title: "{name} a de nouvelles clés et n’a pas les messages antérieurs",
+    offer_text: "Vous pouvez transmettre ce que vous pouvez lire vous-même.",
+  },
+};
