@@ -372,7 +372,7 @@ describe("who can read follows the Register", () => {
     const message = (await reTake(conversation))[2] as TakenMessage;
     expect(await view.open(message)).toEqual({ kind: "text", text: "one" });
     const again = await conversation.handOver("Ana", "Bela", [1]);
-    expect(again.taken).toMatchObject({ kind: "refused", reason: "bad_late_box" });
+    expect(again.taken.kind).toBe("late_box"); // that there is one already is the server's care
 
     // Somebody else revokes a device: no box goes to the tainted generation, and a late box catches up.
     await own.enrol("Bela", "phone");

@@ -1,129 +1,44 @@
-/** Follows one conversation item by item and lets through only what section 5 allows. */
+/** Follows one conversation, upwards and downwards, and lets through only what section 5 allows. */
 
 import type { BoxKeyPair } from "./boxes.ts";
-import { type Bytes, fromBase64, Malformed } from "./encoding.ts";
+import { type Bytes, Malformed } from "./encoding.ts";
+import { fitsCommitment, isDue, openEpochBox } from "./epochs.ts";
+import { firstHead, itemHash, nextHead } from "./items.ts";
 import {
-  fitsCommitment,
-  fitsReaders,
-  isDue,
-  type MemberRow,
-  openEpochBox,
-  readersOf,
-  readTable,
-} from "./epochs.ts";
-import {
-  firstHead,
-  type Header,
-  type HeaderOf,
-  type Item,
-  itemHash,
-  nextHead,
-  type ReadItem,
-  readItem,
-} from "./items.ts";
+  ConversationBroken,
+  type Created,
+  type Epoch,
+  type Ground,
+  type ItemRefusal,
+  type Judged,
+  judge,
+  type LateBox,
+  type NumberedItem,
+  type RegisterView,
+  type SeenLater,
+  type Taken,
+  type TakenMessage,
+} from "./judging.ts";
 import { openMessage, type Plaintext } from "./messages.ts";
 import { DoesNotOpen, hashHex } from "./seal.ts";
-import { payloadTypes, verify } from "./signing.ts";
-import { isTainted, type State } from "./state.ts";
+import type { State } from "./state.ts";
 
-export type ItemRefusal =
-  | "bad_item"
-  | "device_inactive"
-  | "bad_signature"
-  | "bad_checkpoint"
-  | "bad_history"
-  | "repeated"
-  | "bad_epoch"
-  | "old_epoch"
-  | "not_member"
-  | "bad_late_box";
+export {
+  ConversationBroken,
+  type Epoch,
+  type ItemRefusal,
+  type LateBox,
+  type NumberedItem,
+  type RegisterView,
+  type SeenLater,
+  type Taken,
+  type TakenMessage,
+} from "./judging.ts";
 
-/** What the verifier asks of the Register. `Replay` is one; a client may answer `rootAt` by consistency proofs. */
-export interface RegisterView {
-  readonly size: number;
-  readonly state: State;
-  stateAt(size: number): State | null;
-  rootAt(size: number): Promise<string | null>;
-}
-
-export interface Epoch {
-  readonly number: number;
-  /** The item hash of the epoch. */
-  readonly hash: string;
-  readonly previous: string;
-  readonly commitment: string;
-  readonly participants: readonly string[];
-  readonly administrators: readonly string[];
-  readonly table: readonly MemberRow[];
-  readonly checkpoint: number;
-  readonly sequence: number;
-  readonly author: string;
-  /** False when the Register of that time was not at hand, so that nobody here checked its members. */
-  readonly membersChecked: boolean;
-}
-
-export interface LateBox {
-  readonly epoch: number;
-  readonly account: string;
-  readonly generation: number;
-  /** The hash of the box. */
-  readonly box: string;
-  readonly author: string;
-  readonly sequence: number;
-}
-
-/** An item as the server gives it; `table` are the bytes of the member table of an epoch. */
-export interface NumberedItem extends Item {
-  readonly sequence: number;
-  /** The head after this item, where the server states it. */
-  readonly head?: string;
-  readonly table?: Bytes;
-}
-
-export interface TakenMessage {
-  readonly kind: "message";
-  readonly sequence: number;
-  readonly header: HeaderOf<"message">;
-  readonly headerBytes: Bytes;
-  readonly content: Bytes;
-}
-
-export type Taken =
-  | { readonly kind: "created"; readonly sequence: number; readonly header: HeaderOf<"conversation.created"> }
-  | {
-      readonly kind: "epoch";
-      readonly sequence: number;
-      readonly header: HeaderOf<"epoch">;
-      readonly epoch: Epoch;
-      readonly joined: readonly string[];
-      readonly left: readonly string[];
-    }
-  | TakenMessage
-  | { readonly kind: "late_box"; readonly sequence: number; readonly header: HeaderOf<"late_box"> }
-  /** Left out, and named. `by` is the account whose device signed it, or null when that is not certain. */
-  | {
-      readonly kind: "refused";
-      readonly sequence: number;
-      readonly reason: ItemRefusal;
-      readonly detail: string;
-      readonly by: string | null;
-    }
-  /** Not taken: first the Register must reach this size, or the member table must be fetched. */
-  | { readonly kind: "needs"; readonly sequence: number; readonly register: number }
-  | { readonly kind: "needs"; readonly sequence: number; readonly table: string };
-
-/** The server's sequence cannot be this conversation: stop it, and keep what it gave as evidence. */
-export class ConversationBroken extends Error {
-  override readonly name = "ConversationBroken";
-}
-
-class Refused extends Error {
-  override readonly name = "Refused";
-  readonly reason: ItemRefusal;
-  constructor(reason: ItemRefusal, detail = "") {
-    super(detail);
-    this.reason = reason;
-  }
+/** Heads that are known in one piece: after `first`, up to the one after `last`. */
+export interface Island {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Where to begin: at the beginning, or after an item whose sequence and head a valid signed item confirms. */
@@ -131,88 +46,148 @@ export interface Anchor {
   readonly sequence: number;
   readonly head: string;
   readonly epochs?: readonly Epoch[];
-  readonly created?: { readonly participants: readonly string[]; readonly administrators: readonly string[] };
+  readonly created?: Created;
   readonly lateBoxes?: readonly LateBox[];
-  /** Of a conversation followed before: `heads[i]` is the head after `firstKnown + i`. */
-  readonly firstKnown?: number;
-  readonly heads?: readonly string[];
-  readonly clientIds?: readonly string[];
+  /** Of a conversation followed before. */
+  readonly floor?: number;
+  readonly ground?: number;
+  readonly islands?: readonly Island[];
+  readonly heads?: readonly (readonly [number, string])[];
+  readonly clientIds?: readonly (readonly [string, number])[];
+  readonly later?: readonly SeenLater[];
+  readonly skeleton?: readonly (readonly [number, string])[];
 }
+
+/** A verdict on an item above that what stands below has changed. */
+export interface Overturned {
+  readonly sequence: number;
+  readonly reason: Extract<ItemRefusal, "bad_history" | "repeated">;
+  readonly by: string | null;
+}
+
+export type Older =
+  | { readonly kind: "taken"; readonly taken: readonly Taken[]; readonly overturned: readonly Overturned[] }
+  | Extract<Taken, { kind: "needs" }>;
+
+type ViewOf = (item: NumberedItem) => Promise<RegisterView>;
 
 export class Conversation {
   readonly network: string;
   readonly id: string;
   readonly epochs = new Map<number, Epoch>();
-  readonly lateBoxes: LateBox[];
+  lateBoxes: LateBox[];
   /** The epoch keys that were opened, by number; each fits its epoch's commitment. */
   readonly keys = new Map<number, Bytes>();
-  private readonly firstKnown: number;
-  private readonly heads: string[];
-  private readonly clientIds: Set<string>;
-  private created: Anchor["created"];
-  private newest: Epoch | null = null;
+  #sequence: number;
+  #floor: number;
+  #ground: number;
+  #islands: Island[];
+  readonly #heads: Map<number, string>;
+  readonly #clientIds: Map<string, number>;
+  #created: Created | undefined;
+  #later: SeenLater[];
+  /** Item hashes that the skeleton named at places that were not met yet. */
+  readonly #skeleton: Map<number, string>;
+  #inOrder: readonly Epoch[] = [];
 
   constructor(network: string, id: string, anchor: Anchor = { sequence: 0, head: firstHead }) {
     this.network = network;
     this.id = id;
-    this.firstKnown = anchor.firstKnown ?? anchor.sequence;
-    this.heads = [...(anchor.heads ?? [anchor.head])];
-    this.clientIds = new Set(anchor.clientIds ?? []);
-    this.created = anchor.created;
+    this.#sequence = anchor.sequence;
+    this.#floor = anchor.floor ?? anchor.sequence;
+    this.#ground = anchor.ground ?? this.#floor + 1;
+    this.#islands = [...(anchor.islands ?? [])];
+    this.#heads = new Map(anchor.heads ?? [[anchor.sequence, anchor.head]]);
+    this.#clientIds = new Map(anchor.clientIds ?? []);
+    this.#created = anchor.created;
     this.lateBoxes = [...(anchor.lateBoxes ?? [])];
-    for (const epoch of anchor.epochs ?? []) this.remember(epoch);
-    if (this.head !== anchor.head || this.sequence !== anchor.sequence) {
+    this.#later = [...(anchor.later ?? [])];
+    this.#skeleton = new Map(anchor.skeleton ?? []);
+    this.#remember(anchor.epochs ?? []);
+    if (this.#heads.get(anchor.sequence) !== anchor.head || !this.#heads.has(this.#floor)) {
       throw new Malformed("an anchor that does not add up");
     }
   }
 
   get sequence(): number {
-    return this.firstKnown + this.heads.length - 1;
+    return this.#sequence;
   }
 
   get head(): string {
-    return this.heads[this.heads.length - 1] ?? firstHead;
+    return this.#heads.get(this.#sequence) ?? firstHead;
+  }
+
+  /** Everything above it was taken in one piece; the head after it is known. */
+  get floor(): number {
+    return this.#floor;
+  }
+
+  /** The epochs from this sequence on are known. */
+  get ground(): number {
+    return this.#ground;
+  }
+
+  /** What was taken before, below a gap; the highest first. */
+  get islands(): readonly Island[] {
+    return this.#islands;
   }
 
   get epoch(): Epoch | null {
-    return this.newest;
+    return this.#inOrder.at(-1) ?? null;
+  }
+
+  get created(): Created | undefined {
+    return this.#created;
   }
 
   get participants(): readonly string[] {
-    return this.newest?.participants ?? this.created?.participants ?? [];
+    return this.epoch?.participants ?? this.#created?.participants ?? [];
   }
 
   get administrators(): readonly string[] {
-    return this.newest?.administrators ?? this.created?.administrators ?? [];
+    return this.epoch?.administrators ?? this.#created?.administrators ?? [];
+  }
+
+  get later(): readonly SeenLater[] {
+    return this.#later;
+  }
+
+  get skeleton(): ReadonlyMap<number, string> {
+    return this.#skeleton;
   }
 
   /** Everything that `new Conversation(network, id, anchor)` needs to go on from here (keys are not in it). */
   get anchor(): Anchor {
     return {
-      sequence: this.sequence,
+      sequence: this.#sequence,
       head: this.head,
       epochs: [...this.epochs.values()],
-      ...(this.created === undefined ? {} : { created: this.created }),
+      ...(this.#created === undefined ? {} : { created: this.#created }),
       lateBoxes: [...this.lateBoxes],
-      firstKnown: this.firstKnown,
-      heads: [...this.heads],
-      clientIds: [...this.clientIds],
+      floor: this.#floor,
+      ground: this.#ground,
+      islands: [...this.#islands],
+      heads: [...this.#heads],
+      clientIds: [...this.#clientIds],
+      later: [...this.#later],
+      skeleton: [...this.#skeleton],
     };
   }
 
-  /** The head after an item; null where this conversation was not followed. */
+  /** The head after an item; null where it is not known. */
   headAt(sequence: number): string | null {
-    return this.heads[sequence - this.firstKnown] ?? null;
+    return this.#heads.get(sequence) ?? null;
   }
 
   /** Whether an item of this device with this client id was accepted, as far as this conversation was followed. */
   holds(device: string, clientId: string): boolean {
-    return this.clientIds.has(`${device}${clientId}`);
+    return this.#clientIds.has(`${device}${clientId}`);
   }
 
   /** Whether the next sender must make a new epoch first; also when there is none yet. */
   isDue(state: State): boolean {
-    return this.newest === null || isDue(state, this.newest.participants, this.newest.table);
+    const { epoch } = this;
+    return epoch === null || isDue(state, epoch.participants, epoch.table);
   }
 
   /**
@@ -228,193 +203,222 @@ export class Conversation {
     if (sequence === 1 && hash !== this.id) throw new ConversationBroken("another first item");
     const head = await nextHead(this.head, hash);
     if (item.head !== undefined && item.head !== head) throw new ConversationBroken("another head");
-    let by: string | null = null;
-    let taken: Taken;
-    try {
-      const read = this.form(item);
-      const { header } = read;
-      if (header.checkpoint.size > register.size) {
-        return { kind: "needs", sequence, register: header.checkpoint.size };
-      }
-      await this.checkAuthor(item, header, register);
-      by = header.account;
-      await this.checkClaims(sequence, header, register);
-      const result = await this.byKind(item, read, hash, register);
-      if (result.kind === "needs") return result;
-      taken = result;
-      this.clientIds.add(`${header.device}${header.client_id}`);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      taken = { kind: "refused", sequence, reason: error.reason, detail: error.message, by };
+    const judged = await judge(item, hash, this.#groundAt(sequence), register);
+    if (judged.taken.kind === "needs") return judged.taken;
+    this.#sequence = sequence;
+    this.#heads.set(sequence, head);
+    if (judged.name !== null) this.#clientIds.set(judged.name, sequence);
+    if (judged.later !== null) this.#later.push(judged.later);
+    this.#settle(judged);
+    return judged.taken;
+  }
+
+  /**
+   * Takes the skeleton from one sequence to another: above everything held, before `beginAt`; or right below the place
+   * from which the epochs are known. What it gives opens epochs, and is judged in full when it is met at its place.
+   */
+  async takeSkeleton(
+    items: readonly NumberedItem[],
+    [from, to]: readonly [number, number],
+    view: ViewOf,
+  ): Promise<Extract<Taken, { kind: "needs" }> | readonly Taken[]> {
+    const above = from > this.#sequence;
+    if (above ? from !== this.#sequence + 1 && this.#sequence > 0 : to !== this.#ground - 1) {
+      throw new Malformed("a skeleton that does not join what is held");
     }
-    this.heads.push(head);
-    if (taken.kind === "epoch") this.remember(taken.epoch);
+    let last = from - 1;
+    let before = this.#epochBefore(from);
+    let created = this.#created;
+    const epochs: Epoch[] = [];
+    const late: LateBox[] = [];
+    const taken: Taken[] = [];
+    const hashes: [number, string][] = [];
+    for (const item of items) {
+      const { sequence } = item;
+      if (sequence <= last || sequence > to) throw new ConversationBroken("a skeleton out of order");
+      last = sequence;
+      const hash = await itemHash(item);
+      if (sequence === 1 && hash !== this.id) throw new ConversationBroken("another first item");
+      const ground = { ...this.#groundAt(sequence), before, created, here: null, unmet: true };
+      const begun = before === null && created === undefined && from > 1;
+      const judged = await judge(item, hash, { ...ground, begun }, await view(item), true);
+      if (judged.taken.kind === "needs") return judged.taken;
+      if (judged.taken.kind === "refused") throw new ConversationBroken(`skeleton: ${judged.taken.reason}`);
+      if (judged.taken.kind === "created") created = judged.taken.header;
+      if (judged.taken.kind === "epoch") {
+        before = judged.taken.epoch;
+        epochs.push(before);
+      }
+      late.push(...judged.late);
+      taken.push(judged.taken);
+      hashes.push([sequence, hash]);
+    }
+    if (from === 1 && created === undefined) throw new ConversationBroken("a skeleton without the creation");
+    if (!above) this.#checkJoint(before, created);
+    if (created !== undefined) this.#created = only(created);
+    this.#remember(epochs);
+    this.lateBoxes = [...late, ...this.lateBoxes];
+    for (const [sequence, hash] of hashes) this.#skeleton.set(sequence, hash);
+    if (this.#sequence === 0 || !above) this.#ground = from;
     return taken;
   }
 
-  private form(item: NumberedItem): ReadItem {
-    let read: ReadItem;
-    try {
-      read = readItem(item.body);
-    } catch (error) {
-      throw new Refused("bad_item", error instanceof Malformed ? error.message : "unreadable");
-    }
-    const { header } = read;
-    if (header.network !== this.network) throw new Refused("bad_item", "of another network");
-    if ((header.kind === "conversation.created") !== (item.sequence === 1)) {
-      throw new Refused("bad_item", "a conversation begins once, with its first item");
-    }
-    if (header.kind !== "conversation.created" && header.conversation !== this.id) {
-      throw new Refused("bad_item", "of another conversation");
-    }
-    return read;
+  /** Goes on after an item that was not taken; the head after it is the server's word until what is below confirms it. */
+  beginAt(sequence: number, head: string): void {
+    if (sequence <= this.#sequence && this.#sequence > 0)
+      throw new Malformed("that is not above what is held");
+    if (this.#sequence > 0) this.#islands.unshift({ first: this.#floor, last: this.#sequence });
+    else this.#heads.clear();
+    this.#sequence = sequence;
+    this.#floor = sequence;
+    this.#heads.set(sequence, head);
   }
 
-  private async checkAuthor(item: Item, header: Header, register: RegisterView): Promise<void> {
-    const then = register.stateAt(header.checkpoint.size);
-    const device = (then ?? register.state).accounts.get(header.account)?.devices[header.device];
-    if (device === undefined || (then !== null && !device.active)) throw new Refused("device_inactive");
-    if (!(await verify(fromBase64(device.key, 32), payloadTypes.item, item.body, item.signature))) {
-      throw new Refused("bad_signature");
+  /** Takes the items that end at the floor; the epochs must be known from the first of them on. */
+  async takeOlder(beforeHead: string, items: readonly NumberedItem[], view: ViewOf): Promise<Older> {
+    const first = items[0]?.sequence ?? 0;
+    if (items.some((item, place) => item.sequence !== first + place) || first < this.#ground) {
+      throw new ConversationBroken("not the items before");
     }
+    const lowest = this.#islands[0]?.last ?? 0;
+    if (first <= lowest || first + items.length - 1 !== this.#floor) {
+      throw new ConversationBroken("not the items before");
+    }
+    const [heads, hashes] = await this.#fold(beforeHead, items);
+    const names = new Map<string, number>();
+    const all: Judged[] = [];
+    for (const [place, item] of items.entries()) {
+      const ground = this.#groundAt(item.sequence);
+      const headAt = (sequence: number) => heads.get(sequence) ?? this.headAt(sequence);
+      const used = (name: string) => names.has(name) || ground.used(name);
+      const judged = await judge(item, hashes[place] ?? "", { ...ground, headAt, used }, await view(item));
+      const { taken } = judged;
+      if (taken.kind === "needs") return taken;
+      if (taken.kind === "refused" && this.#skeleton.has(item.sequence)) {
+        throw new ConversationBroken(`an item of the skeleton is refused at its place: ${taken.reason}`);
+      }
+      if (taken.kind === "epoch" && ground.here === null) {
+        throw new ConversationBroken("an epoch is left out of the skeleton");
+      }
+      if (judged.name !== null) names.set(judged.name, item.sequence);
+      all.push(judged);
+    }
+    const overturned = this.#overturn(heads, names);
+    for (const [sequence, head] of heads) this.#heads.set(sequence, head);
+    for (const [name, sequence] of names) this.#clientIds.set(name, sequence);
+    for (const judged of all) {
+      this.#skeleton.delete(judged.taken.sequence);
+      if (judged.later !== null) this.#later.push(judged.later);
+      this.#settle(judged);
+    }
+    this.#floor = first - 1;
+    const [island] = this.#islands;
+    if (island?.last === this.#floor) {
+      this.#floor = island.first;
+      this.#islands.shift();
+    }
+    return { kind: "taken", taken: all.map(({ taken }) => taken), overturned };
   }
 
-  private async checkClaims(sequence: number, header: Header, register: RegisterView): Promise<void> {
-    const root = await register.rootAt(header.checkpoint.size);
-    if (root !== null && root !== header.checkpoint.root) throw new Refused("bad_checkpoint");
-    if (header.kind !== "conversation.created") {
-      const { seen } = header;
-      const known = seen.sequence >= this.firstKnown;
-      if (seen.sequence >= sequence || (known && this.headAt(seen.sequence) !== seen.head)) {
-        throw new Refused("bad_history");
+  /** The heads from before the first item to the last, which must come out at what is known, and the items' hashes. */
+  async #fold(before: string, items: readonly NumberedItem[]): Promise<[Map<number, string>, string[]]> {
+    const first = items[0]?.sequence ?? 0;
+    const hashes = await Promise.all(items.map((item) => itemHash(item)));
+    if (first === 1 && (before !== firstHead || hashes[0] !== this.id)) {
+      throw new ConversationBroken("another first item");
+    }
+    if ((this.headAt(first - 1) ?? before) !== before) throw new ConversationBroken("another head");
+    const heads = new Map([[first - 1, before]]);
+    let head = before;
+    for (const [place, hash] of hashes.entries()) {
+      head = await nextHead(head, hash);
+      heads.set(first + place, head);
+      if ((this.#skeleton.get(first + place) ?? hash) !== hash) {
+        throw new ConversationBroken("another item than in the skeleton");
       }
     }
-    if (this.clientIds.has(`${header.device}${header.client_id}`)) throw new Refused("repeated");
+    if (head !== this.headAt(this.#floor)) throw new ConversationBroken("another head");
+    return [heads, hashes];
   }
 
-  private async byKind(
-    item: NumberedItem,
-    { header, headerBytes, content }: ReadItem,
-    hash: string,
-    register: RegisterView,
-  ): Promise<Taken> {
-    const { sequence } = item;
-    switch (header.kind) {
-      case "conversation.created":
-        this.created = { participants: header.participants, administrators: header.administrators };
-        return { kind: "created", sequence, header };
-      case "epoch":
-        return this.takeEpoch(item, header, hash, register);
-      case "message":
-        if (header.epoch !== this.newest?.number) throw new Refused("old_epoch");
-        this.checkMember(header.account);
-        return { kind: "message", sequence, header, headerBytes, content };
-      case "late_box":
-        this.checkMember(header.account);
-        this.takeLateBox(sequence, header, register);
-        return { kind: "late_box", sequence, header };
+  /** What the page says of items above it that were accepted for the time being. */
+  #overturn(heads: ReadonlyMap<number, string>, names: ReadonlyMap<string, number>): Overturned[] {
+    const overturned = new Map<number, Overturned>();
+    this.#later = this.#later.filter(({ item, by, seen }) => {
+      const known = heads.get(seen.sequence);
+      if (known !== undefined && known !== seen.head) {
+        overturned.set(item, { sequence: item, reason: "bad_history", by });
+      }
+      return known === undefined;
+    });
+    for (const name of names.keys()) {
+      const above = this.#clientIds.get(name);
+      if (above !== undefined && !overturned.has(above)) {
+        overturned.set(above, { sequence: above, reason: "repeated", by: null });
+      }
     }
+    if (this.#inOrder.some(({ sequence }) => overturned.has(sequence))) {
+      throw new ConversationBroken("an epoch that others have to refuse");
+    }
+    this.lateBoxes = this.lateBoxes.filter(({ sequence }) => !overturned.has(sequence));
+    return [...overturned.values()];
   }
 
-  private checkMember(account: string): void {
-    if (this.newest?.table.some((row) => row.account === account) !== true) throw new Refused("not_member");
+  /** What follows the last epoch of a skeleton below must be the first that was held. */
+  #checkJoint(last: Epoch | null, created: Created | undefined): void {
+    const next = this.#inOrder[0];
+    if (next === undefined) return;
+    const before = last ?? created;
+    const follows =
+      last === null
+        ? created === undefined || (next.number === 1 && next.previous === this.id)
+        : next.number === last.number + 1 &&
+          next.previous === last.hash &&
+          next.checkpoint >= last.checkpoint;
+    const same =
+      before === undefined ||
+      (before.participants.join() === next.participants.join() &&
+        before.administrators.join() === next.administrators.join());
+    if (!follows || !same) throw new ConversationBroken("the epochs of the skeleton do not join those held");
   }
 
-  private async takeEpoch(
-    item: NumberedItem,
-    header: HeaderOf<"epoch">,
-    hash: string,
-    register: RegisterView,
-  ): Promise<Taken> {
-    this.checkSuccession(header);
-    if (item.table === undefined || (await hashHex(item.table)) !== header.members) {
-      return { kind: "needs", sequence: item.sequence, table: header.members };
-    }
-    let table: readonly MemberRow[];
-    try {
-      table = readTable(item.table);
-    } catch {
-      throw new Refused("bad_epoch", "the member table has no good form");
-    }
-    const then = register.stateAt(header.checkpoint.size);
-    if (then !== null && !fitsReaders(table, readersOf(then, header.participants))) {
-      throw new Refused("bad_epoch", "the members are not those that the Register derives");
-    }
-    if (!table.some((row) => row.account === header.account)) {
-      throw new Refused("bad_epoch", "made by somebody who is not in it");
-    }
-    const before = new Set(this.newest?.table.map((row) => row.account) ?? []);
-    const now = new Set(table.map((row) => row.account));
-    const { number, previous, commitment, participants, administrators, account, checkpoint } = header;
+  #groundAt(sequence: number): Ground {
+    const before = this.#epochBefore(sequence);
+    const place = this.#inOrder.find((epoch) => epoch.sequence === sequence);
     return {
-      kind: "epoch",
-      sequence: item.sequence,
-      header,
-      epoch: {
-        number,
-        hash,
-        previous,
-        commitment,
-        participants,
-        administrators,
-        table,
-        checkpoint: checkpoint.size,
-        sequence: item.sequence,
-        author: account,
-        membersChecked: then !== null,
-      },
-      joined: [...now].filter((one) => !before.has(one)),
-      left: [...before].filter((one) => !now.has(one)),
+      network: this.network,
+      id: this.id,
+      created: this.#created,
+      before,
+      here: place ?? null,
+      begun: this.#created === undefined && sequence > 1,
+      unmet: this.#skeleton.size > 0,
+      headAt: (one) => this.headAt(one),
+      used: (name) => (this.#clientIds.get(name) ?? sequence) < sequence,
     };
   }
 
-  /** Number, previous hash, participants and checkpoint follow those of the epoch before. */
-  private checkSuccession(header: HeaderOf<"epoch">): void {
-    const { newest, created } = this;
-    if (newest === null && created === undefined) return; // begun in the middle: the first epoch met is the anchor
-    const number = newest === null ? 1 : newest.number + 1;
-    const previous = newest === null ? this.id : newest.hash;
-    if (header.number !== number || header.previous !== previous) {
-      throw new Refused("bad_epoch", "does not follow the epoch before");
+  #epochBefore(sequence: number): Epoch | null {
+    let [low, high] = [0, this.#inOrder.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#inOrder[middle]?.sequence ?? 0) < sequence) low = middle + 1;
+      else high = middle;
     }
-    if (header.checkpoint.size < (newest?.checkpoint ?? 0))
-      throw new Refused("bad_epoch", "an older checkpoint");
-    const same = (a: readonly string[], b: readonly string[]) => a.join() === b.join();
-    if (!same(header.participants, this.participants) || !same(header.administrators, this.administrators)) {
-      throw new Refused("bad_epoch", "other participants or administrators");
+    return this.#inOrder[low - 1] ?? null;
+  }
+
+  #settle({ taken, late }: Judged): void {
+    if (taken.kind === "created") this.#created = only(taken.header);
+    if (taken.kind === "epoch") this.#remember([taken.epoch]);
+    if (taken.kind === "late_box") {
+      this.lateBoxes = [...this.lateBoxes.filter(({ sequence }) => sequence !== taken.sequence), ...late];
     }
   }
 
-  private takeLateBox(sequence: number, header: HeaderOf<"late_box">, register: RegisterView): void {
-    const { account_for, generation } = header;
-    const then = register.stateAt(header.checkpoint.size);
-    const person = (then ?? register.state).accounts.get(account_for);
-    if (then === null) {
-      // The Register of that time is not at hand; today's tells only that there was such a generation.
-      if (person?.reading_keys[generation] === undefined) {
-        throw new Refused("bad_late_box", "no reading key of anybody");
-      }
-    } else {
-      const reads = readersOf(then, this.participants).some((reader) => reader.account === account_for);
-      if (person === undefined || !reads || isTainted(person))
-        throw new Refused("bad_late_box", "not for a reader");
-      if (generation !== person.generation) throw new Refused("bad_late_box", "not the current reading key");
-    }
-    for (const { epoch } of header.boxes) {
-      if (epoch > (this.newest?.number ?? 0)) throw new Refused("bad_late_box", "an epoch that is not there");
-      const taken = this.lateBoxes.some(
-        (late) => late.epoch === epoch && late.account === account_for && late.generation === generation,
-      );
-      if (taken) throw new Refused("bad_late_box", "there is one already");
-    }
-    for (const { box, epoch } of header.boxes) {
-      this.lateBoxes.push({ epoch, account: account_for, generation, box, author: header.account, sequence });
-    }
-  }
-
-  private remember(epoch: Epoch): void {
-    this.epochs.set(epoch.number, epoch);
-    if (this.newest === null || epoch.number > this.newest.number) this.newest = epoch;
+  #remember(epochs: readonly Epoch[]): void {
+    for (const epoch of epochs) this.epochs.set(epoch.number, epoch);
+    this.#inOrder = [...this.epochs.values()].sort((a, b) => a.sequence - b.sequence);
   }
 
   /**
@@ -459,4 +463,8 @@ export class Conversation {
     const key = this.keys.get(header.epoch);
     return key === undefined ? null : openMessage(key, header.device, headerBytes, content);
   }
+}
+
+function only({ participants, administrators }: Created): Created {
+  return { participants, administrators };
 }

@@ -120,6 +120,10 @@ export const bookmark = v.object({
 });
 export const attachmentsAnswer = v.object({ attachments });
 export const consistency = v.object({ proof: v.array(hash) });
+export const sightings = v.object({
+  sightings: v.array(v.object({ body: base64, signature: base64, received_at: time })),
+  more: v.boolean(),
+});
 export const appended = v.object({ checkpoint: v.string() });
 
 export const proposal = v.object({
@@ -171,18 +175,6 @@ export const page = v.object({
   head: hash,
 });
 export const conversationHeads = v.array(conversationHead);
-export const synced = v.object({
-  conversations: v.array(
-    v.object({
-      id: hash,
-      before_head: hash,
-      items: v.array(item),
-      sequence: count,
-      head: hash,
-      more: v.boolean(),
-    }),
-  ),
-});
 export const epochs = v.array(
   v.object({
     number: count,
@@ -193,6 +185,23 @@ export const epochs = v.array(
     other_boxes: v.optional(v.array(base64), []),
   }),
 );
+export const synced = v.object({
+  conversations: v.array(
+    v.object({
+      id: hash,
+      before_head: hash,
+      items: v.array(item),
+      sequence: count,
+      head: hash,
+      more: v.boolean(),
+      /** Where the items are the newest ones: what is between those held and these. */
+      skeleton: v.optional(v.array(item)),
+      first: v.optional(count),
+      epochs: v.optional(epochs, []),
+    }),
+  ),
+});
+export const skeleton = v.object({ items: v.array(item), first: count, sequence: count, head: hash });
 export const sent = v.object({
   results: v.array(v.object({ client_id: v.string(), sequence: count, head: hash, received_at: time })),
   sequence: count,
@@ -242,6 +251,7 @@ export type AccountKeys = v.InferOutput<typeof accountKeys>;
 export type Item = v.InferOutput<typeof item>;
 export type ConversationHead = v.InferOutput<typeof conversationHead>;
 export type Page = v.InferOutput<typeof page>;
+export type Skeleton = v.InferOutput<typeof skeleton>;
 export type EpochRow = v.InferOutput<typeof epochs>[number];
 export type Frame = v.InferOutput<typeof frame>;
 export type Directory = v.InferOutput<typeof directory>;

@@ -53,7 +53,6 @@ def test_what_is_refused_is_refused_for_its_reason_and_keeps_its_place() -> None
         "bad_signature",
         "device_inactive",
         "epoch_exists",
-        "late_box_exists",
         "members_changed",
         "not_member",
         "old_epoch",

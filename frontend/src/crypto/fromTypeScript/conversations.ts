@@ -102,7 +102,7 @@ export async function writeConversations(network: MadeUpNetwork): Promise<void> 
   const handed = await talk.handOver("Mia", "Bo", [1, 2]);
   await note("late_box", handed.taken.kind === "refused" ? handed.taken.reason : null);
   await talk.handOver("Nora", "Bo", [2]);
-  await note("late_box", "bad_late_box");
+  await note("late_box", null);
 
   const epochs = [...talk.view.epochs.values()];
   const epoch_keys = epochs.map(({ previous, number, commitment }) => ({

@@ -6,7 +6,8 @@ import { post } from "../http";
 import * as wire from "../wire";
 import type { Thread } from "./thread";
 
-const PAGE = 500;
+/** So many of the newest items of each conversation; what is between them and those held comes in the background. */
+const NEWEST = 40;
 
 export interface PullContext {
   held(): Record<string, number>;
@@ -26,14 +27,19 @@ export async function pullAll(context: PullContext): Promise<void> {
     for (const id of failed.keys()) {
       held[id] = Number.MAX_SAFE_INTEGER; // nothing more of it in this round
     }
-    const answer = await post("/api/conversations/sync", { held, limit: PAGE }, wire.synced);
-    for (const { id, before_head, items, sequence, head, more: rest } of answer.conversations) {
+    const answer = await post("/api/conversations/sync", { held, limit: NEWEST, newest: true }, wire.synced);
+    for (const { id, sequence, head, more: rest, epochs, ...page } of answer.conversations) {
+      const { items } = page;
       if (failed.has(id)) {
         continue;
       }
       try {
         const heads = items.at(-1)?.sequence === sequence ? new Map([[sequence, head]]) : new Map();
-        const taken = await context.thread(id).take({ items, before_head, heads });
+        const taken = await context.thread(id).take({
+          ...page,
+          heads,
+          epochs: new Map(epochs.map((row) => [row.number, row])),
+        });
         if (taken === "gap") {
           throw new CoreFailure("bad_answer", "The server left out a part of the conversation.");
         }

@@ -71,12 +71,22 @@ export const metaSchema = v.object({
   id: v.string(),
   sequence: v.number(),
   head: v.string(),
+  /** Everything above it was verified in one piece; what is readable below it is still to come. */
   firstKnown: v.number(),
+  /** The sequence that the pages of heads are counted from. */
+  origin: v.optional(v.number()),
+  /** The epochs from this sequence on are known. */
+  ground: v.optional(v.number()),
+  /** What was verified before a long absence, below a gap. */
+  islands: v.optional(v.array(v.object({ first: v.number(), last: v.number() })), []),
+  /** The oldest sequence that this person may read, as the server last said. */
+  first: v.optional(v.number()),
   created: v.nullable(v.object({ participants: v.array(v.string()), administrators: v.array(v.string()) })),
   participants: v.array(v.string()),
   administrators: v.array(v.string()),
   lateBoxes: v.array(lateBoxSchema),
   subject: v.nullable(v.string()),
+  subjectAt: v.optional(v.number(), 0),
   last: v.nullable(v.object({ text: v.string(), from: v.string(), sequence: v.number() })),
   lastAt: v.number(),
   /** Sequences of others' messages that this person has not read. */
@@ -95,6 +105,18 @@ export interface StoredEpoch {
   epoch: Epoch;
   key: string | null;
 }
+
+/** What the verifier still has to compare when older items come. */
+export const belowSchema = v.object({
+  later: v.array(
+    v.object({
+      item: v.number(),
+      by: v.string(),
+      seen: v.object({ head: v.string(), sequence: v.number() }),
+    }),
+  ),
+  skeleton: v.array(v.tuple([v.number(), v.string()])),
+});
 
 export const historySchema = v.object({ heads: v.array(v.string()), clientIds: v.array(v.string()) });
 
@@ -115,11 +137,16 @@ export function emptyMeta(id: string): Meta {
     sequence: 0,
     head: "0".repeat(64),
     firstKnown: 0,
+    origin: 0,
+    ground: 1,
+    islands: [],
+    first: undefined,
     created: null,
     participants: [],
     administrators: [],
     lateBoxes: [],
     subject: null,
+    subjectAt: 0,
     last: null,
     lastAt: 0,
     unread: [],

@@ -28,3 +28,25 @@ export async function registerFor(
     },
   };
 }
+
+/**
+ * The Register for an item of a skeleton, as far as it is at hand: what is checked without the state of that time is
+ * checked again with it when the item is met at its place.
+ */
+export async function registerAtHand(
+  named: { readonly size: number } | null,
+  register: RegisterSync,
+): Promise<RegisterView> {
+  if (named !== null && named.size > register.size) {
+    await register.catchUp();
+  }
+  if (named !== null && named.size > register.size) {
+    throw new AlarmRaised("rolled_back", { network: register.network, named, shown: register.note });
+  }
+  return {
+    size: register.size,
+    state: register.state,
+    stateAt: (size) => register.replay.stateAt(size),
+    rootAt: (size) => register.replay.rootAt(size),
+  };
+}

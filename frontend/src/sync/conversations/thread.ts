@@ -10,22 +10,30 @@ import {
   type Taken,
 } from "../../crypto/conversation";
 import { fromHex, toBase64 } from "../../crypto/encoding";
+import { nameOf } from "../../crypto/judging";
 import type { Change } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
+import { get } from "../http";
 import { Queue } from "../queue";
-import type * as wire from "../wire";
+import * as wire from "../wire";
 import type { EpochBoxes } from "./boxes";
 import { History } from "./history";
 import type { Meta, StoredItem } from "./records";
-import { registerFor } from "./registerOf";
+import { registerAtHand, registerFor } from "./registerOf";
 import { Understanding } from "./understanding";
+
+/** Older items for somebody who waits for them. */
+const AT_ONCE = 200;
 
 /** Consecutive items, and the head before the first of them. */
 export interface Given {
   items: readonly wire.Item[];
   before_head: string | null;
+  /** What lies between what was asked from and these items, where that is left out; from `first` on for a newcomer. */
+  skeleton?: readonly wire.Item[] | undefined;
+  first?: number | undefined;
   /** The head after an item, where the server says it. */
   heads: ReadonlyMap<number, string>;
   /** Tables and boxes that are at hand already, as after making an epoch here. */
@@ -46,6 +54,7 @@ export class Thread {
   readonly #context: ThreadContext;
   readonly #queue = new Queue();
   #history: History | null = null;
+  #older: Promise<boolean> | null = null;
 
   constructor(meta: Meta, context: ThreadContext) {
     this.#meta = meta;
@@ -60,14 +69,21 @@ export class Thread {
     return this.#meta;
   }
 
-  /** Below this everything readable is still to be fetched; above it, up to the newest, everything is here. */
+  /** Everything above it, up to the newest, is here; what is readable below it is still to come. */
   get floor(): number {
     return this.#meta.firstKnown;
   }
 
   /** The oldest sequence that this person may read. */
   get first(): number {
-    return this.#meta.firstKnown + 1;
+    return Math.min(this.#meta.first ?? this.#meta.ground ?? this.floor + 1, this.floor + 1);
+  }
+
+  /** How many items that this person may read are not here yet. */
+  get missing(): number {
+    const { islands, sequence } = this.#meta;
+    const held = islands.reduce((sum, { first, last }) => sum + last - Math.max(first, this.first - 1), 0);
+    return sequence === 0 ? 0 : Math.max(0, this.floor - this.first + 1 - held);
   }
 
   /** How far this person has read. */
@@ -75,12 +91,42 @@ export class Thread {
     return this.#meta.read[this.#context.hands.keyring.whose.account] ?? 0;
   }
 
+  /** Where the unread begins: where items in between are still to come, the first of those. */
   get firstUnread(): number | null {
-    return this.#meta.unread[0] ?? null;
+    const { unread, sequence } = this.#meta;
+    return this.readTo < this.floor && this.missing > 0 && sequence > 0
+      ? Math.max(this.first, this.readTo + 1)
+      : (unread[0] ?? null);
+  }
+
+  /** How many are unread, counting each item that is still to come as one. */
+  get unread(): number {
+    const { islands, unread } = this.#meta;
+    const lowest = Math.max(this.readTo, this.first - 1);
+    const held = islands.reduce(
+      (sum, { first, last }) => sum + Math.max(0, last - Math.max(first, lowest)),
+      0,
+    );
+    return unread.length + Math.max(0, this.floor - lowest - held);
+  }
+
+  /** What the server says of the oldest item that this person may read. */
+  mayReadFrom(sequence: number): void {
+    this.#meta = { ...this.#meta, first: sequence };
   }
 
   /** Brings older items until this one is here; `step` is called after each page, and ends it early with true. */
-  async reach(_sequence: number, _step: () => boolean): Promise<void> {}
+  async reach(sequence: number, step: () => boolean): Promise<void> {
+    while (this.floor >= sequence && (await this.takeOlder(AT_ONCE)) && !step());
+  }
+
+  /** Takes the items right below those that are here; false when there are none, or the line gives nothing. */
+  takeOlder(limit: number): Promise<boolean> {
+    this.#older ??= this.#fetchOlder(limit).finally(() => {
+      this.#older = null;
+    });
+    return this.#older;
+  }
 
   /** The verifier with all that was verified before. */
   async verifier(): Promise<Conversation> {
@@ -132,25 +178,28 @@ export class Thread {
     if (first === undefined) {
       return "taken";
     }
-    if (first.sequence > history.verifier.sequence + 1) {
-      if (history.verifier.sequence > 0 || given.before_head === null) {
-        return "gap";
-      }
-      // What came before this person's time they may not read; signed items confirm the head they begin from.
-      fromHex(given.before_head, 32);
-      history = History.begin(history.verifier.network, this.id, {
-        sequence: first.sequence - 1,
-        head: given.before_head,
-      });
-      this.#history = history;
-      this.#meta = { ...this.#meta, firstKnown: first.sequence - 1 };
-    }
-    this.#checkHead(history, first.sequence - 1, given.items[0] === first ? given.before_head : null);
     const before = this.#meta;
-    const understanding = new Understanding(history, this.#meta, this.#context.hands, this.#context.boxes);
+    const gap = first.sequence > history.verifier.sequence + 1;
+    if (gap && (given.before_head === null || (before.sequence > 0 && given.skeleton === undefined))) {
+      return "gap";
+    }
     try {
+      if (gap && before.sequence === 0 && (given.first ?? first.sequence) >= first.sequence) {
+        // What came before this person's time they may not read; signed items confirm the head they begin from.
+        const head = given.before_head ?? "";
+        fromHex(head, 32);
+        history = History.begin(history.verifier.network, this.id, { sequence: first.sequence - 1, head });
+        this.#history = history;
+      }
+      const understanding = new Understanding(history, before, this.#context.hands, this.#context.boxes);
+      const skeleton = (given.skeleton ?? []).filter(({ sequence }) => sequence < first.sequence);
+      await understanding.prepare([...skeleton, ...fresh], given.epochs);
+      if (first.sequence > history.verifier.sequence + 1) {
+        await this.#leap(history, understanding, skeleton, given, first.sequence - 1);
+      }
+      this.#checkHead(history, first.sequence - 1, given.items[0] === first ? given.before_head : null);
       await this.#takeAll(history, understanding, fresh, given);
-      await this.#commit(history, before.sequence, understanding);
+      await this.#commit(history, understanding, given.first ?? before.first);
     } catch (error) {
       // Whatever was not kept is taken again later, from what the vault holds.
       this.#history = null;
@@ -160,6 +209,136 @@ export class Thread {
     return "taken";
   }
 
+  /** Begins anew at the newest items, above everything that is held; what is between comes later. */
+  async #leap(
+    history: History,
+    understanding: Understanding,
+    skeleton: readonly wire.Item[],
+    given: Given,
+    to: number,
+  ): Promise<void> {
+    const { verifier } = history;
+    const from = verifier.sequence === 0 ? (given.first ?? 1) : verifier.sequence + 1;
+    const head = given.before_head ?? "";
+    fromHex(head, 32);
+    await this.#takeSkeleton(history, understanding, skeleton, [from, to]);
+    verifier.beginAt(to, head);
+    history.note(to, null);
+  }
+
+  async #takeSkeleton(
+    { verifier }: History,
+    understanding: Understanding,
+    skeleton: readonly wire.Item[],
+    reach: readonly [number, number],
+  ): Promise<void> {
+    const numbered = skeleton.map((item) => understanding.numbered(item, undefined));
+    const { register } = this.#context.hands;
+    const evidence = () => ({ ...this.#place(), skeleton, reach });
+    const taken = await this.#unbroken(evidence, () =>
+      verifier.takeSkeleton(numbered, reach, ({ sequence }) =>
+        registerAtHand(understanding.header(sequence)?.checkpoint ?? null, register),
+      ),
+    );
+    if ("kind" in taken) {
+      throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
+    }
+    await understanding.takeSkeleton(taken);
+  }
+
+  async #fetchOlder(limit: number): Promise<boolean> {
+    const { verifier } = await this.#queue.run(() => this.#load());
+    const { floor } = verifier;
+    if (this.missing === 0) {
+      return false;
+    }
+    let skeleton: wire.Skeleton | null = null;
+    if (floor < verifier.ground) {
+      skeleton = await get(`/api/conversations/${this.id}/skeleton`, wire.skeleton);
+      if (skeleton.first >= verifier.ground) {
+        this.mayReadFrom(verifier.ground);
+        this.#context.changed(this, []);
+        return false;
+      }
+    }
+    const ground = skeleton === null ? verifier.ground : skeleton.first;
+    const lowest = Math.max(verifier.islands[0]?.last ?? 0, ground - 1);
+    const most = Math.min(limit, floor - lowest);
+    const page = await get(
+      `/api/conversations/${this.id}/items?before=${floor + 1}&limit=${most}`,
+      wire.page,
+    );
+    if (page.items.length === 0) {
+      return false;
+    }
+    await this.#queue.run(() => this.#takeOlder(floor, page, skeleton));
+    return true;
+  }
+
+  async #takeOlder(floor: number, page: wire.Page, skeleton: wire.Skeleton | null): Promise<void> {
+    const history = await this.#load();
+    const { verifier } = history;
+    if (verifier.floor !== floor) {
+      return; // it began anew at the end meanwhile
+    }
+    const before = this.#meta;
+    const { hands, boxes } = this.#context;
+    try {
+      const understanding = new Understanding(history, before, hands, boxes);
+      const below = (skeleton?.items ?? []).filter(({ sequence }) => sequence < verifier.ground);
+      await understanding.prepare([...below, ...page.items]);
+      if (skeleton !== null) {
+        await this.#takeSkeleton(history, understanding, below, [skeleton.first, verifier.ground - 1]);
+        for (const change of [...verifier.epochs.keys()]) {
+          history.keyless.delete(change);
+        }
+        await understanding.prepare([...below, ...page.items], understanding.rows);
+      }
+      await this.#takePage(history, understanding, page);
+      await this.#commit(history, understanding, skeleton?.first ?? before.first);
+    } catch (error) {
+      this.#history = null;
+      this.#meta = before;
+      throw error;
+    }
+  }
+
+  async #takePage(history: History, understanding: Understanding, page: wire.Page): Promise<void> {
+    const { verifier } = history;
+    const { hands } = this.#context;
+    const numbered = page.items.map((item) => understanding.numbered(item, undefined));
+    const { floor } = verifier;
+    const evidence = () => ({
+      ...this.#place(),
+      page,
+      held: { sequence: floor, head: verifier.headAt(floor) },
+    });
+    const older = await this.#unbroken(evidence, () =>
+      verifier.takeOlder(page.before_head, numbered, ({ sequence }) =>
+        registerFor(understanding.header(sequence)?.checkpoint ?? null, hands.register),
+      ),
+    );
+    if (older.kind === "needs") {
+      throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
+    }
+    history.note((page.items[0]?.sequence ?? 1) - 1, null);
+    for (const [place, taken] of older.taken.entries()) {
+      const item = page.items[place];
+      if (item !== undefined && taken.kind !== "needs") {
+        this.#refuseServer(taken, item);
+        history.note(item.sequence, taken.kind === "refused" ? null : nameOf(taken.header));
+        await understanding.take(taken, item);
+      }
+    }
+    for (const { sequence, by, reason } of older.overturned) {
+      if (reason === "bad_history") {
+        // Its author signed that they had seen something else below it than what the server shows now.
+        throw new AlarmRaised("bad_history", { ...this.#place(), sequence, by, page });
+      }
+      await understanding.overturn(sequence, by, reason);
+    }
+  }
+
   async #takeAll(
     history: History,
     understanding: Understanding,
@@ -167,7 +346,6 @@ export class Thread {
     given: Given,
   ): Promise<void> {
     const { hands } = this.#context;
-    await understanding.prepare(fresh, given.epochs);
     for (const item of fresh) {
       const numbered = understanding.numbered(item, given.heads.get(item.sequence));
       const named = understanding.header(item.sequence)?.checkpoint ?? null;
@@ -184,18 +362,23 @@ export class Thread {
         throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
       }
       this.#refuseServer(taken, item);
-      history.note(taken.kind === "refused" ? "" : `${taken.header.device}${taken.header.client_id}`);
+      history.note(item.sequence, taken.kind === "refused" ? null : nameOf(taken.header));
       await understanding.take(taken, item);
     }
   }
 
-  async #commit(history: History, since: number, understanding: Understanding): Promise<void> {
+  async #commit(history: History, understanding: Understanding, first: number | undefined): Promise<void> {
     const { verifier } = history;
     const own = [...understanding.clientIds];
     this.#meta = {
       ...understanding.result,
       sequence: verifier.sequence,
       head: verifier.head,
+      firstKnown: verifier.floor,
+      ground: verifier.ground,
+      islands: [...verifier.islands],
+      // The key that was handed over is of an epoch further back; where that begins the skeleton will say.
+      first: understanding.handed ? 1 : first,
       participants: [...verifier.participants],
       administrators: [...verifier.administrators],
       lateBoxes: verifier.lateBoxes,
@@ -203,7 +386,7 @@ export class Thread {
     await this.#write([
       ...understanding.items.map((item) => this.#itemChange(item)),
       ...understanding.epochs.map((number) => history.epochChange(number)),
-      ...history.changesSince(since),
+      ...history.changes(),
       ...own.flatMap(([clientId, place]) => this.#context.leaving(clientId, understanding.textAt(place))),
     ]);
     for (const [clientId] of own) {
@@ -264,9 +447,24 @@ export class Thread {
     }
   }
 
+  /** What the server gives of the past cannot be this conversation's: its doing. */
+  async #unbroken<T>(evidence: () => object, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof ConversationBroken) {
+        throw new AlarmRaised("bad_history", { ...evidence(), reason: error.message });
+      }
+      throw error;
+    }
+  }
+
+  #place() {
+    return { network: this.#context.hands.keyring.whose.network, conversation: this.id };
+  }
+
   #evidence({ sequence, body, signature }: wire.Item) {
-    const { network } = this.#context.hands.keyring.whose;
-    return { network, conversation: this.id, sequence, item: { body, signature } };
+    return { ...this.#place(), sequence, item: { body, signature } };
   }
 
   #checkHead(history: History, sequence: number, stated: string | null): void {

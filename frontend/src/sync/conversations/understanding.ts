@@ -20,6 +20,8 @@ export class Understanding {
   readonly epochs: number[] = [];
   /** Earlier epochs whose key a late box brought. */
   readonly opened: number[] = [];
+  /** A late box brought the key of an epoch from before the place where this person began. */
+  handed = false;
   /** Client ids of this device, with their place. */
   readonly clientIds = new Map<string, number>();
   meta: Meta;
@@ -27,7 +29,7 @@ export class Understanding {
   readonly #hands: Hands;
   readonly #boxes: EpochBoxes;
   readonly #read = new Map<number, { body: Bytes; header: Header | null }>();
-  readonly #unread: number[];
+  readonly #unread: Set<number>;
   #rows: ReadonlyMap<number, wire.EpochRow> = new Map();
 
   constructor(history: History, meta: Meta, hands: Hands, boxes: EpochBoxes) {
@@ -35,7 +37,7 @@ export class Understanding {
     this.meta = meta;
     this.#hands = hands;
     this.#boxes = boxes;
-    this.#unread = [...meta.unread];
+    this.#unread = new Set(meta.unread);
   }
 
   /** What is known of the conversation after all that was taken. */
@@ -47,6 +49,11 @@ export class Understanding {
   textAt(sequence: number): string | null {
     const item = this.items.find((one) => one.sequence === sequence);
     return item?.type === "message" ? item.text : null;
+  }
+
+  /** The tables and boxes that are at hand. */
+  get rows(): ReadonlyMap<number, wire.EpochRow> {
+    return this.#rows;
   }
 
   header(sequence: number): Header | null {
@@ -61,21 +68,66 @@ export class Understanding {
   async prepare(items: readonly wire.Item[], known?: ReadonlyMap<number, wire.EpochRow>): Promise<void> {
     this.#rows = known ?? new Map();
     const numbers: number[] = [];
+    const coming = new Set<number>();
+    const { verifier, keyless } = this.#history;
     for (const { sequence, body } of items) {
       const bytes = fromBase64(body);
       const header = headerOf(bytes);
       this.#read.set(sequence, { body: bytes, header });
       if (header?.kind === "epoch") {
         numbers.push(header.number);
+        coming.add(header.number);
       }
       if (header?.kind === "late_box" && header.account_for === this.#self) {
         numbers.push(...header.boxes.map(({ epoch }) => epoch));
+        for (const { epoch } of header.boxes) {
+          keyless.delete(epoch);
+        }
+      }
+      if (header?.kind === "message" && !coming.has(header.epoch)) {
+        coming.add(header.epoch);
+        const { epoch } = header;
+        if (verifier.epochs.has(epoch) && !verifier.keys.has(epoch) && !keyless.has(epoch)) {
+          numbers.push(epoch);
+        }
       }
     }
     const absent = numbers.filter((number) => !this.#rows.has(number));
     if (absent.length > 0) {
       const rows = await this.#boxes.fetch(this.meta.id, Math.min(...absent), Math.max(...absent));
       this.#rows = new Map([...this.#rows, ...rows]);
+    }
+  }
+
+  /** What a skeleton tells before its items are met at their places: the subject, and who was without a key. */
+  async takeSkeleton(taken: readonly Taken[]): Promise<void> {
+    const { verifier } = this.#history;
+    for (const one of taken) {
+      if (one.kind === "created") {
+        const { participants, administrators } = one.header;
+        const created = { participants: [...participants], administrators: [...administrators] };
+        this.meta = { ...this.meta, created };
+      } else if (one.kind === "epoch") {
+        this.epochs.push(one.epoch.number);
+        const empty = one.epoch.table.some(({ box }) => box === null);
+        this.meta = { ...this.meta, emptyRows: this.meta.emptyRows || empty };
+      } else if (one.kind === "message") {
+        await this.#openEpoch(one.header.epoch);
+        const plain = await verifier.open(one).catch(() => null); // it is judged at its place
+        if (plain?.kind === "subject" && one.sequence > this.meta.subjectAt) {
+          this.meta = { ...this.meta, subject: plain.text, subjectAt: one.sequence };
+        }
+      }
+    }
+  }
+
+  /** An item above is refused after all, by what was found below. */
+  async overturn(sequence: number, by: string | null, reason: string): Promise<void> {
+    const range = conversationRange(this.meta.id, sequence, sequence);
+    const [kept] = await this.#hands.vault.readMany("items", itemSchema, { range });
+    if (kept !== undefined) {
+      this.#refuse({ sequence, received_at: kept.value.at }, by, reason);
+      this.#unread.delete(sequence);
     }
   }
 
@@ -185,8 +237,8 @@ export class Understanding {
     this.epochs.push(epoch.number);
     const empty = epoch.table.some(({ box }) => box === null);
     this.meta = { ...this.meta, emptyRows: this.meta.emptyRows || empty };
-    // The first epoch that this browser meets is no change of anything it knew.
-    if (verifier.epochs.size > 1 && header.reason !== "created") {
+    // The first epoch that this person may read is no change of anything they knew.
+    if (verifier.epochs.has(epoch.number - 1) && header.reason !== "created") {
       const { joined, left } = taken;
       this.items.push({
         type: "key_changed",
@@ -209,6 +261,10 @@ export class Understanding {
     for (const { epoch } of taken.header.boxes) {
       const row = this.#rows.get(epoch);
       const held = verifier.keys.has(epoch);
+      if (!verifier.epochs.has(epoch)) {
+        this.handed = true;
+        continue;
+      }
       if (held || row === undefined) {
         continue;
       }
@@ -233,6 +289,20 @@ export class Understanding {
     return (kept?.value ?? this.items.find((item) => item.sequence >= sequence))?.at ?? null;
   }
 
+  /** Keys of earlier epochs are opened when a message under them comes, and not before. */
+  async #openEpoch(number: number): Promise<void> {
+    const { verifier, keyless } = this.#history;
+    const row = this.#rows.get(number);
+    if (verifier.keys.has(number) || keyless.has(number) || row === undefined) {
+      return;
+    }
+    if ((await this.#boxes.open(verifier, row)) === "opened") {
+      this.epochs.push(number);
+    } else {
+      keyless.add(number);
+    }
+  }
+
   async #takeMessage(
     taken: TakenMessage,
     stored: { sequence: number; account: string; at: number },
@@ -240,6 +310,7 @@ export class Understanding {
     const { header, headerBytes, content } = taken;
     const { device, epoch, time } = header;
     const about = { ...stored, device, epoch, claimedAt: time };
+    await this.#openEpoch(epoch);
     try {
       const plain = await this.#history.verifier.open(taken);
       if (plain !== null) {
@@ -266,7 +337,9 @@ export class Understanding {
   #show(plain: Plaintext, message: StoredOf<"message">): void {
     const { account, sequence, at } = message;
     if (plain.kind === "subject") {
-      this.meta = { ...this.meta, subject: plain.text };
+      if (sequence >= this.meta.subjectAt) {
+        this.meta = { ...this.meta, subject: plain.text, subjectAt: sequence };
+      }
       this.items.push({ type: "subject", sequence, account, at });
       return;
     }
@@ -275,13 +348,13 @@ export class Understanding {
       this.meta = { ...this.meta, last: { text: message.text, from: account, sequence } };
     }
     const unread = account !== this.#self && sequence > (this.meta.read[this.#self] ?? 0);
-    if (unread && ((this.#unread.at(-1) ?? 0) < sequence || !this.#unread.includes(sequence))) {
-      this.#unread.push(sequence);
+    if (unread) {
+      this.#unread.add(sequence);
     }
   }
 
   #refuse({ sequence, received_at }: Place, by: string | null, reason: string): void {
-    const at = this.items.findIndex((item) => item.sequence === sequence);
+    const at = this.items.findLastIndex((item) => item.sequence === sequence);
     const refused: StoredItem = { type: "refused", sequence, at: received_at, by, reason };
     if (at === -1) {
       this.items.push(refused);
