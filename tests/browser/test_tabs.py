@@ -1,14 +1,17 @@
-"""Several tabs of one browser have one core: when the worker that holds it ends, however it ends, another takes over."""
+"""Several tabs of one browser have one core: when the worker that holds it ends in any way, another takes over."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 
 from tests.browser.canary import CANARY
 from tests.browser.person import Person
 from tests.browser.settled import Settled
+
+Record = Callable[[str, object], None]
 
 PROMISED_SECONDS = 1.0
 """From the end of the leader until the next has sent something, on a computer that does nothing else."""
@@ -31,7 +34,9 @@ def seconds_until_sent(person: Person, text: str, since: float) -> float:
     return time.monotonic() - since
 
 
-def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Settled) -> None:
+def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(
+    stage: Settled, record_property: Record
+) -> None:
     conversation = stage.begin("Ana", "South", "Takeover", "For both tabs")
     first = stage.watch("Sol")
     first.go("Conversations").open_conversation("Takeover").sees_message("For both tabs")
@@ -42,7 +47,7 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Sett
     kill_worker(first)
     taken = seconds_until_sent(second, f"After the worker was killed {CANARY}", since)
     assert taken < PROMISED_SECONDS * BUSY
-    print(f"\nkilled worker: sent by the next after {taken:.2f} s")
+    record_property("killed worker", taken)
     first.sees_message("After the worker was killed").say(f"From the tab that led {CANARY}")
     second.sees_message("From the tab that led").sees_everything_sent()
 
@@ -58,7 +63,7 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Sett
     second.page.close()  # it leads
     taken = seconds_until_sent(first, f"After the tab was closed {CANARY}", since)
     assert taken < PROMISED_SECONDS * BUSY
-    print(f"closed tab: sent by the next after {taken:.2f} s")
+    record_property("closed tab", taken)
     assert stage.read("Ana", conversation) == [*expected, f"After the tab was closed {CANARY}"]
 
 
@@ -91,7 +96,7 @@ def test_a_message_that_waits_outlives_the_tab_in_which_it_was_written(stage: Se
     ]
 
 
-def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
+def test_a_leader_that_is_held_still_is_deposed(stage: Settled, record_property: Record) -> None:
     conversation = stage.begin("Ana", "South", "Frozen", "Before the frost")
     first = stage.watch("Sol")
     first.go("Conversations").open_conversation("Frozen").sees_message("Before the frost")
@@ -102,7 +107,7 @@ def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
     first.page.workers[0].evaluate(FREEZE)
     taken = seconds_until_sent(second, f"While one is held {CANARY}", since)
     assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS * BUSY
-    print(f"\nleader held still: sent by the next after {taken:.2f} s")
+    record_property("leader held still", taken)
     first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
     second.sees_message("When it goes on")
 
