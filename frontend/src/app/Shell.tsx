@@ -13,6 +13,7 @@ import {
 import { type ReactNode, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
+import { RegisterBands } from "../features/alarms/RegisterBands";
 import { useCore, useSnapshot } from "../features/core";
 import { signaturesWanted } from "../features/members/waiting";
 import { languages, useI18n } from "../i18n";
@@ -230,6 +231,7 @@ export function Shell({ kind, children }: ShellProps) {
         </div>
       </header>
       {full ? <ConnectionBand /> : null}
+      {full ? <RegisterBands /> : null}
       <div className="shell__content">{children}</div>
       {full ? (
         <nav className="tab-bar" aria-label={t("common.nav.label")}>

@@ -1,7 +1,7 @@
 /** A made-up network for tests and vectors: people whose keys follow from their names, and what they sign. */
 
 import { type BoxKeyPair, boxKeyPair } from "./boxes.ts";
-import { writeCheckpoint } from "./checkpoint.ts";
+import { cosign, writeCheckpoint } from "./checkpoint.ts";
 import type { Author } from "./compose.ts";
 import type { RegisterView } from "./conversation.ts";
 import { type Bytes, concat, fromBase64, randomBytes, toBase64, toHex, utf8 } from "./encoding.ts";
@@ -130,13 +130,15 @@ export class MadeUpNetwork implements RegisterView {
   async note(size = this.size, seed?: Bytes, network = this.network): Promise<string> {
     const registerSeed = seed ?? (await secret("register"));
     const root = await rootOf(this.ranges[size] ?? emptyRange);
-    return writeCheckpoint(
-      network,
-      size,
-      root,
-      await publicKeyOf(registerSeed),
-      await rawSigner(registerSeed),
-    );
+    const signer = await rawSigner(registerSeed);
+    return writeCheckpoint(network, size, root, await publicKeyOf(registerSeed), signer);
+  }
+
+  /** The same, with the word of the Register key that it was so at this moment (milliseconds). */
+  async noteAt(now: number, size = this.size): Promise<string> {
+    const seed = await secret("register");
+    const seconds = Math.floor(now / 1000);
+    return cosign(await this.note(size), seconds, await publicKeyOf(seed), await rawSigner(seed));
   }
 
   async person(name: string): Promise<MadeUpPerson> {

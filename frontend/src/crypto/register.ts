@@ -1,6 +1,6 @@
 /** Replays the Register and stops at the first sign that somebody was shown another log. */
 
-import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, cosignedAt, parseCheckpoint, timeCounts, verifyCheckpoint } from "./checkpoint.ts";
 import { type Bytes, fromBase64, fromHex, Malformed, toBase64, toHex } from "./encoding.ts";
 import {
   emptyRange,
@@ -65,6 +65,7 @@ export class Replay {
   /** Roots that were asked for: many items name the same checkpoint. */
   private readonly roots = new Map<number, string>();
   private note: string | null;
+  private confirmedAt: number | null = null;
 
   private constructor(network: string, state: State, range: Range, root: Bytes, note: string | null) {
     this.network = network;
@@ -109,6 +110,24 @@ export class Replay {
   /** The newest checkpoint that was accepted, as it was signed. */
   get checkpoint(): string | null {
     return this.note;
+  }
+
+  /** The newest time, in seconds, at which the Register key said that the log had a head that was accepted here. */
+  get confirmed(): number | null {
+    return this.confirmedAt;
+  }
+
+  /** Takes the time under the accepted note, or one that was kept, when it is newer and counts by this clock. */
+  async confirm(now: number, kept: number | null = null): Promise<void> {
+    const key = this.state.register_key;
+    const stated =
+      this.note === null || key === null
+        ? null
+        : await cosignedAt(parseCheckpoint(this.note), fromBase64(key, 32));
+    const times = [this.confirmedAt, kept, stated].filter(
+      (one): one is number => typeof one === "number" && timeCounts(one, now),
+    );
+    this.confirmedAt = times.length === 0 ? null : Math.max(...times);
   }
 
   get position(): Position {

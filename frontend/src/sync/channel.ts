@@ -49,11 +49,14 @@ export type Reply =
 export const repeatable: ReadonlySet<string> = new Set([
   "refresh",
   "signOut",
+  "checkFreshness",
   "openInvitation",
   "checkGroup",
   "unlockIdentity",
   "lockIdentity",
   "leaveOtherNetwork",
+  "repairStorage",
+  "storageSeen",
   "openConversation",
   "loadOlder",
   "loadNewer",
@@ -72,6 +75,7 @@ export const initialSnapshot: Snapshot = {
   session: null,
   connection: "connecting",
   register: null,
+  withheld: [],
   me: null,
   authorities: [],
   officers: [],
@@ -84,6 +88,7 @@ export const initialSnapshot: Snapshot = {
   waiting: null,
   drafts: {},
   history: null,
+  storage: null,
   undecryptable: 0,
 };
 

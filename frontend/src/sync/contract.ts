@@ -41,12 +41,23 @@ export type Phase =
       failure?: CoreError;
       /** Messages that were never sent and went with the keys of this browser. */
       lostPending?: number;
+      /** Messages that were never sent and go out once the code was entered. */
+      keptPending?: number;
+      /**
+       * Why a browser that had keys has none: the browser lost what it kept, the server no longer knows them, they were
+       * revoked, or they are damaged and are put right with the code. Absent where it had none before.
+       */
+      why?: "vanished" | "unknown" | "revoked" | "damaged";
     }
   /** Keys are being opened, or the Register is read for the first time. */
   | { name: "opening"; done: number; total: number }
   | { name: "ready" }
   /** The core refuses to talk. */
   | { name: "alarm"; alarm: Alarm }
+  /** What this browser keeps cannot be used. */
+  | { name: "storage"; trouble: StorageTrouble }
+  /** Nobody can say yet where this browser stands; it is asked again by itself. */
+  | { name: "unreachable"; why: "offline" | "server" | "unexpected" }
   /** The session ended elsewhere or expired; the vault is locked. */
   | {
       name: "locked";
@@ -66,8 +77,30 @@ export type EnrolmentStep =
   | "waiting"
   | "done";
 
+export interface StorageTrouble {
+  /**
+   * `unavailable`: the browser gives no storage. `newer`: a later version of this page wrote here. `full`: no room.
+   * `closed`: the browser took it away. `damaged`: more than single records cannot be read. `keys`: the keys cannot be
+   * read, and the recovery code is needed.
+   */
+  kind: "unavailable" | "newer" | "full" | "closed" | "damaged" | "keys";
+  /** Messages that were not sent, lie here and can be read. */
+  waiting: number;
+  /** Messages that were not sent, and that nobody can read any more. */
+  lost: number;
+  /** For whoever helps: what failed, in English. */
+  detail: string;
+  at: Milliseconds;
+}
+
 export interface Alarm {
-  kind: "rolled_back" | "forked" | "bad_signature" | "identity_swapped" | "bad_history" | "storage_failed";
+  kind:
+    | "rolled_back"
+    | "forked"
+    | "bad_signature"
+    | "identity_swapped"
+    | "bad_history"
+    | "withheld";
   /** Signed evidence, as text to save. */
   evidence: string;
   at: Milliseconds;
@@ -281,7 +314,12 @@ export interface Snapshot {
     root: Hex;
     replaying: { done: number; total: number } | null;
     rejectedEntries: number;
+    /** `stale`: nobody has confirmed the Register for a day; `stopped`: for a week, and nothing is sealed. */
+    freshness: "fresh" | "stale" | "stopped";
+    confirmed: Milliseconds | null;
   } | null;
+  /** People one of whose browsers says less than it signs: what it has seen may be kept from this one. */
+  withheld: Hex[];
   me: Person | null;
   authorities: Authority[];
   officers: Person[];
@@ -298,6 +336,15 @@ export interface Snapshot {
   drafts: { [slot: string]: Draft };
   /** Older items of all conversations that come in the background; null when everything is here. */
   history: { done: number; total: number; paused: boolean } | null;
+  /** What happened to the storage of this browser while it was open, until the person has seen it. */
+  storage: {
+    /** Nothing more can be written here. */
+    full: boolean;
+    /** Parts that were damaged or gone, and were fetched again. */
+    repaired: number;
+    /** Messages that were not sent, and that nobody can read any more. */
+    lostPending: number;
+  } | null;
   /** Counted for tests and shown nowhere: items that a member could not open. */
   undecryptable: number;
 }
@@ -326,6 +373,8 @@ export interface Core {
    */
   refresh(unasked?: boolean): Promise<void>;
   signOut(): Promise<void>;
+  /** Asks how fresh the Register is, and what other browsers say that they hold. */
+  checkFreshness(): Promise<void>;
 
   // Enrolment (the fragment of the invitation link)
   openInvitation(fragment: string): Promise<{
@@ -354,6 +403,14 @@ export interface Core {
   lockIdentity(): Promise<void>;
   /** The network changed at this address: leave the old vault and start anew. */
   leaveOtherNetwork(): Promise<void>;
+
+  /**
+   * Where storage is in the way: forgets what cannot be read, keeps what was written and not sent, and goes on from
+   * there; with the recovery code where the keys are among it.
+   */
+  repairStorage(): Promise<void>;
+  /** The person has seen what happened to the storage. */
+  storageSeen(): Promise<void>;
 
   // Keys and devices (identity must be unlocked for replaceRecoveryCode)
   replaceRecoveryCode(): Promise<RecoveryCode>;
@@ -422,6 +479,7 @@ export interface Core {
 export const coreMethods = [
   "refresh",
   "signOut",
+  "checkFreshness",
   "openInvitation",
   "makeKeys",
   "confirmRecoveryCode",
@@ -432,6 +490,8 @@ export const coreMethods = [
   "unlockIdentity",
   "lockIdentity",
   "leaveOtherNetwork",
+  "repairStorage",
+  "storageSeen",
   "replaceRecoveryCode",
   "confirmReplacement",
   "revokeDevice",

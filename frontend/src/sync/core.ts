@@ -5,6 +5,7 @@
 import { VaultFailure } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { Arrival } from "./arrival";
+import { repeatable } from "./channel";
 import type { Core } from "./contract";
 import { coreMethods } from "./contract";
 import { EnrolmentStay } from "./enrolment";
@@ -16,6 +17,7 @@ import { OpenStay } from "./opened";
 import { changeRole, confirmPerson, removePerson } from "./peopleActs";
 import { SessionWatch, type Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
+import { StorageStay } from "./storage";
 import { checkGroup } from "./unlocking";
 
 export interface Cores {
@@ -47,6 +49,7 @@ export function createCores(snapshots: SnapshotStore): Cores {
   const coreOf = (tab: string): Core => ({
     refresh: (unasked = false) => watch.refresh(!unasked),
     signOut: () => watch.signOut(),
+    checkFreshness: () => open().checkFreshness(),
 
     openInvitation: async (fragment) => {
       const invitation = await invited.openInvitation(fragment);
@@ -64,6 +67,8 @@ export function createCores(snapshots: SnapshotStore): Cores {
     unlockIdentity: (code) => open().unlockIdentity(code),
     lockIdentity: async () => open().identity.close(),
     leaveOtherNetwork: () => newBrowser().leaveOtherNetwork(),
+    repairStorage: () => at((stay): stay is StorageStay => stay instanceof StorageStay).repair(),
+    storageSeen: async () => snapshots.set({ storage: null }),
 
     replaceRecoveryCode: () => open().keyActs.replaceRecoveryCode(),
     confirmReplacement: (answers) => open().keyActs.confirmReplacement(answers),
@@ -133,18 +138,31 @@ function guarded(core: Core, watch: SessionWatch, snapshots: SnapshotStore): Cor
         throw new CoreFailure("alarm", "The core refuses to talk.");
       }
       try {
-        return await run(...given);
+        return await withStorage(() => run(...given), method, watch);
       } catch (error) {
         if (error instanceof AlarmRaised) {
           watch.alarm(error);
           throw new CoreFailure("alarm", "The core refuses to talk.");
         }
         if (error instanceof VaultFailure) {
-          throw new CoreFailure("storage_failed", error.message);
+          throw new CoreFailure(error.kind === "full" ? "storage_full" : "storage_failed", error.message);
         }
         throw error;
       }
     };
   };
   return Object.fromEntries(coreMethods.map((method) => [method, guard(method)])) as unknown as Core;
+}
+
+/** Once more where storage failed and could be put right, if that comes to the same. */
+async function withStorage<T>(run: () => Promise<T>, method: keyof Core, watch: SessionWatch): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const right = error instanceof VaultFailure && (await watch.stay?.storageFailed?.(error));
+    if (right !== true || !repeatable.has(method)) {
+      throw error;
+    }
+    return run();
+  }
 }

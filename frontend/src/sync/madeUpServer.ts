@@ -36,6 +36,8 @@ export class MadeUpServer {
   /** How far the Register is shown; everything when null. */
   shown: number | null = null;
   note: (() => Promise<string>) | null = null;
+  /** When the Register key spoke last. */
+  now = Date.now();
   readonly #handlers: { method: string; path: RegExp; handle: Handler }[] = [];
 
   constructor(network: MadeUpNetwork, account: string) {
@@ -80,7 +82,11 @@ export class MadeUpServer {
   }
 
   #register(): void {
-    this.on("GET", /^\/api\/register\/checkpoint$/, () => this.note?.() ?? this.network.note(this.#size));
+    this.on(
+      "GET",
+      /^\/api\/register\/checkpoint$/,
+      () => this.note?.() ?? this.network.noteAt(this.now, this.#size),
+    );
     this.on("GET", /^\/api\/register\/tile\/entries\/(\d{3})(?:\.p\/(\d+))?$/, (_, match) => {
       const first = 256 * Number(match[1]);
       const entries = this.network.entries.slice(first, first + Number(match[2] ?? 256));

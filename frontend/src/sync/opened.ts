@@ -7,6 +7,7 @@ import { BookmarkWriter } from "./bookmark";
 import { Conversations } from "./conversations/conversations";
 import { Drafts } from "./drafts";
 import type { Hands } from "./hands";
+import { Problem } from "./http";
 import { IdentityLock } from "./identityLock";
 import { Invitations } from "./invitations";
 import { KeyActs } from "./keyActs";
@@ -16,6 +17,7 @@ import { People } from "./people";
 import { Proposals } from "./proposals";
 import { RegisterSync } from "./registerSync";
 import type { EndReason, SessionWatch, Stay } from "./session";
+import { Sightings } from "./sightings";
 import type { SnapshotStore } from "./snapshot";
 import { Socket } from "./socket";
 import { identityFromCode } from "./unlocking";
@@ -31,6 +33,13 @@ export interface OpenOptions {
 }
 
 const AGAIN_AFTER = 5_000;
+const MINUTE = 60_000;
+
+function offlinePasses(error: unknown): void {
+  if (!(error instanceof Problem)) {
+    throw error;
+  }
+}
 
 export class OpenStay implements Stay {
   readonly hands: Hands;
@@ -40,11 +49,13 @@ export class OpenStay implements Stay {
   readonly proposals: Proposals;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
+  readonly #sightings: Sightings;
   readonly #people: People;
   readonly #bookmark: BookmarkWriter;
   readonly #watch: SessionWatch;
   #socket: Socket | null = null;
   #again: ReturnType<typeof setTimeout> | null = null;
+  #minutes: ReturnType<typeof setInterval> | null = null;
   #closed = false;
 
   private constructor(hands: Hands, watch: SessionWatch) {
@@ -61,8 +72,14 @@ export class OpenStay implements Stay {
       }
     });
     this.drafts = new Drafts(hands, this.keyActs);
+    this.#sightings = new Sightings(hands, {
+      held: () => this.conversations.readable(),
+      headAt: (id, sequence) => this.conversations.headAt(id, sequence),
+      pull: () => this.conversations.pull(),
+    });
     this.conversations = new Conversations({
       hands,
+      taken: (items) => this.#sightings.taken(items),
       keyActs: this.keyActs,
       socket: () => this.#socket,
       alarm: (raised) => watch.alarm(raised),
@@ -112,6 +129,10 @@ export class OpenStay implements Stay {
     if (this.#again !== null) {
       clearTimeout(this.#again);
     }
+    if (this.#minutes !== null) {
+      clearInterval(this.#minutes);
+    }
+    this.#sightings.close();
     this.identity.close();
     this.#bookmark.close();
     this.#socket?.close();
@@ -151,14 +172,17 @@ export class OpenStay implements Stay {
       register.showTo((view) => snapshots.set({ register: view }));
     }
     checkOwnIdentity(this.hands);
+    await this.#sightings.load();
     await this.conversations.load();
     await this.drafts.load();
     if (this.#watch.cautious && !this.#isOfficer) {
       await this.conversations.pull();
+      await this.#sightings.compare(true);
     }
     await this.#people.load();
     register.onGrown(() => this.#registerGrown());
     snapshots.set({ phase: { name: "ready" } });
+    this.#minutes = setInterval(() => this.#inBackground(() => this.#eachMinute()), MINUTE);
     this.#connect();
     this.#inBackground(() => this.#catchUp(first));
   }
@@ -207,9 +231,7 @@ export class OpenStay implements Stay {
         await this.#welcome(frame);
         break;
       case "register":
-        if (frame.size > this.hands.register.size || frame.root !== this.hands.register.root) {
-          await this.hands.register.catchUp();
-        }
+        await this.hands.register.catchUp(); // also where it has not grown: its head was confirmed anew
         break;
       case "draft":
         await this.drafts.heard();
@@ -227,6 +249,7 @@ export class OpenStay implements Stay {
     if (frame.register.size !== register.size || frame.register.root !== register.root) {
       await register.catchUp();
     }
+    await register.keepFresh();
     if (!this.#isOfficer) {
       void this.drafts.level();
       await this.conversations.fetchMarks();
@@ -235,8 +258,31 @@ export class OpenStay implements Stay {
       if (behind) {
         await this.conversations.pull();
       }
+      await this.#sightings.arrive();
       this.conversations.outbox.flushAll();
       this.conversations.passOnLater();
+      await this.#sightings.compare();
+    }
+  }
+
+  /** What goes by the clock alone: how fresh the Register is, and what others say that they hold. */
+  async #eachMinute(): Promise<void> {
+    if (this.#socket?.online !== true) {
+      await this.hands.register.keepFresh().catch(offlinePasses);
+      return;
+    }
+    await this.hands.register.keepFresh();
+    if (!this.#isOfficer) {
+      await this.#sightings.tick();
+    }
+  }
+
+  /** The person asks: how fresh is the Register, and what do others say that they hold? */
+  async checkFreshness(): Promise<void> {
+    await this.hands.register.catchUp();
+    if (!this.#isOfficer) {
+      await this.conversations.pull();
+      await this.#sightings.compare(true);
     }
   }
 

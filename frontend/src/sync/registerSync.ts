@@ -3,7 +3,7 @@
  * Whatever does not fit is an alarm, after which nothing is said any more.
  */
 import * as v from "valibot";
-import { parseCheckpoint } from "../crypto/checkpoint";
+import { type Freshness, freshnessOf, parseCheckpoint } from "../crypto/checkpoint";
 import { fromHex, Malformed } from "../crypto/encoding";
 import { type Position, RegisterFinding, Replay } from "../crypto/register";
 import type { State } from "../crypto/state";
@@ -20,6 +20,10 @@ export interface RegisterView {
   root: string;
   replaying: { done: number; total: number } | null;
   rejectedEntries: number;
+  /** How long ago somebody who holds the Register key spoke; `fresh` until the server was asked. */
+  freshness: Freshness;
+  /** When that was, in milliseconds. */
+  confirmed: number | null;
 }
 
 const rememberedSchema = v.object({
@@ -27,11 +31,14 @@ const rememberedSchema = v.object({
   note: v.nullable(v.string()),
   rejected: v.number(),
   changes: changesSchema,
+  confirmed: v.optional(v.nullable(v.number()), null),
 });
 
 const RECORD = "register";
 /** Below this many entries a replay is too short to show. */
 const WORTH_SHOWING = 64;
+/** The server says each hour anew that its Register is the newest; whoever has not heard it asks. */
+const ASK_AFTER = 65 * 60 * 1000;
 
 export class RegisterSync {
   #vault: Vault | null;
@@ -43,6 +50,7 @@ export class RegisterSync {
   #history: Promise<Replay> | null = null;
   #changes: Changes;
   #rejectedBefore: number;
+  #asked = false;
 
   private constructor(
     replay: Replay,
@@ -76,6 +84,7 @@ export class RegisterSync {
       remembered.rejected,
       changed,
     );
+    await replay.confirm(Date.now(), remembered.confirmed);
     register.#publish(null);
     return register;
   }
@@ -114,7 +123,11 @@ export class RegisterSync {
   }
   /** What the screens may know of it. */
   get view(): RegisterView {
-    return { size: this.size, root: this.root, replaying: null, rejectedEntries: this.#rejected };
+    return this.#view(null);
+  }
+  /** By this computer's clock, at this moment. */
+  get freshness(): Freshness {
+    return freshnessOf(this.#replay.confirmed, Date.now());
   }
   get note(): string | null {
     return this.#replay.checkpoint;
@@ -147,6 +160,17 @@ export class RegisterSync {
   showTo(changed: (view: RegisterView) => void): void {
     this.#changed = changed;
     this.#publish(null);
+  }
+
+  /** Says how fresh the Register is now, and asks where the last word is old. */
+  async keepFresh(): Promise<void> {
+    const { confirmed } = this.#replay;
+    const old = confirmed === null || Math.abs(Date.now() - confirmed * 1000) > ASK_AFTER;
+    try {
+      await (old ? this.catchUp() : undefined);
+    } finally {
+      this.#publish(null);
+    }
   }
 
   /** Resolves when this browser holds what the server showed after the call began; rejects with `AlarmRaised`. */
@@ -235,14 +259,23 @@ export class RegisterSync {
   }
 
   async #catchUp(): Promise<void> {
-    const note = await getText("/api/register/checkpoint");
+    try {
+      await this.#read(await getText("/api/register/checkpoint"));
+    } finally {
+      this.#asked = true;
+    }
+  }
+
+  async #read(note: string): Promise<void> {
     if (note === this.#replay.checkpoint) {
+      await this.#replay.confirm(Date.now());
       this.#publish(null);
       return;
     }
     const before = this.#replay.size;
     const changes = this.#changes.copy();
     await this.#advance(this.#replay, note, changes);
+    await this.#replay.confirm(Date.now());
     this.#changes = changes;
     await this.#keep();
     this.#publish(null);
@@ -288,6 +321,7 @@ export class RegisterSync {
       note: this.#replay.checkpoint,
       rejected: this.#rejected,
       changes: this.#changes.toJson(),
+      confirmed: this.#replay.confirmed,
     };
     await this.#vault?.write([{ store: "records", key: RECORD, value }]);
   }
@@ -297,7 +331,18 @@ export class RegisterSync {
   }
 
   #publish(replaying: RegisterView["replaying"]): void {
-    const { size, root } = this.#replay;
-    this.#changed({ size, root, replaying, rejectedEntries: this.#rejected });
+    this.#changed(this.#view(replaying));
+  }
+
+  #view(replaying: RegisterView["replaying"]): RegisterView {
+    const { size, root, confirmed } = this.#replay;
+    return {
+      size,
+      root,
+      replaying,
+      rejectedEntries: this.#rejected,
+      freshness: this.#asked ? this.freshness : "fresh",
+      confirmed: confirmed === null ? null : confirmed * 1000,
+    };
   }
 }

@@ -23,10 +23,28 @@ export const alarms = {
       title: "The past of a conversation was changed",
       what: "The server shows a conversation that does not continue as this browser knows it. Words may have been left out, moved or put in.",
     },
+    withheld: {
+      title: "Something is being kept from this browser",
+      what: "Another browser has signed that it holds more than the server shows here: messages, or entries of the Register. The server is withholding them from you.",
+    },
     storage_failed: {
       title: "This browser cannot keep your keys",
       what: "Its storage is full, switched off or damaged. Without it this browser cannot tell whether anything was changed.",
     },
+  },
+  /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
+  freshness: {
+    confirmed: "The Register was last confirmed {moment}.",
+    never: "The Register has never been confirmed here.",
+    stale:
+      "Members may have changed since then. You can go on reading and writing. Check that the date and time of this computer are right.",
+    stopped:
+      "Nothing is sent for now. What you write waits on this computer. Check that the date and time of this computer are right; if they are, call the secretariat.",
+    again: "Check again",
+  },
+  unheard: {
+    title: "You may not be seeing everything that {names} can see.",
+    text: "For some hours the server has not passed on what they hold. Ask them, on a number that you know from elsewhere, what they wrote last.",
   },
   safe_title: "What is safe",
   safe: {

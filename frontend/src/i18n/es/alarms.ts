@@ -25,10 +25,28 @@ export const alarms: Catalogue<typeof english> = {
       title: "Se ha modificado el historial de una conversación",
       what: "El servidor muestra una conversación que no continúa lo que este navegador conoce. Puede que se hayan omitido, movido o añadido palabras.",
     },
+    withheld: {
+      title: "Se está ocultando algo a este navegador",
+      what: "Otro navegador ha firmado que tiene más de lo que el servidor muestra aquí: mensajes o asientos del Registro. El servidor se los oculta a usted.",
+    },
     storage_failed: {
       title: "Este navegador no puede guardar sus claves",
       what: "Su almacenamiento está lleno, desactivado o dañado. Sin él, este navegador no puede saber si algo ha cambiado.",
     },
+  },
+  /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
+  freshness: {
+    confirmed: "El Registro se confirmó por última vez: {moment}.",
+    never: "El Registro no se ha confirmado nunca aquí.",
+    stale:
+      "Es posible que los miembros hayan cambiado desde entonces. Puede seguir leyendo y escribiendo. Compruebe que la fecha y la hora de este equipo son correctas.",
+    stopped:
+      "Por ahora no se envía nada. Lo que escriba espera en este equipo. Compruebe que la fecha y la hora de este equipo son correctas; si lo son, llame a la secretaría.",
+    again: "Comprobar de nuevo",
+  },
+  unheard: {
+    title: "Puede que usted no vea todo lo que ven: {names}.",
+    text: "Desde hace algunas horas, el servidor no transmite lo que tienen estas personas. Pregúnteles, en un número que conozca por otra vía, qué escribieron por último.",
   },
   safe_title: "Qué está a salvo",
   safe: {

@@ -25,10 +25,28 @@ export const alarms: Catalogue<typeof english> = {
       title: "L’historique d’une conversation a été modifié",
       what: "Le serveur montre une conversation qui ne fait pas suite à ce que ce navigateur connaît. Des mots ont pu être omis, déplacés ou ajoutés.",
     },
+    withheld: {
+      title: "Quelque chose est soustrait à ce navigateur",
+      what: "Un autre navigateur a signé qu’il détient plus que ce que le serveur montre ici : des messages ou des inscriptions du Registre. Le serveur vous les soustrait.",
+    },
     storage_failed: {
       title: "Ce navigateur ne peut pas conserver vos clés",
       what: "Son stockage est plein, désactivé ou endommagé. Sans lui, ce navigateur ne peut pas savoir si quelque chose a été modifié.",
     },
+  },
+  /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
+  freshness: {
+    confirmed: "Le Registre a été confirmé pour la dernière fois : {moment}.",
+    never: "Le Registre n’a jamais été confirmé ici.",
+    stale:
+      "Les membres ont pu changer depuis. Vous pouvez continuer à lire et à écrire. Vérifiez que la date et l’heure de cet ordinateur sont justes.",
+    stopped:
+      "Rien n’est envoyé pour le moment. Ce que vous écrivez attend sur cet ordinateur. Vérifiez que la date et l’heure de cet ordinateur sont justes ; si elles le sont, appelez le secrétariat.",
+    again: "Vérifier de nouveau",
+  },
+  unheard: {
+    title: "Vous ne voyez peut-être pas tout ce que voient : {names}.",
+    text: "Depuis quelques heures, le serveur ne transmet plus ce que ces personnes détiennent. Demandez-leur, à un numéro que vous connaissez par ailleurs, ce qu’elles ont écrit en dernier.",
   },
   safe_title: "Ce qui est en sécurité",
   safe: {

@@ -25,10 +25,26 @@ export const alarms: Catalogue<typeof english> = {
       title: "对话的历史记录被更改",
       what: "服务器显示的对话与此浏览器所知不衔接。内容可能被删去、移动或插入。",
     },
+    withheld: {
+      title: "有内容对此浏览器隐瞒",
+      what: "另一浏览器签署的声明表明，它持有的内容多于服务器在此显示的内容：消息或网络登记册的记录。服务器对您隐瞒了这些内容。",
+    },
     storage_failed: {
       title: "此浏览器无法保存您的密钥",
       what: "其存储已满、被停用或已损坏。没有存储，此浏览器无法判断内容是否被更改。",
     },
+  },
+  /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
+  freshness: {
+    confirmed: "网络登记册最近一次确认：{moment}。",
+    never: "网络登记册在此从未得到确认。",
+    stale: "此后成员可能已有变动。您可以继续阅读和撰写。请检查本机的日期和时间是否正确。",
+    stopped: "目前暂不发送。您所写的内容保存在本机。请检查本机的日期和时间是否正确；如果正确，请致电秘书处。",
+    again: "重新核对",
+  },
+  unheard: {
+    title: "您看到的内容可能少于以下人员所见：{names}。",
+    text: "服务器已有数小时未转来其所持有的内容。请用从其他途径得知的号码，询问对方最近写了什么。",
   },
   safe_title: "哪些是安全的",
   safe: {

@@ -35,7 +35,11 @@ export function refuseTooLong(text: string): void {
   }
 }
 
+/** Whoever is about to seal or sign something for a conversation; by a Register that may be a week old nobody does. */
 export function authorOf({ keyring, register }: Hands): Author {
+  if (register.freshness === "stopped") {
+    throw new CoreFailure("register_stopped", "Nobody has confirmed the Register for a week.");
+  }
   const { network, account } = keyring.whose;
   return { network, account, device: keyring.device, checkpoint: register.checkpoint, now: Date.now() };
 }

@@ -20,7 +20,7 @@ import { pullAll } from "./pulling";
 import { emptyMeta, metaSchema, type StoredItem } from "./records";
 import { SocketSender } from "./sender";
 import { Thread, type ThreadContext } from "./thread";
-import { summaryOf, viewOf } from "./view";
+import { closedFor, summaryOf, viewOf } from "./view";
 
 /** Late boxes are passed on after a pause of chance length, so that not everybody does it at once. */
 const LATE_AFTER = 1_000;
@@ -31,6 +31,8 @@ export interface ConversationsOptions {
   readonly keyActs: KeyActs;
   readonly socket: () => Socket | null;
   readonly alarm: (raised: AlarmRaised) => void;
+  /** Hears of everything that is taken. */
+  readonly taken?: (items: readonly StoredItem[]) => void;
 }
 
 export class Conversations {
@@ -100,8 +102,33 @@ export class Conversations {
     this.publish();
   }
 
+  /** What each tab has asked for last. */
+  get wanted(): ReadonlyMap<string, string> {
+    return new Map(this.#wanted);
+  }
+
+  /** From where on everything is here, of each conversation. */
+  get extents(): { id: string; floor: number; sequence: number }[] {
+    return [...this.#threads.values()].map(({ id, floor, meta }) => ({ id, floor, sequence: meta.sequence }));
+  }
+
   held(): Record<string, number> {
     return Object.fromEntries([...this.#threads.values()].map((thread) => [thread.id, thread.meta.sequence]));
+  }
+
+  /** Where every conversation stands that this person may read by the newest Register. */
+  readable(): { id: string; sequence: number; head: string; lastAt: number }[] {
+    const { register, keyring } = this.#options.hands;
+    return [...this.#threads.values()]
+      .map(({ meta }) => meta)
+      .filter((meta) => meta.sequence > 0)
+      .filter((meta) => closedFor(register.state, meta, keyring.whose.account) !== "not_member");
+  }
+
+  /** The head after an item, as it was verified here; null where that is not known. */
+  async headAt(id: string, sequence: number): Promise<string | null> {
+    const verifier = await this.#threads.get(id)?.verifier();
+    return verifier?.headAt(sequence) ?? null;
   }
 
   close(): void {
@@ -294,6 +321,7 @@ export class Conversations {
   }
 
   #changed(thread: Thread, items: readonly StoredItem[]): void {
+    this.#options.taken?.(items);
     for (const item of items) {
       if (item.type === "message") {
         this.#marks.stopped(thread.id, item.account);
