@@ -62,7 +62,7 @@ export class Outbox {
     this.#delivery = new Delivery(context, (pending) => this.#attempted(pending));
   }
 
-  /** What an earlier page, or another tab, left. */
+  /** What an earlier core left. */
   async load(): Promise<void> {
     const stored = await this.#context.hands.vault.readMany("outbox", outboxSchema);
     for (const { value } of stored) {
@@ -193,7 +193,7 @@ export class Outbox {
   /** Never rejects: what cannot be sent now stays, and is tried again. */
   async flush(conversation: string): Promise<void> {
     await this.#queue(conversation)
-      .run(() => this.#exclusively(conversation, () => this.#flush(conversation)))
+      .run(() => this.#flush(conversation))
       .catch((error: unknown) => {
         if (error instanceof AlarmRaised) {
           this.#context.alarm(error);
@@ -270,27 +270,11 @@ export class Outbox {
     return queue;
   }
 
-  /** Two tabs have one vault: one of them sends. */
-  #exclusively(conversation: string, task: () => Promise<void>): Promise<void> {
-    const locks = globalThis.navigator?.locks;
-    const { account } = this.#context.hands.keyring.whose;
-    return locks === undefined
-      ? task()
-      : locks.request(`entente-outbox-${account}-${conversation}`, task).then(() => undefined);
-  }
-
   async #flush(conversation: string): Promise<void> {
     for (;;) {
       const next = this.of(conversation).find(({ failure }) => failure === null);
       if (next === undefined || this.#closed) {
         return;
-      }
-      const kept = await this.#context.hands.vault.read("outbox", next.clientId, outboxSchema);
-      if (kept === undefined) {
-        // Another tab has sent it; the item itself comes like everybody else's.
-        this.sent(next.clientId);
-        await this.#context.pull();
-        continue;
       }
       const outcome = await this.#send(next.clientId);
       if (outcome !== "sent" && "later" in outcome) {
