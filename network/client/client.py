@@ -18,6 +18,7 @@ from network.client.membership import Membership
 from network.client.memory import Memory
 from network.client.own_keys import OwnKeys
 from network.client.register import Register
+from network.client.sightings import Sightings
 from network.client.socket import Socket
 from network.client.totp import next_code
 
@@ -36,6 +37,8 @@ class Client:
         self.membership = Membership(self.http, self.memory, self.register)
         self.conversations = Conversations(self.http, self.memory, self.register)
         self.drafts = Drafts(self.http, self.memory, self.register)
+        self.sightings = Sightings(self.http, self.memory, self.register, self.conversations)
+        self.conversations.before_sealing = self.sightings.level
         self.socket = Socket(self.http, self.register, self.conversations)
 
     async def __aenter__(self) -> Client:

@@ -40,6 +40,8 @@ class Conversations:
         self.talks: dict[str, Talk] = {}
         self.broken: dict[str, str] = {}
         """Conversations whose server's story does not hold; the others go on."""
+        self.before_sealing: Callable[[], Awaitable[None]] | None = None
+        """What has to be done before something is sealed."""
         self._begun_again: set[tuple[str, int]] = set()
 
     def __getitem__(self, conversation: str) -> Talk:
@@ -317,6 +319,8 @@ class Conversations:
 
     async def _racing(self, attempt: Callable[[], Awaitable[Answer]]) -> Answer:
         """Try again, by the newest Register and history, as long as others are quicker."""
+        if self.before_sealing is not None:
+            await self.before_sealing()
         async with self._lock:
             for turn in range(ATTEMPTS):
                 await self._register.catch_up()
