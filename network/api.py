@@ -9,6 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from members.accounts.api import router as accounts
 from members.accounts.enrolment_api import router as enrolment
 from members.accounts.permissions import Request, second_factor
+from members.accounts.resets_api import router as resets
 from members.devices.api import router as devices
 from members.directory.api import router as directory
 from members.problems import Problem
@@ -21,7 +22,18 @@ from network.web import problem
 
 api = NinjaAPI(title="Entente", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
 
-for router in (accounts, enrolment, devices, register, directory, conversations, drafts, sightings, demo):
+for router in (
+    accounts,
+    enrolment,
+    resets,
+    devices,
+    register,
+    directory,
+    conversations,
+    drafts,
+    sightings,
+    demo,
+):
     api.add_router("", router)
 
 

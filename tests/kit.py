@@ -194,6 +194,7 @@ class Person:
             reading_seed=self.reading_seed,
             unlocks=[self.unlock],
             time=clock.now(),
+            generation=self.generation,
         )
 
     def next_generation(self) -> tuple[bytes, dict[str, bytes]]:
@@ -429,6 +430,16 @@ def invite(client: Client, kind: str, **more: Any) -> Invited:
     """An invitation made over HTTP."""
     body, token, secret = invitation_body(kind, **more)
     answer = post(client, "/api/invitations", body)
+    assert answer.status_code == 200, answer.content
+    made = answer.json()
+    return Invited(made["id"], token, secret, made["account"], made["authority"], made["commitment"])
+
+
+def give_new_keys(client: Client, one: Person) -> Invited:
+    """An invitation to new keys for somebody who has an account, made over HTTP."""
+    body, token, secret = invitation_body("rekey")
+    kept = ("id", "token_hash", "kind", "attestation", "secret_box")
+    answer = post(client, "/api/invitations", {name: body[name] for name in kept} | {"account": one.id})
     assert answer.status_code == 200, answer.content
     made = answer.json()
     return Invited(made["id"], token, secret, made["account"], made["authority"], made["commitment"])

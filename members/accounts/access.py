@@ -14,6 +14,8 @@ from members.accounts.models import Account, SignedInSession
 from members.accounts.permissions import Caller, find_caller
 from members.register import access as register
 
+RESET_TOLD = 30 * clock.DAY
+
 
 def session_object(request: HttpRequest) -> dict[str, Any]:
     """The session as its own page sees it, in whatever state it is."""
@@ -46,7 +48,13 @@ def account_object(account: Account) -> dict[str, Any]:
         "role": standing.role if standing else None,
         "authority": standing.authority if standing else None,
         "language": account.language,
+        "sign_in_reset_at": _lately(account.sign_in_reset_at),
     }
+
+
+def _lately(at: int | None) -> int | None:
+    """When both factors were last replaced with somebody else's help; said for thirty days, unless it was seen."""
+    return at if at is not None and clock.now() - at < RESET_TOLD else None
 
 
 def session_list(caller: Caller) -> list[dict[str, Any]]:

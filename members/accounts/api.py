@@ -43,6 +43,7 @@ class AccountOut(Schema):
     role: Literal["officer", "lead", "deputy", "member"] | None
     authority: str | None
     language: str
+    sign_in_reset_at: int | None
 
 
 class SessionOut(Schema):

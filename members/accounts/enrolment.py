@@ -2,6 +2,8 @@
 
 The token in the link is the key to the first two steps, and is used up by the second: from there on the person comes
 back by signing in. What they sign waits beside the Register and may be replaced until it enters.
+
+A link to new keys (rekeying.py) has other first steps: the person signs in as ever. It may be opened until it is done.
 """
 
 from __future__ import annotations
@@ -13,16 +15,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from members import clock, events
-from members.accounts import factors, invitations, sessions, throttle
+from members.accounts import factors, invitations, rekeying, sessions, throttle
 from members.accounts.models import Account, Invitation
 from members.accounts.passwords import refuse_weak
 from members.accounts.permissions import Caller, find_caller
 from members.accounts.services import WrongCode
 from members.problems import NotFound, Problem, Refused
 from members.protocol import signing
+from members.protocol.effects import rekeyed
 from members.protocol.encoding import EncodingError, unb64
 from members.protocol.rules import Rejected, apply_in_place
 from members.protocol.state import Account as RegisterPerson
@@ -73,21 +77,25 @@ def open_invitation(request: HttpRequest, token: str) -> dict[str, Any]:
     if found is None:
         raise InvitationUnknown
     attempt.succeeded()
-    if found.used_at is not None:
-        raise InvitationUsed
-    _refuse_expired(found)
+    _refuse_over(found)
     request.session["invitation"] = found.pk
-    return as_object(found)
+    caller = find_caller(request)
+    return as_object(found, signed_in=caller.id if caller else None)
 
 
 def find(request: HttpRequest) -> Invitation | None:
     """The invitation of this session: of the person who is signed in, otherwise the one that was opened here."""
     caller = find_caller(request)
     if caller is not None:
-        return Invitation.objects.filter(account_id_given=caller.id, withdrawn_at=None).first()
+        return rekeying.newest(caller.id) or _that_brings_in(caller.id).first()
     held = request.session.get("invitation")
-    usable = Invitation.objects.filter(withdrawn_at=None, used_at=None, expires_at__gt=clock.now())
-    return usable.filter(pk=held).first() if held else None
+    found = Invitation.objects.filter(pk=held, withdrawn_at=None).first() if held else None
+    return None if found is None or _is_over(found) else found
+
+
+def _that_brings_in(account: str) -> QuerySet[Invitation]:
+    found = Invitation.objects.filter(account_id_given=account, withdrawn_at=None)
+    return found.exclude(kind=Invitation.Kind.REKEY)
 
 
 def resume(request: HttpRequest) -> dict[str, Any]:
@@ -95,10 +103,11 @@ def resume(request: HttpRequest) -> dict[str, Any]:
     found = find(request)
     if found is None:
         raise NotFound
-    return as_object(found)
+    caller = find_caller(request)
+    return as_object(found, signed_in=caller.id if caller else None)
 
 
-def as_object(invitation: Invitation) -> dict[str, Any]:
+def as_object(invitation: Invitation, *, signed_in: str | None) -> dict[str, Any]:
     """The invitation as the invited person sees it."""
     network = register.network()
     return {
@@ -113,14 +122,18 @@ def as_object(invitation: Invitation) -> dict[str, Any]:
         "network": {"id": network.id, "name": network.name, "demo": network.demo},
         "attestation": invitation.attestation,
         "founding": invitation.founding,
-        "step": _step(invitation),
+        "step": _step(invitation, signed_in),
         "expires": invitation.expires_at,
     }
 
 
-def _step(invitation: Invitation) -> str:
+def _step(invitation: Invitation, signed_in: str | None) -> str:
     if invitation.done_at is not None:
         return "done"
+    if invitation.kind == Invitation.Kind.REKEY:
+        if signed_in != invitation.account_id_given:
+            return "sign_in"
+        return "keys" if invitation.keys is None else "waiting"
     if invitation.used_at is not None:
         given = invitation.keys is not None or (invitation.founding and _gave_founding_key(invitation))
         return "waiting" if given else "keys"
@@ -138,7 +151,7 @@ def _gave_founding_key(invitation: Invitation) -> bool:
 @transaction.atomic
 def give_password(request: HttpRequest, password: str) -> dict[str, str]:
     """Choose the password; returns a fresh secret for an authenticator app. May be repeated until the next step."""
-    invitation = _held(request)
+    invitation = _held(request, locked=True)
     refuse_weak(password, email=invitation.email, names=[invitation.name])
     account, _ = Account.objects.update_or_create(
         pk=invitation.account_id_given,
@@ -152,37 +165,32 @@ def give_password(request: HttpRequest, password: str) -> dict[str, str]:
 
 def give_second_factor(request: HttpRequest, code: str) -> tuple[Account, list[str]]:
     """Prove the authenticator; the link is used up, the person is signed in, and gets the backup codes once."""
-    invitation = _held(request)
-    account = Account.objects.filter(pk=invitation.account_id_given, enrolled_at=None).first()
-    if account is None:
-        raise Refused("wrong_step", "Choose a password first.")
-    attempt = throttle.count_second_factor_attempt(request, account.email)
-    if not factors.confirm_authenticator(account, code):
-        raise WrongCode
-    attempt.succeeded()
+    attempt = throttle.count_second_factor_attempt(request, _held(request).email)
+    # One transaction: whoever else holds the link can put no other password or authenticator in between.
     with transaction.atomic():
-        now = clock.now()
-        if not Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None).update(
-            used_at=now
-        ):
-            raise InvitationUsed
-        account.enrolled_at = now
+        invitation = _held(request, locked=True)
+        account = Account.objects.filter(pk=invitation.account_id_given, enrolled_at=None).first()
+        if account is None:
+            raise Refused("wrong_step", "Choose a password first.")
+        if not factors.confirm_authenticator(account, code):
+            raise WrongCode
+        invitation.used_at = account.enrolled_at = clock.now()
+        invitation.save(update_fields=["used_at"])
         account.save(update_fields=["enrolled_at"])
         codes = factors.make_backup_codes(account)
         request.session.pop("invitation", None)
         sessions.open_whole(request, account)
+    attempt.succeeded()
     return account, codes
 
 
 @transaction.atomic
 def give_keys(caller: Caller, keys: Keys) -> None:
     """Keep the first statements of this person until their inviter signs; refused if they could not apply then."""
-    found = Invitation.objects.select_for_update().filter(
-        account_id_given=caller.id, withdrawn_at=None, founding=False
-    )
-    invitation = found.first()
-    if invitation is None:
+    found = rekeying.usable(caller.id) or _that_brings_in(caller.id).filter(founding=False).first()
+    if found is None:
         raise NotFound
+    invitation = Invitation.objects.select_for_update().get(pk=found.pk)
     if invitation.done_at is not None:
         raise Problem("done_already", 409, "You are in the Register already.")
     _check_keys(invitation, keys)
@@ -192,25 +200,37 @@ def give_keys(caller: Caller, keys: Keys) -> None:
         "statements": [dict(one) for one in keys.statements],
         "attachments": dict(keys.attachments),
     }
+    if invitation.kind == Invitation.Kind.REKEY:
+        invitation.used_at = invitation.used_at or clock.now()
+        invitation.keys_session = caller.session.session_key
     invitation.save()
     if invitation.inviter_id is not None:
         events.emit(events.INVITATION_WAITING, account=invitation.inviter_id)
 
 
-def _held(request: HttpRequest) -> Invitation:
+def _held(request: HttpRequest, *, locked: bool = False) -> Invitation:
+    """The invitation whose first steps are taken in this session."""
     held = request.session.get("invitation")
-    found = Invitation.objects.filter(pk=held, withdrawn_at=None).first() if held else None
+    invited = Invitation.objects.filter(pk=held, withdrawn_at=None).exclude(kind=Invitation.Kind.REKEY)
+    found = (invited.select_for_update() if locked else invited).first() if held else None
     if found is None:
         raise InvitationUnknown
-    if found.used_at is not None:
-        raise InvitationUsed
-    _refuse_expired(found)
+    _refuse_over(found)
     return found
 
 
-def _refuse_expired(invitation: Invitation) -> None:
-    if invitation.expires_at <= clock.now():
-        raise InvitationExpired
+def _refuse_over(invitation: Invitation) -> None:
+    if _is_over(invitation):
+        over = invitation.used_at if invitation.kind != Invitation.Kind.REKEY else invitation.done_at
+        raise InvitationExpired if over is None else InvitationUsed
+
+
+def _is_over(invitation: Invitation) -> bool:
+    """Whether the link is of no use any more; one to new keys is until they are in the Register."""
+    expired = invitation.expires_at <= clock.now()
+    if invitation.kind == Invitation.Kind.REKEY:
+        return invitation.done_at is not None or (expired and invitation.used_at is None)
+    return invitation.used_at is not None or expired
 
 
 def _check_keys(invitation: Invitation, keys: Keys) -> None:
@@ -233,14 +253,18 @@ def _check_keys(invitation: Invitation, keys: Keys) -> None:
 
 def _rehearse(invitation: Invitation, identity_key: str, entries: Sequence[Entry]) -> None:
     state = ledger.current().state.copy()
+    account = invitation.account_id_given
     if unb64(identity_key).hex() in state.used_keys:
         raise NotApplied(Rejected("exists", "this identity key was used before"), 0)
-    state.accounts[invitation.account_id_given] = RegisterPerson(
-        identity_key=identity_key,
-        role=invitation.role,
-        since=clock.now(),
-        vouched_by=Voucher("officers", None, "0" * 64),
-    )
+    if invitation.kind == Invitation.Kind.REKEY:
+        state.accounts[account] = rekeyed(state.accounts[account], identity_key)
+    else:
+        state.accounts[account] = RegisterPerson(
+            identity_key=identity_key,
+            role=invitation.role,
+            since=clock.now(),
+            vouched_by=Voucher("officers", None, "0" * 64),
+        )
     for index, entry in enumerate(entries):
         try:
             apply_in_place(state, entry.raw)

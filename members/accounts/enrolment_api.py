@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
-from members.accounts import enrolment, invitations, throttle
+from members.accounts import enrolment, invitations, rekeying, throttle
 from members.accounts.api import NetworkOut
+from members.accounts.models import Invitation
 from members.accounts.permissions import Request, anyone, device, recent_device, second_factor
 
 router = Router(tags=["enrolment"])
@@ -16,8 +17,8 @@ router = Router(tags=["enrolment"])
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
 Name = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
 Language = Literal["ar", "zh", "en", "fr", "ru", "es"]
-Kind = Literal["focal_point", "lead", "officer"]
-Step = Literal["password", "second_factor", "keys", "waiting", "done"]
+Kind = Literal["focal_point", "lead", "officer", "rekey"]
+Step = Literal["sign_in", "password", "second_factor", "keys", "waiting", "done"]
 
 
 class CheckpointBrief(Schema):
@@ -40,13 +41,24 @@ class NewAuthorityIn(Schema):
 class InvitationIn(Schema):
     id: str = Field(pattern=r"^[0-9a-f]{32}$")
     token_hash: str = Hash
-    kind: Kind
+    kind: Literal["focal_point", "lead", "officer"]
     email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     role: Literal["deputy", "member"] | None = None
     authority: NewAuthorityIn | None = None
     name: str = Name
     function: str = Name
     language: Language
+    attestation: Attestation
+    secret_box: str = Field(max_length=4000)
+
+
+class RekeyIn(Schema):
+    """New keys for somebody who has an account."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{32}$")
+    token_hash: str = Hash
+    kind: Literal["rekey"]
+    account: str = Field(pattern=r"^[0-9a-f]{32}$")
     attestation: Attestation
     secret_box: str = Field(max_length=4000)
 
@@ -142,7 +154,32 @@ class StepOut(Schema):
 
 
 @router.post("/invitations", auth=recent_device, response=InvitationMadeOut)
-def invite(request: Request, body: InvitationIn) -> dict[str, Any]:
+def invite(
+    request: Request, body: Annotated[InvitationIn | RekeyIn, Field(discriminator="kind")]
+) -> dict[str, Any]:
+    made = _rekey(request, body) if isinstance(body, RekeyIn) else _invite(request, body)
+    return {
+        "id": made.pk,
+        "account": made.account_id_given,
+        "authority": made.authority or None,
+        "salt": made.salt or None,
+        "commitment": made.commitment or None,
+        "expires": made.expires_at,
+    }
+
+
+def _rekey(request: Request, body: RekeyIn) -> Invitation:
+    wanted = rekeying.Wanted(
+        id=body.id,
+        token_hash=body.token_hash,
+        account=body.account,
+        attestation=body.attestation.dict(),
+        secret_box=body.secret_box,
+    )
+    return rekeying.invite(inviter=request.auth.account, wanted=wanted)
+
+
+def _invite(request: Request, body: InvitationIn) -> Invitation:
     authority = body.authority
     wanted = invitations.Wanted(
         id=body.id,
@@ -157,15 +194,7 @@ def invite(request: Request, body: InvitationIn) -> dict[str, Any]:
         attestation=body.attestation.dict(),
         secret_box=body.secret_box,
     )
-    made = invitations.invite(inviter=request.auth.account, wanted=wanted)
-    return {
-        "id": made.pk,
-        "account": made.account_id_given,
-        "authority": made.authority or None,
-        "salt": made.salt or None,
-        "commitment": made.commitment or None,
-        "expires": made.expires_at,
-    }
+    return invitations.invite(inviter=request.auth.account, wanted=wanted)
 
 
 @router.get("/invitations", auth=device, response=list[InvitationOut])

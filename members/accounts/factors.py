@@ -25,8 +25,11 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def start_authenticator(account: Account) -> tuple[str, str]:
-    """A fresh secret for an authenticator app, as base32 and as the address of a QR code; not yet in force."""
-    TOTPDevice.objects.filter(user=account).delete()
+    """A fresh secret for an authenticator app, as base32 and as the address of a QR code; not yet in force.
+
+    One that is in force stays so until the fresh one is confirmed.
+    """
+    TOTPDevice.objects.filter(user=account, confirmed=False).delete()
     device = TOTPDevice.objects.create(user=account, name="authenticator", confirmed=False)
     secret = b32encode(device.bin_key).decode()
     issuer = settings.NETWORK_NAME.replace(":", " ")
@@ -55,6 +58,7 @@ def _verify(account: Account, code: str, *, confirmed: bool) -> bool:
         if device is None or not device.verify_token(digits):
             return False
         if not confirmed:
+            devices.filter(user=account, confirmed=True).delete()
             device.confirmed = True
             device.save(update_fields=["confirmed"])
         return True

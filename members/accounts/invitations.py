@@ -1,4 +1,7 @@
-"""Invitations: one link for one person, made in the browser of the inviter, used once within seven days."""
+"""Invitations: one link for one person, made in the browser of the inviter, used once within seven days.
+
+One that gives new keys to somebody who has an account already is made in rekeying.py.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from members import clock
+from members.accounts import sessions
 from members.accounts.models import Account, Invitation, fresh_id, normal_email
 from members.accounts.services import deactivate
+from members.devices.services import forget_bookmark
 from members.directory.services import know_person
 from members.problems import NotFound, Problem, Refused, SlowDown
 from members.protocol import person
@@ -92,11 +97,16 @@ def _check(inviter: Account, wanted: Wanted) -> None:
         raise Refused("invalid", "The invitation's id or the hash of its token does not have its form.")
     if Invitation.objects.filter(Q(pk=wanted.id) | Q(token_hash=wanted.token_hash)).exists():
         raise Problem("exists", 409, "There is such an invitation already.")
+    refuse_too_many(inviter)
     email = normal_email(wanted.email)
     waiting = Invitation.objects.filter(email=email, withdrawn_at=None, done_at=None)
     still = waiting.filter(Q(used_at__isnull=False) | Q(expires_at__gt=clock.now()))
     if Account.objects.filter(email=email).exists() or still.exists():
         raise Refused("email_taken", "Somebody with this address is invited or signs in already.")
+
+
+def refuse_too_many(inviter: Account) -> None:
+    """Raises SlowDown for whoever has made hundreds of invitations since yesterday."""
     lately = Invitation.objects.filter(inviter=inviter, created_at__gt=clock.now() - clock.DAY)
     if lately.count() >= MOST_OPEN:
         raise SlowDown(retry_after=3600)
@@ -183,7 +193,7 @@ def as_object(invitation: Invitation) -> dict[str, Any]:
 
 @transaction.atomic
 def withdraw(*, account: str, invitation_id: str) -> None:
-    """Take an invitation back; whoever had begun to enrol with it is locked out."""
+    """Take an invitation back; whoever had begun to enrol with it is locked out (but nobody who was in before)."""
     found = Invitation.objects.select_for_update().filter(pk=invitation_id, inviter_id=account).first()
     if found is None or found.withdrawn_at is not None:
         raise NotFound
@@ -191,13 +201,17 @@ def withdraw(*, account: str, invitation_id: str) -> None:
         raise Problem("done_already", 409, "The person is in the Register; remove them there.")
     found.withdrawn_at = clock.now()
     found.save()
-    deactivate(found.account_id_given)
+    if found.kind != Invitation.Kind.REKEY:
+        deactivate(found.account_id_given)
 
 
 def complete(invitation: Invitation) -> None:
-    """The person is in the Register: the invitation is done, and the directory knows who they are."""
+    """The Register says what the invitation was for: it is done, and the directory knows who the person is."""
     invitation.done_at = clock.now()
     invitation.save()
+    if invitation.kind == Invitation.Kind.REKEY:
+        end_former_stays(invitation)
+        return
     know_person(
         account=invitation.account_id_given,
         salt=invitation.salt,
@@ -207,7 +221,13 @@ def complete(invitation: Invitation) -> None:
     )
 
 
+def end_former_stays(invitation: Invitation) -> None:
+    """After a change of keys nothing of before goes on: no session but the one that made the keys, no bookmark."""
+    sessions.end_all(invitation.account_id_given, but=invitation.keys_session)
+    forget_bookmark(invitation.account_id_given)
+
+
 def complete_for_account(account: str) -> None:
     """The same for a founding officer, by their account."""
-    for invitation in Invitation.objects.filter(account_id_given=account, done_at=None):
+    for invitation in Invitation.objects.filter(account_id_given=account, founding=True, done_at=None):
         complete(invitation)

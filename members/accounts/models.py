@@ -40,6 +40,9 @@ class Account(AbstractBaseUser):
     enrolled_at = models.BigIntegerField(
         null=True, help_text="When both factors were set up; nobody signs in before."
     )
+    sign_in_reset_at = models.BigIntegerField(
+        null=True, help_text="When somebody else let both factors be replaced; until the person has seen it."
+    )
 
     objects = AccountManager()
 
@@ -96,6 +99,7 @@ class Invitation(models.Model):
         FOCAL_POINT = "focal_point"
         LEAD = "lead"
         OFFICER = "officer"
+        REKEY = "rekey"
 
     id = models.CharField(primary_key=True, max_length=HEX_ID)
     token_hash = models.CharField(max_length=HEX_HASH, unique=True)
@@ -104,7 +108,7 @@ class Invitation(models.Model):
         default=False, help_text="One of the first officers: no network exists yet."
     )
     email = models.EmailField(max_length=254)
-    account_id_given = models.CharField(max_length=HEX_ID, unique=True)
+    account_id_given = models.CharField(max_length=HEX_ID, db_index=True)
     authority = models.CharField(max_length=HEX_ID, blank=True, default="")
     authority_name = models.CharField(max_length=200, blank=True, default="")
     authority_state = models.CharField(max_length=2, blank=True, default="")
@@ -126,9 +130,45 @@ class Invitation(models.Model):
     keys = models.JSONField(
         null=True, help_text="Identity key, mac and statements that wait beside the Register."
     )
+    keys_session = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="The session that handed the new keys in (rekey only).",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["inviter", "created_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id_given"],
+                condition=~models.Q(kind="rekey"),
+                name="one_invitation_brings_in_an_account",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SignInReset(models.Model):
+    """A link with which one person chooses both factors anew. It touches no key, and who gave it stays on record.
+
+    What is chosen lies here and in an authenticator that is not in force, until the second factor is proved.
+    """
+
+    id = models.CharField(primary_key=True, max_length=HEX_ID)
+    token_hash = models.CharField(max_length=HEX_HASH, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_in_resets")
+    requested_by = models.CharField(max_length=HEX_ID)
+    requested_at = models.BigIntegerField(default=clock.now)
+    second_needed = models.BooleanField(help_text="Of a lead or an officer: another officer confirms it.")
+    confirmed_by = models.CharField(max_length=HEX_ID, blank=True, default="")
+    confirmed_at = models.BigIntegerField(null=True)
+    expires_at = models.BigIntegerField()
+    withdrawn_at = models.BigIntegerField(null=True)
+    password = models.CharField(max_length=128, blank=True, default="", help_text="Hashed; waits for a code.")
+    done_at = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return self.id

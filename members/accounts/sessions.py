@@ -30,7 +30,10 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def half_open(request: HttpRequest, account: Account) -> None:
     """Remember for five minutes that the password was right; whoever was signed in here no longer is."""
+    opened = request.session.get("invitation")
     leave(request)
+    if opened is not None:
+        request.session["invitation"] = opened
     request.session["first_factor"] = {"account": account.pk, "at": clock.now(), "failures": 0}
     request.session.cycle_key()
 
@@ -112,9 +115,10 @@ def end(session_keys: list[str]) -> None:
             events.emit(events.SESSION_ENDED, session_key=key)
 
 
-def end_all(account_id: str) -> None:
-    """End every session of this account."""
-    end(list(SignedInSession.objects.filter(account_id=account_id).values_list("session_key", flat=True)))
+def end_all(account_id: str, *, but: str = "") -> None:
+    """End every session of this account, but the one with this key if there is one."""
+    standing = SignedInSession.objects.filter(account_id=account_id).exclude(session_key=but)
+    end(list(standing.values_list("session_key", flat=True)))
 
 
 def tidy() -> None:

@@ -20,6 +20,7 @@ from members.register import access as register
 
 HALF_LENGTH = 32
 LONGEST_BOOKMARK = 4 * 1024 * 1024
+CHALLENGE_VALID = 10 * clock.MINUTE
 SEALED_KEY_LENGTH = NONCE_LENGTH + KEY_LENGTH + TAG_LENGTH
 
 
@@ -34,17 +35,15 @@ class DeviceRevoked(Problem):
 
 
 def make_challenge(request: HttpRequest) -> bytes:
-    """32 random bytes that only this session can answer, and only once."""
+    """32 random bytes that only this session can answer, only once and only for ten minutes."""
     challenge = secrets.token_bytes(binding.CHALLENGE_LENGTH)
-    request.session["device_challenge"] = challenge.hex()
+    request.session["device_challenge"] = {"bytes": challenge.hex(), "at": clock.now()}
     return challenge
 
 
 def bind(request: HttpRequest, *, caller: Caller, device: str, signature: str) -> bytes:
     """Bind the session to a device that signed its challenge; returns the half of the vault key."""
-    challenge = bytes.fromhex(request.session.pop("device_challenge", ""))
-    if not challenge:
-        raise Refused("challenge_missing", "Ask for a challenge first; each counts once.")
+    challenge = _take_challenge(request)
     row = register.device_row(device)
     network = register.network().id
     if row is None or row.account != caller.id or network is None:
@@ -59,6 +58,13 @@ def bind(request: HttpRequest, *, caller: Caller, device: str, signature: str) -
     if not proved:
         raise Refused("bad_signature", "The signature is not one by this device under the challenge.")
     return _bound(request, caller, device)
+
+
+def _take_challenge(request: HttpRequest) -> bytes:
+    held = request.session.pop("device_challenge", None)
+    if not isinstance(held, dict) or clock.now() - held["at"] > CHALLENGE_VALID:
+        raise Refused("challenge_missing", "Ask for a challenge first; each counts once, for ten minutes.")
+    return bytes.fromhex(held["bytes"])
 
 
 @transaction.atomic
@@ -92,3 +98,9 @@ def keep_bookmark_key(*, caller: Caller, serial: int, sealed: str) -> None:
     except EncodingError:
         raise Refused("invalid", "This is not a sealed bookmark key.") from None
     BookmarkKey.objects.update_or_create(account=caller.id, defaults={"serial": serial, "sealed": data})
+
+
+def forget_bookmark(account: str) -> None:
+    """Drop a bookmark that nothing opens any more: the person has new keys."""
+    Bookmark.objects.filter(pk=account).delete()
+    BookmarkKey.objects.filter(pk=account).delete()

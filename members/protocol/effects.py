@@ -165,10 +165,16 @@ def _focal_point_rekeyed(change: _Change, fields: dict[str, Any]) -> None:
 def _rekey(change: _Change, fields: dict[str, Any], *, held: bool) -> None:
     account = change.state.accounts[fields["account"]]
     change.use_key(fields["identity_key"])
-    change.update(
-        fields["account"],
-        identity_key=fields["identity_key"],
-        held=account.held or held,
+    change.put(
+        fields["account"], replace(rekeyed(account, fields["identity_key"]), held=account.held or held)
+    )
+
+
+def rekeyed(account: Account, identity_key: str) -> Account:
+    """The account under another identity key: nothing of the former keys is left but their number."""
+    return replace(
+        account,
+        identity_key=identity_key,
         devices=_without(account, account.devices),
         unlock_keys=(),
         reading_key=None,

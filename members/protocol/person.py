@@ -237,8 +237,12 @@ def first_statements(
     reading_seed: bytes,
     unlocks: Sequence[Unlock],
     time: int,
+    generation: int = 1,
 ) -> Waiting:
-    """A new person's `device.enrolled` and `account.keys`, which enter the Register with their appointment."""
+    """A new person's `device.enrolled` and `account.keys`, which enter the Register with their appointment.
+
+    Of somebody who is re-keyed `generation` is the next one; nothing of the former ones is handed on.
+    """
     subject = statements.own(account, signing.public_key(identity_seed))
     device_box = boxes.key_pair(device_box_seed)
     enrolled = statements.sign_entry(
@@ -260,7 +264,7 @@ def first_statements(
     keys = make_keys(
         network=network,
         account=account,
-        generation=1,
+        generation=generation,
         reading_seed=reading_seed,
         device_box_keys=[device_box.public],
         unlocks=unlocks,

@@ -1,4 +1,4 @@
-"""What a person may append: statements by their own keys, and with them what waits for the person they bring in."""
+"""What a person may append: statements by their own keys, and with them what waits for whom they bring in or re-key."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from members.protocol.state import Account, State
 from members.protocol.statements import Entry, parse_entry
 from members.register import attachments, ledger
 from members.register.services import MOST_ENTRIES, NotApplied, append, slow_appends
+
+BRINGS_IN = ("authority.admitted", "focal_point.appointed", "officer.appointed")
+GIVES_NEW_KEYS = ("focal_point.rekeyed", "officer.rekeyed")
 
 
 def parse(envelopes: Sequence[Mapping[str, Any]]) -> list[Entry]:
@@ -66,8 +69,8 @@ def append_with_waiting(
     if waiting is None or invitation.done_at is not None or invitation.withdrawn_at is not None:
         raise Refused("nothing_waits", "Nothing waits for this invitation.")
     behind = parse(waiting["statements"])
-    if not any(_brings_in(one, invitation.account_id_given, waiting["identity_key"]) for one in entries):
-        raise Refused("invitation_unmatched", "The statement does not bring in the person who was invited.")
+    if not any(_is_for(one, invitation, waiting["identity_key"]) for one in entries):
+        raise Refused("invitation_unmatched", "The statement is not about the person who was invited.")
     checkpoint = append(
         entries=[one.raw for one in [*entries, *behind]],
         sent={**attachments.decode(waiting["attachments"]), **sent},
@@ -77,12 +80,13 @@ def append_with_waiting(
     return checkpoint
 
 
-def _brings_in(entry: Entry, account: str, identity_key: str) -> bool:
+def _is_for(entry: Entry, invitation: Invitation, identity_key: str) -> bool:
+    """Whether this statement brings in the invited person, or gives them new keys, under the key that they made."""
     named = entry.fields.get("lead") if entry.type == "authority.admitted" else entry.fields
     return (
-        entry.type in ("authority.admitted", "focal_point.appointed", "officer.appointed")
+        entry.type in (GIVES_NEW_KEYS if invitation.kind == Invitation.Kind.REKEY else BRINGS_IN)
         and isinstance(named, dict)
-        and named["account"] == account
+        and named["account"] == invitation.account_id_given
         and named["identity_key"] == identity_key
     )
 

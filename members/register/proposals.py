@@ -154,7 +154,9 @@ def _check_but_for_signatures(state: State, entry: Entry) -> None:
 def _invitation(invitation_id: str | None) -> Invitation | None:
     if invitation_id is None:
         return None
-    found = Invitation.objects.filter(pk=invitation_id, kind__in=("lead", "officer"), founding=False).first()
+    found = Invitation.objects.filter(
+        pk=invitation_id, kind__in=("lead", "officer", "rekey"), founding=False
+    ).first()
     if found is None:
         raise NotFound
     return found

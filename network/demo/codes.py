@@ -16,7 +16,7 @@ def next_unused_code(account: Account) -> str:
 
     A step is accepted once. When all within the tolerance are used, SlowDown says how long the next one takes.
     """
-    device = TOTPDevice.objects.get(user=account)
+    device = TOTPDevice.objects.get(user=account, confirmed=True)
     present = int(time.time() - device.t0) // device.step
     step = max(present, device.last_t + 1)
     beyond = step - present - device.tolerance

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django_otp.oath import totp
 
 from members.accounts.models import Account
 from members.problems import Problem
@@ -109,3 +111,31 @@ def test_one_link_makes_one_person() -> None:
 
     assert at_once(go_through, go_through).count(True) <= 1
     assert Account.objects.filter(pk=invited.account).count() == 1
+
+
+def test_whoever_else_holds_the_link_puts_no_password_under_a_proved_authenticator() -> None:
+    network = kit.found_network()
+    authority = kit.admit(network, "Integrity Commission", "XE")
+    lead = kit.client_on_device(authority.lead)
+    for _ in range(4):
+        invited = kit.invite(lead, "focal_point", role="member")
+        invitee, other = Client(), Client()
+        for client in (invitee, other):
+            kit.post(client, "/api/enrolment/open", {"token": invited.token})
+        started = kit.post(invitee, "/api/enrolment/password", {"password": kit.PASSWORD}).json()
+        code = f"{totp(base64.b32decode(started['totp_secret'])):06d}"
+        proved, chosen = at_once(
+            posting(invitee, "/api/enrolment/second-factor", code=code),
+            posting(other, "/api/enrolment/password", password="another sentence entirely"),
+        )
+        account = Account.objects.get(pk=invited.account)
+        if proved.status_code == 200:
+            assert chosen.json()["code"] == "invitation_used"
+            assert account.check_password(kit.PASSWORD)
+        else:
+            assert (proved.json()["code"], chosen.status_code) == ("wrong_code", 200)
+            assert account.enrolled_at is None
+
+
+def posting(client: Client, path: str, **body: str) -> Callable[[], Any]:
+    return lambda: kit.post(client, path, body)

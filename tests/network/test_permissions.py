@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 
 from members import clock
-from members.accounts import invitations, sessions
+from members.accounts import invitations, resets, sessions
 from members.accounts.models import Account
 from members.accounts.permissions import Level
 from members.protocol import statements
@@ -159,6 +159,20 @@ def leads_invitation(world: World, client: Client) -> dict[str, str]:
     return {"invitation_id": made.pk}
 
 
+def leads_reset(world: World, client: Client) -> dict[str, str]:
+    made = resets.request_reset(
+        helper=world.lead.id, reset_id="cd" * 16, account=world.member.id, token_hash="cd" * 32
+    )
+    return {"reset_id": made.pk}
+
+
+def officers_reset(world: World, client: Client) -> dict[str, str]:
+    made = resets.request_reset(
+        helper=world.network.officers[1].id, reset_id="cd" * 16, account=world.lead.id, token_hash="cd" * 32
+    )
+    return {"reset_id": made.pk}
+
+
 def waiting_proposal(world: World, client: Client) -> dict[str, str]:
     fields = {"authority": world.other.id, "reason": ""}
     entry = statements.parse_entry(
@@ -219,6 +233,25 @@ RULES: dict[str, Rule] = {
         codes={"not_found"},
         body=given({"identity_key": "", "statements": [], "attachments": {}}),
     ),
+    # new factors for whoever lost them
+    "POST /sign-in-resets": Rule(
+        "recent device",
+        who=LEADS,
+        body=lambda world: {"id": "ab" * 16, "account": world.member.id, "token_hash": "ab" * 32},
+    ),
+    "GET /sign-in-resets": Rule("device"),
+    "POST /sign-in-resets/{reset_id}/confirm": Rule(
+        "recent device", who={"officer"}, body=given({}), fill=officers_reset
+    ),
+    "DELETE /sign-in-resets/{reset_id}": Rule("device", who=LEADS, fill=leads_reset),
+    "POST /sign-in-reset/open": Rule("none", codes={"reset_unknown"}, body=given({"token": "x" * 22})),
+    "POST /sign-in-reset/password": Rule(
+        "none", codes={"reset_unknown"}, body=given({"password": kit.PASSWORD})
+    ),
+    "POST /sign-in-reset/second-factor": Rule(
+        "none", codes={"reset_unknown"}, body=given({"code": "000000"})
+    ),
+    "POST /account/sign-in-reset-seen": Rule("device", body=given({})),
     # devices and keys
     "POST /device/challenge": Rule("2fa"),
     "POST /device/bind": Rule(
@@ -266,6 +299,7 @@ RULES: dict[str, Rule] = {
     ),
     "GET /conversations/{conversation}/epochs": Rule("device", who=PEOPLE, fill=conversation),
     "GET /conversations/{conversation}/missing": Rule("device", who=PEOPLE, fill=conversation),
+    "GET /conversations/{conversation}/skeleton": Rule("device", who=PEOPLE, fill=conversation),
     # drafts: everybody's own
     "GET /drafts": Rule("device"),
     "PUT /drafts/{slot}": Rule("device", body=given(A_DRAFT), fill=lambda *_: {"slot": "new"}),

@@ -46,6 +46,7 @@ def test_both_factors_sign_in(client: Client, person: Account) -> None:
         "role": None,
         "authority": None,
         "language": "en",
+        "sign_in_reset_at": None,
     }
     assert answer["confirmed_until"] > clock.now()
     assert client.get("/api/session").json()["state"] == "signed_in"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from members import clock
 from members.devices.models import VaultHalf
 from members.protocol import session as binding
 from members.protocol.encoding import b64, unb64
@@ -60,6 +61,15 @@ def test_a_challenge_counts_once(client: Client, lead: kit.Person) -> None:
     given = challenge(client)
     assert bind(client, lead, given).status_code == 200
     assert bind(client, lead, given).json()["code"] == "challenge_missing"
+
+
+def test_a_challenge_counts_for_ten_minutes(client: Client, lead: kit.Person, time: kit.Time) -> None:
+    given = challenge(client)
+    time.pass_by(10 * clock.MINUTE + 1)
+    assert bind(client, lead, given).json()["code"] == "challenge_missing"
+    given = challenge(client)
+    time.pass_by(10 * clock.MINUTE)
+    assert bind(client, lead, given).status_code == 200
 
 
 def test_the_challenge_of_another_session_does_not_count(client: Client, lead: kit.Person) -> None:
