@@ -38,6 +38,7 @@ class Listed:
 
     conversation: Conversation
     first_sequence: int
+    received: Mapping[str, int]
     read: Mapping[str, int]
 
 
@@ -78,7 +79,8 @@ def _readable(account: str) -> QuerySet[Conversation]:
     return Conversation.objects.filter(participant_rows__authority=authority)
 
 
-def _one(account: str, identifier: str) -> Conversation:
+def find(account: str, identifier: str) -> Conversation:
+    """A conversation that this account may read; raises NotFound."""
     conversation = _readable(account).filter(identifier=identifier).first()
     if conversation is None:
         raise NotFound
@@ -127,15 +129,18 @@ def participants(conversation: str) -> list[str]:
 def conversations(account: str) -> list[Listed]:
     """All conversations of an account, the most recently written first."""
     found = list(_readable(account).order_by("-last_at", "-id"))
-    first = _first_sequences(account, found)
+    first = first_sequences(account, found)
+    received: dict[int, dict[str, int]] = defaultdict(dict)
     read: dict[int, dict[str, int]] = defaultdict(dict)
     marks = ReadMark.objects.filter(conversation__in=[one.pk for one in found])
-    for row, reader, sequence in marks.values_list("conversation_id", "account", "sequence"):
-        read[row][reader] = sequence
-    return [Listed(one, first[one.pk], read[one.pk]) for one in found]
+    for row, reader, has, sequence in marks.values_list("conversation_id", "account", "received", "sequence"):
+        received[row][reader] = has
+        if sequence:
+            read[row][reader] = sequence
+    return [Listed(one, first[one.pk], received[one.pk], read[one.pk]) for one in found]
 
 
-def _first_sequences(account: str, found: Sequence[Conversation]) -> dict[int, int]:
+def first_sequences(account: str, found: Sequence[Conversation]) -> dict[int, int]:
     """The first sequence that an account may read, by conversation; what comes next where no epoch has it yet."""
     own = Box.objects.filter(account=account, conversation__in=[one.pk for one in found])
     numbers = dict(
@@ -158,24 +163,24 @@ def _first_sequences(account: str, found: Sequence[Conversation]) -> dict[int, i
 
 def items_after(account: str, identifier: str, after: int, limit: int) -> Page:
     """The items that follow a sequence number."""
-    conversation = _one(account, identifier)
-    first = _first_sequences(account, [conversation])[conversation.pk]
+    conversation = find(account, identifier)
+    first = first_sequences(account, [conversation])[conversation.pk]
     return _page_after(conversation, max(after, first - 1), limit)
 
 
 def items_before(account: str, identifier: str, before: int, limit: int) -> Page:
     """The last items before a sequence number."""
-    conversation = _one(account, identifier)
-    first = _first_sequences(account, [conversation])[conversation.pk]
+    conversation = find(account, identifier)
+    first = first_sequences(account, [conversation])[conversation.pk]
     end = min(before, conversation.sequence + 1)
     found = list(
         Item.objects.filter(conversation=conversation, sequence__gte=first, sequence__lt=end).order_by(
             "-sequence"
         )[: _most(limit)]
     )
-    kept = list(reversed(_bounded(found)))
+    kept = list(reversed(bounded(found)))
     start = kept[0].sequence if kept else min(first, conversation.sequence + 1)
-    return Page(conversation, _head_at(conversation, start - 1), kept, more=start > first)
+    return Page(conversation, head_at(conversation, start - 1), kept, more=start > first)
 
 
 def _page_after(conversation: Conversation, after: int, limit: int) -> Page:
@@ -183,17 +188,24 @@ def _page_after(conversation: Conversation, after: int, limit: int) -> Page:
     following = Item.objects.filter(
         conversation=conversation, sequence__gt=after, sequence__lte=conversation.sequence
     )
-    kept = _bounded(list(following.order_by("sequence")[: _most(limit)]))
+    kept = bounded(list(following.order_by("sequence")[: _most(limit)]))
     last = kept[-1].sequence if kept else after
-    return Page(conversation, _head_at(conversation, after), kept, more=last < conversation.sequence)
+    return Page(conversation, head_at(conversation, after), kept, more=last < conversation.sequence)
+
+
+def lacking(account: str, held: Mapping[str, int]) -> list[Conversation]:
+    """The conversations of an account that have grown beyond what it holds, the most recently written first."""
+    return [
+        each
+        for each in _readable(account).order_by("-last_at")
+        if held.get(each.identifier, 0) < each.sequence
+    ]
 
 
 def sync(account: str, held: Mapping[str, int], limit: int) -> list[Page]:
     """What an account lacks of each conversation, given the newest sequence that it holds."""
-    found = [
-        one for one in _readable(account).order_by("-last_at") if held.get(one.identifier, 0) < one.sequence
-    ]
-    first = _first_sequences(account, found)
+    found = lacking(account, held)
+    first = first_sequences(account, found)
     pages: list[Page] = []
     room = MOST_BYTES
     for one in found:
@@ -201,7 +213,7 @@ def sync(account: str, held: Mapping[str, int], limit: int) -> list[Page]:
         if after >= one.sequence:
             continue
         if room <= 0:
-            pages.append(Page(one, _head_at(one, after), (), more=True))
+            pages.append(Page(one, head_at(one, after), (), more=True))
             continue
         page = _page_after(one, after, limit)
         room -= sum(len(item.body) for item in page.items)
@@ -211,11 +223,28 @@ def sync(account: str, held: Mapping[str, int], limit: int) -> list[Page]:
 
 def epochs(account: str, identifier: str, first: int, last: int) -> list[EpochForReader]:
     """The epochs from `first` to `last` that this account may know, with the boxes made to it; at most 500."""
-    conversation = _one(account, identifier)
-    from_sequence = _first_sequences(account, [conversation])[conversation.pk]
+    conversation = find(account, identifier)
+    from_sequence = first_sequences(account, [conversation])[conversation.pk]
     found = Epoch.objects.filter(
         conversation=conversation, number__gte=first, number__lte=last, sequence__gte=from_sequence
     ).order_by("number")[:MOST_ITEMS]
+    return _for_reader(account, conversation, list(found))
+
+
+def epochs_between(
+    account: str, conversation: Conversation, first: int, last: int, most: int
+) -> list[EpochForReader]:
+    """The newest of the epochs whose items lie between two sequence numbers; the caller has seen to the permission."""
+    found = Epoch.objects.filter(conversation=conversation, sequence__gte=first, sequence__lte=last).order_by(
+        "-number"
+    )[:most]
+    return _for_reader(account, conversation, list(reversed(found)))
+
+
+def _for_reader(account: str, conversation: Conversation, found: Sequence[Epoch]) -> list[EpochForReader]:
+    if not found:
+        return []
+    first, last = found[0].number, found[-1].number
     own: dict[int, list[Box]] = defaultdict(list)
     # the box of the table before a late one of the same generation: a late one is somebody else's word
     for box in Box.objects.filter(
@@ -235,7 +264,7 @@ def epochs(account: str, identifier: str, first: int, last: int) -> list[EpochFo
 
 def missing(account: str, identifier: str) -> list[Missing]:
     """Readers who stand in the table of an epoch without a box, and have no late box of it yet."""
-    conversation = _one(account, identifier)
+    conversation = find(account, identifier)
     readers = roster.current().readers_of(conversation.participants)
     late = Box.objects.filter(
         account=OuterRef("account"), conversation=conversation, number=OuterRef("number"), late=True
@@ -250,7 +279,8 @@ def missing(account: str, identifier: str) -> list[Missing]:
     ]
 
 
-def _head_at(conversation: Conversation, sequence: int) -> str:
+def head_at(conversation: Conversation, sequence: int) -> str:
+    """The head after so many items."""
     if sequence == 0:
         return START
     if sequence == conversation.sequence:
@@ -262,7 +292,7 @@ def _most(limit: int) -> int:
     return max(1, min(limit, MOST_ITEMS))
 
 
-def _bounded(found: Iterable[Item]) -> list[Item]:
+def bounded(found: Iterable[Item]) -> list[Item]:
     """As many of these items as fit into one answer, and at least one."""
     kept: list[Item] = []
     room = MOST_BYTES

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from members.accounts.permissions import Request, device
 from members.problems import Refused
 from members.protocol.encoding import EncodingError, b64, unb64
-from messaging.conversations import access, services
+from messaging.conversations import access, newest, services
 from messaging.conversations.models import Item
 from messaging.conversations.services import Author, Given
 from messaging.protocol.epochs import MAX_MEMBERS
@@ -48,6 +48,8 @@ class ReadIn(Schema):
 class SyncIn(Schema):
     held: dict[Hash, Natural] = Field(max_length=10_000)
     limit: Limit = access.MOST_ITEMS
+    # at most the newest so many of each conversation, with the skeleton of what is left out
+    newest: bool = False
 
 
 class ConversationOut(Schema):
@@ -62,6 +64,7 @@ class ConversationOut(Schema):
     participants: list[str]
     created: int
     last_at: int
+    received: dict[str, int]
     read: dict[str, int]
     first_sequence: int
 
@@ -86,21 +89,31 @@ class PageOut(Schema):
     head: str
 
 
-class SyncedOneOut(PageOut):
-    id: str
-    more: bool
-
-
-class SyncedOut(Schema):
-    conversations: list[SyncedOneOut]
-
-
 class EpochOut(Schema):
     number: int
     members: str
     box: str | None
     late: bool
     other_boxes: list[str]
+
+
+class SyncedOneOut(PageOut):
+    id: str
+    more: bool
+    first: int | None = None
+    skeleton: list[ItemOut] = []
+    epochs: list[EpochOut] = []
+
+
+class SyncedOut(Schema):
+    conversations: list[SyncedOneOut]
+
+
+class SkeletonOut(Schema):
+    items: list[ItemOut]
+    first: int
+    sequence: int
+    head: str
 
 
 class ResultOut(Schema):
@@ -137,6 +150,7 @@ def list_conversations(request: Request) -> list[dict[str, Any]]:
             "participants": one.conversation.participants,
             "created": one.conversation.created_at,
             "last_at": one.conversation.last_at,
+            "received": one.received,
             "read": one.read,
             "first_sequence": one.first_sequence,
         }
@@ -152,6 +166,12 @@ def create_conversation(request: Request, given: ItemsIn) -> dict[str, Any]:
 
 @router.post("/conversations/sync", response=SyncedOut)
 def sync(request: Request, wanted: SyncIn) -> dict[str, Any]:
+    if wanted.newest:
+        return {
+            "conversations": [
+                _newest(one) for one in newest.newest(request.auth.id, wanted.held, wanted.limit)
+            ]
+        }
     pages = access.sync(request.auth.id, wanted.held, wanted.limit)
     return {
         "conversations": [
@@ -173,6 +193,17 @@ def list_items(
     return _page(access.items_after(request.auth.id, conversation, after or 0, limit))
 
 
+@router.get("/conversations/{conversation}/skeleton", response=SkeletonOut)
+def get_skeleton(request: Request, conversation: Hash) -> dict[str, Any]:
+    found = newest.skeleton(request.auth.id, conversation)
+    return {
+        "items": [_item(item) for item in found.items],
+        "first": found.first,
+        "sequence": found.conversation.sequence,
+        "head": found.conversation.head,
+    }
+
+
 @router.post("/conversations/{conversation}/items", response=ResultsOut)
 def append_items(request: Request, conversation: Hash, given: ItemsIn) -> dict[str, Any]:
     results, now = services.append_items(
@@ -188,16 +219,7 @@ def list_epochs(
     first: Natural = 1,
     last: Natural = 2**31,
 ) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": one.number,
-            "members": b64(one.members),
-            "box": b64(one.boxes[0]) if one.boxes else None,
-            "late": one.late,
-            "other_boxes": [b64(box) for box in one.boxes[1:]],
-        }
-        for one in access.epochs(request.auth.id, conversation, first, last)
-    ]
+    return [_epoch(one) for one in access.epochs(request.auth.id, conversation, first, last)]
 
 
 @router.get("/conversations/{conversation}/missing", response=list[MissingOut])
@@ -247,4 +269,25 @@ def _page(page: access.Page) -> dict[str, Any]:
         "items": [_item(item) for item in page.items],
         "sequence": page.conversation.sequence,
         "head": page.conversation.head,
+    }
+
+
+def _epoch(one: access.EpochForReader) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "members": b64(one.members),
+        "box": b64(one.boxes[0]) if one.boxes else None,
+        "late": one.late,
+        "other_boxes": [b64(box) for box in one.boxes[1:]],
+    }
+
+
+def _newest(one: newest.Newest) -> dict[str, Any]:
+    return {
+        "id": one.page.conversation.identifier,
+        "more": one.page.more,
+        "first": one.first,
+        "skeleton": [_item(item) for item in one.skeleton],
+        "epochs": [_epoch(epoch) for epoch in one.epochs],
+        **_page(one.page),
     }

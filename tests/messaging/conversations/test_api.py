@@ -25,6 +25,7 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("POST", "/api/conversations/{id}/items", {"items": [{"body": "", "signature": "AA=="}]}),
     ("GET", "/api/conversations/{id}/epochs", None),
     ("GET", "/api/conversations/{id}/missing", None),
+    ("GET", "/api/conversations/{id}/skeleton", None),
     ("POST", "/api/conversations/{id}/read", {"sequence": 1}),
 ]
 
@@ -99,6 +100,7 @@ def test_a_conversation_from_its_beginning_to_its_list(case: Case) -> None:
         "participants": thread.participants,
         "created": listed["created"],
         "last_at": listed["last_at"],
+        "received": {},
         "read": {},
         "first_sequence": 1,
     }
@@ -161,7 +163,7 @@ def test_reading_is_noted(case: Case) -> None:
     answer = call(client, "POST", f"/api/conversations/{case.id}/read", {"sequence": 3})
     assert (answer.status_code, answer.content) == (204, b"")
     (listed,) = call(client, "GET", "/api/conversations").json()
-    assert listed["read"] == {case.ben.account: 3}
+    assert listed["read"] == listed["received"] == {case.ben.account: 3}
 
 
 @pytest.mark.parametrize(
