@@ -54,20 +54,29 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """An account says how far it has read."""
+class Mark:
+    """An account says how far it has received a conversation, and how far it has read it."""
 
     account: str
     conversation: str
-    sequence: int
+    received: int = 0
+    read: int = 0
+
+    def with_(self, other: Mark) -> Mark:
+        """The further of the two, in both."""
+        return Mark(
+            self.account, self.conversation, max(self.received, other.received), max(self.read, other.read)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A read mark that has moved forward."""
+    """A mark that has moved forward, as it stands now."""
 
     participants: Sequence[str]
     size: int
+    received: int
+    read: int
 
 
 @dataclass(slots=True)
@@ -89,10 +98,15 @@ _INSERT: Final = (
     "head, received_at) VALUES (%s, %s, 'message', %s, %s, %s, %s, %s, %s, %s)"
 )
 _ADVANCE: Final = "UPDATE conversations_conversation SET sequence = %s, head = %s, last_at = %s WHERE id = %s"
+# the conversation is locked while the mark is compared, so that what is written is never behind
 _MARK: Final = (
-    "INSERT INTO conversations_readmark (conversation_id, account, sequence) VALUES (%s, %s, %s) "
-    "ON CONFLICT (conversation_id, account) DO UPDATE SET sequence = excluded.sequence "
-    "WHERE conversations_readmark.sequence < excluded.sequence"
+    "INSERT INTO conversations_readmark (conversation_id, account, received, sequence) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (conversation_id, account) DO UPDATE "
+    "SET received = excluded.received, sequence = excluded.sequence"
+)
+_FIND_MARKS: Final = (
+    "SELECT conversation_id, account, received, sequence FROM conversations_readmark "
+    "WHERE conversation_id IN ({}) AND account IN ({})"
 )
 _FIND_PLACES: Final = (
     "SELECT identifier, id, participants, sequence, head, epoch, due, last_at FROM conversations_conversation "
@@ -105,17 +119,17 @@ _FIND_REPEATS: Final = (
 
 
 def write(
-    messages: Sequence[Incoming], readings: Sequence[Reading] = ()
+    messages: Sequence[Incoming], marks: Sequence[Mark] = ()
 ) -> tuple[list[Accepted | Refusal], list[Noted | None]]:
-    """Append these messages and note these read marks in one transaction; one answer to each, in their order.
+    """Append these messages and note these marks in one transaction; one answer to each, in their order.
 
     When this returns, what it says is on disk.
     """
     signed = _check_signatures(messages)
     with transaction.atomic():
-        group = _Group(messages, readings)
+        group = _Group(messages, marks)
         answers = [group.judge(message, holds) for message, holds in zip(messages, signed, strict=True)]
-        noted = [group.note(reading) for reading in readings]
+        noted = [group.note(mark) for mark in marks]
         group.store()
     group.remember()
     return answers, noted
@@ -139,15 +153,17 @@ def _check_signatures(messages: Sequence[Incoming]) -> list[bool]:
 class _Group:
     """One group of messages inside its transaction."""
 
-    def __init__(self, messages: Sequence[Incoming], readings: Sequence[Reading]) -> None:
+    def __init__(self, messages: Sequence[Incoming], marks: Sequence[Mark]) -> None:
         self.roster = roster.current(locked=True)
         due.settle(self.roster)
         wanted = {message.header.conversation for message in messages}
-        wanted.update(reading.conversation for reading in readings)
+        wanted.update(mark.conversation for mark in marks)
         self.places = _find_places(list(wanted))
         self.known = _find_repeats([message.header.client_id for message in messages])
         self.rows: list[tuple[int, int, str, str, str, bytes, bytes, str, int]] = []
-        self.marks: dict[tuple[int, str], int] = {}
+        rows = {place.row for mark in marks if (place := self.places.get(mark.conversation))}
+        self.marks = _find_marks(list(rows), list({mark.account for mark in marks}))
+        self.moved: set[tuple[int, str]] = set()
         self.now = clock.now()
 
     def judge(self, message: Incoming, signature_holds: bool) -> Accepted | Refusal:
@@ -207,18 +223,22 @@ class _Group:
         self.known[header.client_id, header.device] = _Repeat(place.row, message.signature, accepted)
         return accepted
 
-    def note(self, reading: Reading) -> Noted | None:
-        """Move a read mark forward; None when the account may not, or has read that far already."""
-        place = self.places.get(reading.conversation)
-        if place is None or self.roster.authority_read_by(reading.account) not in place.participants:
+    def note(self, mark: Mark) -> Noted | None:
+        """Move a mark forward; None when the account may not, or it stands there already."""
+        place = self.places.get(mark.conversation)
+        if place is None or self.roster.authority_read_by(mark.account) not in place.participants:
             return None
-        if (
-            reading.sequence > place.sequence
-            or self.marks.get((place.row, reading.account), -1) >= reading.sequence
-        ):
+        received, read = max(mark.received, mark.read), mark.read
+        if received > place.sequence:
+            return None  # nobody has what is not there
+        whose = (place.row, mark.account)
+        held_received, held_read = self.marks.get(whose, (0, 0))
+        if received <= held_received and read <= held_read:
             return None
-        self.marks[place.row, reading.account] = reading.sequence
-        return Noted(place.participants, self.roster.size)
+        received, read = max(received, held_received), max(read, held_read)
+        self.marks[whose] = (received, read)
+        self.moved.add(whose)
+        return Noted(place.participants, self.roster.size, received, read)
 
     def store(self) -> None:
         """Write everything that was given a place."""
@@ -229,10 +249,8 @@ class _Group:
                 cursor.executemany(
                     _ADVANCE, [(one.sequence, one.head, one.last_at, one.row) for one in grown]
                 )
-            if self.marks:
-                cursor.executemany(
-                    _MARK, [(row, account, upto) for (row, account), upto in self.marks.items()]
-                )
+            if self.moved:
+                cursor.executemany(_MARK, [(*whose, *self.marks[whose]) for whose in self.moved])
 
     def remember(self) -> None:
         """Keep the new heads at hand; only after the commit, when they can no longer change."""
@@ -261,7 +279,7 @@ class _Repeat:
 
 def _find_places(identifiers: Sequence[str]) -> dict[str, _Place]:
     """The conversations with these identifiers, locked against every other writer."""
-    query = _FIND_PLACES.format(_marks(identifiers))
+    query = _FIND_PLACES.format(_holders(identifiers))
     if connection.features.has_select_for_update:
         query += " FOR UPDATE"
     with connection.cursor() as cursor:
@@ -272,17 +290,26 @@ def _find_places(identifiers: Sequence[str]) -> dict[str, _Place]:
         }
 
 
+def _find_marks(rows: Sequence[int], accounts: Sequence[str]) -> dict[tuple[int, str], tuple[int, int]]:
+    """How far these accounts have received and read these conversations."""
+    if not rows:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND_MARKS.format(_holders(rows), _holders(accounts)), [*rows, *accounts])
+        return {(row, account): (received, read) for row, account, received, read in cursor.fetchall()}
+
+
 def _find_repeats(client_ids: Sequence[str]) -> dict[tuple[str, str], _Repeat]:
     """What is there already under one of these client ids, of whatever device."""
     if not client_ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_FIND_REPEATS.format(_marks(client_ids)), client_ids)
+        cursor.execute(_FIND_REPEATS.format(_holders(client_ids)), client_ids)
         return {
             (client_id, device): _Repeat(row, signature, Accepted((), 0, sequence, head, received_at))
             for client_id, device, row, signature, sequence, head, received_at in cursor.fetchall()
         }
 
 
-def _marks(values: Sequence[str]) -> str:
+def _holders(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))

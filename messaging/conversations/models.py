@@ -119,11 +119,12 @@ class Box(models.Model):
 
 
 class ReadMark(models.Model):
-    """How far an account has read a conversation."""
+    """How far an account has read a conversation (`sequence`) and received it; whoever has read has received."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
     account = models.CharField(max_length=ID_LENGTH)
     sequence = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -54,14 +54,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadUpTo:
-    """An account has read a conversation further than before."""
+class Marked:
+    """An account has received or read a conversation further than before."""
 
     conversation: str
     participants: Sequence[str]
     size: int
     account: str
-    sequence: int
+    received: int
+    read: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Drafted:
     device: str
 
 
-Event: TypeAlias = Drafted | Appended | Created | Due | ReadUpTo
+Event: TypeAlias = Drafted | Appended | Created | Due | Marked
 Sink: TypeAlias = Callable[[Event], None]
 
 _sinks: list[Sink] = []

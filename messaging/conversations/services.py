@@ -152,14 +152,16 @@ def _append_inside(
 
 def mark_read(*, account: str, conversation: str, sequence: int) -> None:
     """Note how far an account has read; never backwards, and silently nothing where there is nothing to read."""
-    reading = messages.Reading(account, conversation, sequence)
+    mark = messages.Mark(account, conversation, read=sequence)
 
     def note() -> None:
         with transaction.atomic():
-            _, (noted,) = messages.write((), (reading,))
+            _, (noted,) = messages.write((), (mark,))
             if noted is not None:
                 publishing.publish(
-                    publishing.ReadUpTo(conversation, noted.participants, noted.size, account, sequence)
+                    publishing.Marked(
+                        conversation, noted.participants, noted.size, account, noted.received, noted.read
+                    )
                 )
 
     writer.write(note)

@@ -16,12 +16,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 
 from django.db import DatabaseError, IntegrityError, connections
 
 from messaging.conversations import messages
-from messaging.conversations.messages import Accepted, Incoming, Noted, Reading, Refusal
+from messaging.conversations.messages import Accepted, Incoming, Mark, Noted, Refusal
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -36,11 +37,11 @@ class SendWork:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadWork:
-    """A read mark to note; `done` gets what came of it."""
+class MarkWork:
+    """Marks to note; `done` gets what came of each, or None when the database failed."""
 
-    reading: Reading
-    done: Callable[[Noted | None], None]
+    marks: Sequence[Mark]
+    done: Callable[[Sequence[Noted | None] | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class JobWork:
     result: Future[Any]
 
 
-Work: TypeAlias = SendWork | ReadWork | JobWork
+Work: TypeAlias = SendWork | MarkWork | JobWork
 Answers: TypeAlias = list[Callable[[], None]]
 
 MOST_AT_ONCE: Final = messages.MOST_AT_ONCE
@@ -140,28 +141,30 @@ def _perform(group: Sequence[Work]) -> Answers:
         _perform_job(first)
         return []
     sends = [work for work in group if isinstance(work, SendWork)]
-    reads = [work for work in group if isinstance(work, ReadWork)]
+    given = [work for work in group if isinstance(work, MarkWork)]
     try:
-        accepted, noted = _write(sends, reads)
+        accepted, noted = _write(
+            [work.message for work in sends], [one for work in given for one in work.marks]
+        )
     except Exception:
         _log.exception("A group of %d messages could not be written.", len(sends))
         connections.close_all()
         failed = [partial(send.done, None) for send in sends]
-        return [*failed, *(partial(read.done, None) for read in reads)]
+        return [*failed, *(partial(work.done, None) for work in given)]
     answers: Answers = [partial(send.done, answer) for send, answer in zip(sends, accepted, strict=True)]
-    answers.extend(partial(read.done, note) for read, note in zip(reads, noted, strict=True))
+    rest = iter(noted)
+    answers.extend(partial(work.done, list(islice(rest, len(work.marks)))) for work in given)
     return answers
 
 
 def _write(
-    sends: Sequence[SendWork], reads: Sequence[ReadWork]
+    incoming: Sequence[Incoming], marks: Sequence[Mark]
 ) -> tuple[list[Accepted | Refusal], list[Noted | None]]:
-    incoming, readings = [work.message for work in sends], [work.reading for work in reads]
     try:
-        return messages.write(incoming, readings)
+        return messages.write(incoming, marks)
     except IntegrityError:
         # another process wrote the same message meanwhile; the second look finds it
-        return messages.write(incoming, readings)
+        return messages.write(incoming, marks)
 
 
 def _perform_job(work: JobWork) -> None:

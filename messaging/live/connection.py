@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from messaging.conversations import access, roster
 from messaging.conversations.headers import BadMessage, MessageHeader, read_message
-from messaging.conversations.messages import Accepted, Incoming, Noted, Reading, Refusal
+from messaging.conversations.messages import Accepted, Incoming, Mark, Refusal
 from messaging.live import frames
 from messaging.live.admission import Admitted, admit
-from messaging.live.committer import ReadWork, SendWork
-from messaging.live.frames import BadFrame, Hello, Ping, Read, Send, Typing
+from messaging.live.committer import SendWork
+from messaging.live.frames import BadFrame, Hello, Ping, Read, Received, Send, Typing
 from messaging.live.outlet import AsgiSend, Frame, Outlet
 from messaging.live.process import Live
 
@@ -126,9 +126,10 @@ class Connection:
     async def _handle(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, Send):
             self._send(frame)
+        elif isinstance(frame, Received):
+            self.live.marks.note(Mark(self.account, frame.conversation, received=frame.sequence))
         elif isinstance(frame, Read):
-            work = Reading(self.account, frame.conversation, frame.sequence)
-            self.live.committer.submit(ReadWork(work, partial(self._noted, frame)))
+            self.live.marks.note(Mark(self.account, frame.conversation, read=frame.sequence))
         elif isinstance(frame, Typing):
             await self._typing(frame)
         elif isinstance(frame, Ping):
@@ -165,11 +166,6 @@ class Connection:
                 copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
                 self.live.hub.publish(answer.participants, copy, size=answer.size, besides=self)
             self.tell(frames.sent(frame.conversation, header.client_id, *place))
-
-    def _noted(self, frame: Read, noted: Noted | None) -> None:
-        if noted is not None:
-            copy = frames.read(frame.conversation, self.account, frame.sequence)
-            self.live.hub.publish(noted.participants, copy, size=noted.size, besides=self)
 
     async def _typing(self, frame: Typing) -> None:
         """Pass on that somebody is typing, to the others in that conversation and not more often than is of use."""

@@ -50,6 +50,14 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """A device of the account keeps the conversation up to here."""
+
+    conversation: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """The account has read the conversation up to here."""
 
@@ -69,7 +77,7 @@ class Ping:
     """Is anybody there."""
 
 
-ClientFrame: TypeAlias = Hello | Send | Read | Typing | Ping
+ClientFrame: TypeAlias = Hello | Send | Received | Read | Typing | Ping
 
 PING: Final = Ping()
 
@@ -85,6 +93,9 @@ def parse(text: str) -> ClientFrame:
     kind = value.get("type")
     if kind == "send":
         return _send(value)
+    if kind == "received":
+        _fields(value, 3)
+        return Received(_conversation(value), _sequence(value.get("sequence")))
     if kind == "read":
         _fields(value, 3)
         return Read(_conversation(value), _sequence(value.get("sequence")))
@@ -209,8 +220,12 @@ def register(size: int, root: str) -> str:
     return f'{{"type":"register","size":{size},"root":"{root}"}}'
 
 
-def read(identifier: str, account: str, sequence: int) -> str:
-    return f'{{"type":"read","conversation":"{identifier}","account":"{account}","sequence":{sequence}}}'
+def marks(identifier: str, received: Mapping[str, int], read: Mapping[str, int]) -> str:
+    """How far accounts have received and read a conversation, for those whose marks have moved."""
+    return json.dumps(
+        {"type": "marks", "conversation": identifier, "received": received, "read": read},
+        separators=(",", ":"),
+    )
 
 
 def draft(slot: str) -> str:

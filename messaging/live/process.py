@@ -24,12 +24,14 @@ from members.protocol.encoding import b64
 from members.register import freshness
 from members.register.freshness import Confirmed
 from messaging.conversations import access, due, publishing, roster, writer
-from messaging.conversations.publishing import Appended, Created, Drafted, Due, Event, ReadUpTo
+from messaging.conversations.messages import Noted
+from messaging.conversations.publishing import Appended, Created, Drafted, Due, Event, Marked
 from messaging.conversations.roster import Roster
 from messaging.live import frames
 from messaging.live.admission import NO_ACTIVE_DEVICE, NOT_SIGNED_IN
 from messaging.live.committer import Committer
 from messaging.live.hub import Hub, Socket
+from messaging.live.marks import Marks
 from messaging.live.outlet import TOO_SLOW, Frame
 
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class Live:
         self.loop = loop
         self.hub = Hub()
         self.committer = Committer(loop)
+        self.marks = Marks(loop, self.committer.submit, self.hub.publish)
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="conversations-reader")
         self._participants: OrderedDict[str, Sequence[str]] = OrderedDict()
         self._revocations = -1
@@ -98,6 +101,7 @@ class Live:
         publishing.remove_sink(self._published)
         if writer.in_use() is self.committer:
             writer.use(None)
+        self.marks.close()
         self.committer.close()
         self._reader.submit(connections.close_all)
         self._reader.shutdown(wait=True)
@@ -155,8 +159,8 @@ class Live:
                 publish(participants, frames.conversation(conversation), size=size)
             case Due(conversation, participants, size):
                 publish(participants, frames.due(conversation), size=size)
-            case ReadUpTo(conversation, participants, size, account, sequence):
-                publish(participants, frames.read(conversation, account, sequence), size=size)
+            case Marked(conversation, participants, size, account, received, read):
+                self.marks.tell(conversation, account, Noted(participants, size, received, read))
 
     # --- what the other layers say, from whatever thread ---
 

@@ -13,6 +13,7 @@ from members.protocol.encoding import unb64
 from messaging.protocol import items
 from network.client.conversations import Conversations
 from network.client.http import Http, Problem
+from network.client.marks import Marks
 from network.client.register import Register
 
 MAX_FRAME: Final = 1024 * 1024
@@ -44,6 +45,7 @@ class Socket:
         self.welcomed = asyncio.Event()
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.welcomes = 0
+        self.marks = Marks(http, self._tell)
 
     async def start(self) -> None:
         """Connect, and return when the first welcome was answered by a sync."""
@@ -57,6 +59,7 @@ class Socket:
 
     async def stop(self) -> None:
         """Close the socket and stay away."""
+        self.marks.stop()
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -84,7 +87,7 @@ class Socket:
 
     async def read(self, conversation: str, sequence: int) -> None:
         """Tell the others how far this person has read."""
-        await self._tell({"type": "read", "conversation": conversation, "sequence": sequence})
+        await self.marks.has_read(conversation, sequence)
 
     async def typing(self, conversation: str) -> None:
         """Tell the others that this person is writing."""
@@ -178,6 +181,7 @@ class Socket:
         if kind == "welcome":
             await self._follow(frame["register"])
             await self._conversations.sync()
+            await self.marks.again(self._conversations.held)
             self.welcomes += 1
             self.welcomed.set()
         elif kind == "item":
@@ -192,6 +196,10 @@ class Socket:
         elif kind == "conversation":
             await self._register.catch_up()
             await self._conversations.sync()
+        elif kind == "marks":
+            self.marks.heard(frame["conversation"], frame["received"], frame["read"])
+        if kind in ("item", "sent", "conversation"):
+            self.marks.keeps(self._conversations.held)
         self.events.put_nowait(frame)
 
     async def _take_sent(self, frame: dict[str, Any]) -> None:

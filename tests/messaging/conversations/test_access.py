@@ -191,7 +191,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(case: Case) -> Non
 def test_read_marks_are_seen_by_everybody_in_it(case: Case) -> None:
     mark_read(account=case.sol.account, conversation=case.id, sequence=2)
     (listed,) = access.conversations(case.ana.account)
-    assert listed.read == {case.sol.account: 2}
+    assert listed.read == listed.received == {case.sol.account: 2}
 
 
 def test_missing_names_who_was_given_no_box_and_may_have_one_now(case: Case) -> None:

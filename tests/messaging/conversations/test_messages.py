@@ -10,7 +10,7 @@ from members.protocol import signing
 from members.register import ledger
 from messaging.conversations import heads
 from messaging.conversations.headers import read_message
-from messaging.conversations.messages import Accepted, Incoming, Reading, Refusal, write
+from messaging.conversations.messages import Accepted, Incoming, Mark, Refusal, write
 from messaging.conversations.models import Conversation, Item, ReadMark
 from messaging.protocol import items
 from network.bench.clientid import new_client_id
@@ -188,16 +188,37 @@ def test_a_refused_message_does_not_keep_the_others_out(case: Case) -> None:
 
 
 def test_read_marks_only_move_forward(case: Case) -> None:
-    def note(who: Member, sequence: int) -> bool:
-        _, (noted,) = write((), [Reading(who.account, case.id, sequence)])
-        return noted is not None
-
-    assert note(case.ana, 2)
-    write((), [Reading(case.ana.account, case.id, 1)])
+    assert note(case, case.ana, read=2) == (2, 2)
+    assert note(case, case.ana, read=1) is None
     assert ReadMark.objects.get(account=case.ana.account).sequence == 2
-    assert not note(case.ana, 99), "nobody has read what is not there"
-    assert not note(case.eva, 1), "who is not in it has read nothing"
+    assert note(case, case.ana, read=99) is None, "nobody has read what is not there"
+    assert note(case, case.eva, read=1) is None, "who is not in it has read nothing"
     assert ReadMark.objects.count() == 1
+
+
+def test_who_has_read_has_received_and_not_the_other_way_round(case: Case) -> None:
+    assert note(case, case.ana, received=2) == (2, 0)
+    assert note(case, case.ana, received=2) is None, "nothing has moved"
+    assert note(case, case.ana, read=1) == (2, 1)
+    assert note(case, case.ana, read=3) == (3, 3)
+    assert note(case, case.ana, received=1) is None
+    assert note(case, case.ana, received=4) is None
+    assert (ReadMark.objects.get().received, ReadMark.objects.get().sequence) == (3, 3)
+
+
+def test_of_several_marks_in_one_group_the_furthest_stays(case: Case) -> None:
+    said = [Mark(case.ana.account, case.id, read=one) for one in (1, 3, 2)]
+    _, noted = write((), [*said, Mark(case.sol.account, case.id, received=1)])
+    assert [one and (one.received, one.read) for one in noted] == [(1, 1), (3, 3), None, (1, 0)]
+    assert dict(ReadMark.objects.values_list("account", "sequence")) == {
+        case.ana.account: 3,
+        case.sol.account: 0,
+    }
+
+
+def note(case: Case, who: Member, **upto: int) -> tuple[int, int] | None:
+    _, (noted,) = write((), [Mark(who.account, case.id, **upto)])
+    return None if noted is None else (noted.received, noted.read)
 
 
 def _with_signature(item: items.Item, signature: bytes) -> Incoming:

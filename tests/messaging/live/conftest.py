@@ -7,9 +7,17 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from messaging.live import marks
 from messaging.live.process import Live
 from tests.messaging.case import Case, make_case
 from tests.messaging.live.peer import Peers
+
+
+@pytest.fixture(autouse=True)
+def quick_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks are told within the time after which nothing more is taken to come."""
+    monkeypatch.setattr(marks, "EVERY_SECONDS", 0.02)
+    monkeypatch.setattr(marks, "AFTER_FAILURE_SECONDS", 0.02)
 
 
 @pytest.fixture

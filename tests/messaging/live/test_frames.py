@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.live import frames
-from messaging.live.frames import BadFrame, Hello, Ping, Read, Send, Typing
+from messaging.live.frames import BadFrame, Hello, Ping, Read, Received, Send, Typing
 
 CONVERSATION = "ab" * 32
 SIGNATURE = b64encode(bytes(64)).decode()
@@ -27,6 +27,8 @@ def test_every_frame_is_read() -> None:
     assert frames.parse(json.dumps({"type": "typing", "conversation": CONVERSATION})) == Typing(CONVERSATION)
     read = {"type": "read", "conversation": CONVERSATION, "sequence": 3}
     assert frames.parse(json.dumps(read)) == Read(CONVERSATION, 3)
+    received = {"type": "received", "conversation": CONVERSATION, "sequence": 3}
+    assert frames.parse(json.dumps(received)) == Received(CONVERSATION, 3)
     sent = frames.parse(json.dumps(send()))
     assert sent == Send(CONVERSATION, bytes(3), bytes(64), "AAAA", SIGNATURE)
 
@@ -54,6 +56,7 @@ def test_every_frame_is_read() -> None:
         (json.dumps({"type": "typing", "conversation": CONVERSATION.upper()}), "bad_field"),
         (json.dumps({"type": "typing", "conversation": CONVERSATION + "\n"}), "bad_field"),
         (json.dumps({"type": "read", "conversation": CONVERSATION, "sequence": "3"}), "bad_field"),
+        (json.dumps({"type": "received", "conversation": CONVERSATION}), "bad_field"),
         (json.dumps(send(body="AAA")), "bad_field"),
         (json.dumps(send(body="AAB=")), "bad_field"),
         (json.dumps(send(body="AA\nAA")), "bad_field"),
@@ -76,7 +79,7 @@ anything = st.recursive(
     max_leaves=6,
 )
 names = st.sampled_from(["type", "conversation", "body", "signature", "held", "sequence", "more"])
-kinds = st.sampled_from(["hello", "send", "read", "typing", "ping", "item", ""])
+kinds = st.sampled_from(["hello", "send", "received", "read", "typing", "ping", "item", ""])
 
 
 def read_or_refuse(text: str) -> None:
@@ -84,7 +87,7 @@ def read_or_refuse(text: str) -> None:
         read: object = frames.parse(text)
     except BadFrame as bad:
         read = bad.code
-    assert isinstance(read, Hello | Send | Read | Typing | Ping) or read in {
+    assert isinstance(read, Hello | Send | Received | Read | Typing | Ping) or read in {
         "bad_json",
         "bad_type",
         "bad_field",
@@ -141,7 +144,7 @@ def test_what_the_server_says_is_json_of_the_contract() -> None:
         (frames.conversation(CONVERSATION), {"type", "id"}),
         (frames.due(CONVERSATION), {"type", "conversation"}),
         (frames.register(3, "r"), {"type", "size", "root"}),
-        (frames.read(CONVERSATION, "a", 3), {"type", "conversation", "account", "sequence"}),
+        (frames.marks(CONVERSATION, {"a": 3}, {}), {"type", "conversation", "received", "read"}),
         (frames.typing(CONVERSATION, "a"), {"type", "conversation", "account"}),
     ]
     for text, fields in said:

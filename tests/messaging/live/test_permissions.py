@@ -29,7 +29,8 @@ ROLES: dict[str, bool] = {
 SEEN: dict[type, str | None] = {
     frames.Hello: None,
     frames.Send: "item",
-    frames.Read: "read",
+    frames.Received: "marks",
+    frames.Read: "marks",
     frames.Typing: "typing",
     frames.Ping: None,
 }
@@ -65,6 +66,7 @@ async def frame_of(case: Case, kind: type, who: Member) -> dict[str, Any]:
             "signature": b64encode(item.signature).decode(),
         }
     others: dict[type, dict[str, Any]] = {
+        frames.Received: {"type": "received", "conversation": case.id, "sequence": 2},
         frames.Read: {"type": "read", "conversation": case.id, "sequence": 2},
         frames.Typing: {"type": "typing", "conversation": case.id},
     }

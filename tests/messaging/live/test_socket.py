@@ -15,7 +15,7 @@ from members.register import ledger
 from messaging.conversations import access
 from messaging.conversations.models import Conversation, Item, ReadMark
 from messaging.conversations.services import append_items, create_conversation, mark_read
-from messaging.live import connection, process
+from messaging.live import connection, marks, process
 from messaging.protocol import items
 from network.bench.people import open_session
 from network.bench.writing import author, first_items, given, renew
@@ -101,6 +101,7 @@ async def test_garbage_is_answered_with_a_typed_error_and_the_end(
     [
         {"type": "ping"},
         {"type": "typing", "conversation": "ab" * 32},
+        {"type": "received", "conversation": "ab" * 32, "sequence": 1},
         {"type": "read", "conversation": "ab" * 32, "sequence": 1},
     ],
 )
@@ -333,19 +334,48 @@ async def test_a_new_conversation_is_announced_to_everybody_in_it(case: Case, pe
 async def test_reading_is_noted_and_told(case: Case, peers: Peers) -> None:
     ana, second, sol, eva = await peers.open(case.ana, case.ana, case.sol, case.eva)
     await ana.say({"type": "read", "conversation": case.id, "sequence": 3})
-    told = {"type": "read", "conversation": case.id, "account": case.ana.account, "sequence": 3}
+    upto = {case.ana.account: 3}
+    told = {"type": "marks", "conversation": case.id, "received": upto, "read": upto}
     assert await sol.hear() == await second.hear() == told
     assert (await act(ReadMark.objects.get)).sequence == 3
     await ana.say({"type": "read", "conversation": case.id, "sequence": 99})
+    await ana.say({"type": "read", "conversation": case.id, "sequence": 2})
     await eva.say({"type": "read", "conversation": case.id, "sequence": 1})
-    assert await sol.silent()
-    assert await act(ReadMark.objects.count) == 1
+    await sol.say({"type": "received", "conversation": case.id, "sequence": 1})
+    last = {"type": "marks", "conversation": case.id, "received": {case.sol.account: 1}, "read": {}}
+    assert await second.hear() == last, "what does not move is not told"
+    assert await act(ReadMark.objects.count) == 2
+
+
+async def test_marks_are_told_together_however_often_they_are_said(
+    case: Case, peers: Peers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "EVERY_SECONDS", 0.3)
+    ana, ben, sol = await peers.open(case.ana, case.ben, case.sol)
+    for upto in (1, 2, 3):
+        await ben.say({"type": "received", "conversation": case.id, "sequence": upto})
+        await sol.say({"type": "received", "conversation": case.id, "sequence": upto})
+        await sol.say({"type": "read", "conversation": case.id, "sequence": upto})
+    assert await ana.hear() == {
+        "type": "marks",
+        "conversation": case.id,
+        "received": {case.ben.account: 3, case.sol.account: 3},
+        "read": {case.sol.account: 3},
+    }
+    assert await ana.silent()
+
+
+async def test_marks_are_told_to_whoever_reads_and_to_nobody_else(case: Case, peers: Peers) -> None:
+    eva, ben = await peers.open(case.eva, case.ben)
+    await ben.say({"type": "received", "conversation": case.id, "sequence": 3})
+    assert (await ben.hear())["received"] == {case.ben.account: 3}
+    assert await eva.silent()
 
 
 async def test_reading_over_http_is_told_too(case: Case, peers: Peers) -> None:
     sol = await peers.open(case.sol)
     await act(mark_read, account=case.ana.account, conversation=case.id, sequence=2)
-    assert (await sol.hear())["sequence"] == 2
+    assert (await sol.hear())["read"] == {case.ana.account: 2}
 
 
 async def test_typing_is_told_to_the_others_now_and_then(case: Case, peers: Peers) -> None:

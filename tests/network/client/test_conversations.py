@@ -72,6 +72,29 @@ async def test_messages_arrive_by_socket_and_gaps_close_after_a_loss(network: Ne
             await client.socket.stop()
 
 
+async def test_the_others_are_told_what_was_received_and_what_was_read(network: Network) -> None:
+    conversation = await begun(network, "Marks")
+    ana, sol, ben = await synced(network, "Ana", "Sol", "Ben")
+    try:
+        for client in (ana, sol):
+            await client.socket.start()
+        sequence = await ana.socket.send(conversation, "one")
+        marks, others = ana.socket.marks, (sol.memory.keys.account, ben.memory.keys.account)
+        await until(lambda: marks.received[conversation].get(others[0]) == sequence)
+        assert others[0] not in marks.read[conversation]
+        await ben.socket.start()
+        await until(lambda: marks.received[conversation].get(others[1]) == sequence)
+        await sol.socket.drop()
+        await until(sol.socket.welcomed.is_set)
+        await sol.socket.read(conversation, sequence)
+        await until(lambda: marks.read[conversation].get(others[0]) == sequence)
+        await ben.socket.marks.fetch()
+        assert ben.socket.marks.read[conversation] == {others[0]: sequence}
+    finally:
+        for client in (ana, sol, ben):
+            await client.socket.stop()
+
+
 async def test_many_speak_at_once_and_all_agree(network: Network) -> None:
     conversation = await begun(network, "All at once")
     everybody = await synced(network, "Ana", "Ben", "Cleo", "Sol", "Tam")
