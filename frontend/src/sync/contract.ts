@@ -248,6 +248,14 @@ export interface ConversationView {
   sealing: { done: number; total: number } | null;
 }
 
+/** The window of a conversation that a page shows already: another core shows it again, at the same place. */
+export interface FormerWindow {
+  first: number;
+  /** Null where it ends with what is newest. */
+  last: number | null;
+  firstUnread: number | null;
+}
+
 /** Where a jump goes to: a sequence, a time of the server, what was read last, or the end. */
 export type ThreadPlace = { sequence: number } | { at: Milliseconds } | "unread" | "newest";
 
@@ -419,7 +427,7 @@ export interface Core {
 
   // Conversations
   startConversation(authorities: Hex[], subject: string, text: string): Promise<Hex>;
-  openConversation(id: Hex | null): Promise<void>;
+  openConversation(id: Hex | null, former?: FormerWindow): Promise<void>;
   /** Move the window of the open conversation; what goes beyond its size is dropped at the other end. */
   loadOlder(id: Hex): Promise<void>;
   loadNewer(id: Hex): Promise<void>;

@@ -75,7 +75,7 @@ export function createCores(snapshots: SnapshotStore): Cores {
     revokeDevice: (device) => open().keyActs.revokeDevice(device),
 
     startConversation: (authorities, subject, text) => conversations().start(authorities, subject, text),
-    openConversation: (id) => conversations().open(id, tab),
+    openConversation: (id, former) => conversations().open(id, tab, former),
     loadOlder: (id) => conversations().loadOlder(id, tab),
     loadNewer: (id) => conversations().loadNewer(id, tab),
     jumpTo: (id, place) => conversations().jumpTo(id, place, tab),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ConversationView } from "./contract";
 import { PATIENCE } from "./follow";
 import { LATE } from "./lead";
 import { MadeUpBrowser, MadeUpTab } from "./madeUpBrowser";
@@ -171,6 +172,23 @@ describe("when the leader ends", () => {
     await settle(2_000);
     expect(await signed).toEqual({ value: undefined });
     expect(second.snapshot).toMatchObject({ phase: { name: "ready" }, undecryptable: 0 });
+  });
+
+  it("the reader stays at the same place of the conversation", async () => {
+    const [first, second] = await two();
+    const items = [40, 41, 42].map((sequence) => ({ type: "created", sequence }));
+    await second.core.openConversation("b");
+    const open = { id: "b", items, hasNewer: true, firstUnread: 41 } as ConversationView;
+    browser.stores[0]?.show(second.worker, open);
+    await settle();
+    first.close();
+    await settle();
+    const former = { first: 40, last: 42, firstUnread: 41 };
+    expect(browser.asked.at(-1)).toMatchObject({
+      core: 2,
+      method: "openConversation",
+      arguments: ["b", former],
+    });
   });
 
   it("nothing of an open conversation stays where the next finds nobody signed in", async () => {

@@ -3,7 +3,7 @@
  * page's own worker ends, what was not taken yet is said again, and so is what may be carried out twice.
  */
 import { type Call, type Method, type Reply, type Request, repeatable } from "./channel";
-import { type Core, coreMethods, type Phase, type Snapshot } from "./contract";
+import { type Core, coreMethods, type FormerWindow, type Phase, type Snapshot } from "./contract";
 import { CoreFailure } from "./failure";
 
 export interface WorkerLike {
@@ -158,7 +158,9 @@ export class Link {
     const waiting = [...this.#waiting.values()];
     if (!first && this.#open !== null && !waiting.some(({ call }) => call.method === "openConversation")) {
       // Where it cannot be opened any more there is nothing to show.
-      this.#call("openConversation", [this.#open]).catch(() => this.#options.publish({ open: null }));
+      this.#call("openConversation", [this.#open, ...this.#former()]).catch(() =>
+        this.#options.publish({ open: null }),
+      );
     }
     for (const one of waiting) {
       if (!one.taken || repeatable.has(one.call.method)) {
@@ -169,6 +171,17 @@ export class Link {
         one.reject(new CoreFailure("core_moved", "The core moved to another tab before it had answered."));
       }
     }
+  }
+
+  /** Where the reader is in the open conversation, as the next core must know it. */
+  #former(): FormerWindow[] {
+    const { open } = this.#options.snapshot();
+    const sequences = open?.items.flatMap(({ sequence }) => sequence ?? []) ?? [];
+    const [first, last] = [sequences[0], sequences.at(-1)];
+    if (open === null || open.id !== this.#open || first === undefined || last === undefined) {
+      return [];
+    }
+    return [{ first, last: open.hasNewer ? last : null, firstUnread: open.firstUnread }];
   }
 
   /** The worker has ended, or leads no more: another takes its place. */

@@ -1,7 +1,7 @@
 /** A browser with several tabs, each with a page and a worker, whose core only notes what is asked of it; for tests. */
 import type { Line, Listen, OpenLine, Reply, Request } from "./channel";
 import { initialSnapshot } from "./channel";
-import type { ConversationView, Core, Snapshot } from "./contract";
+import type { ConversationView, Core, Snapshot, ThreadItem } from "./contract";
 import { coreMethods } from "./contract";
 import type { Cores } from "./core";
 import { Desk } from "./desk";
@@ -189,7 +189,7 @@ export class MadeUpBrowser {
           if (snapshots.current.phase.name !== "ready") {
             throw new CoreFailure("not_ready", "Nobody is signed in.");
           }
-          snapshots.show(tab, { id: parameters[0] } as ConversationView);
+          snapshots.show(tab, { id: parameters[0], items: [] as ThreadItem[] } as ConversationView);
         }
         return this.answer(asked, snapshots);
       };

@@ -1,6 +1,6 @@
 /** All conversations of this person in this browser, kept level with the server. One that fails never stops the others. */
 import type { AlarmRaised } from "../alarm";
-import type { ConversationView, ThreadPlace } from "../contract";
+import type { ConversationView, FormerWindow, ThreadPlace } from "../contract";
 import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
 import { get } from "../http";
@@ -210,7 +210,7 @@ export class Conversations {
     return id;
   }
 
-  async open(id: string | null, tab = HERE): Promise<void> {
+  async open(id: string | null, tab = HERE, former?: FormerWindow): Promise<void> {
     if (id === null) {
       this.left(tab);
       this.#options.hands.snapshots.show(tab, null);
@@ -225,7 +225,7 @@ export class Conversations {
     if (thread === undefined) {
       throw new CoreFailure("not_found", "There is no such conversation, or you have no access to it.");
     }
-    const open = await OpenThread.open(thread, this.#options.hands);
+    const open = await OpenThread.open(thread, this.#options.hands, former);
     if (this.#wanted.get(tab) === id) {
       this.#open.set(tab, open);
       this.#showIn(tab);

@@ -3,7 +3,7 @@
  * size. It lies wholly within what was verified in one piece up to the newest item; what is below that is fetched first.
  */
 import { conversationRange } from "../../vault";
-import type { ThreadPlace } from "../contract";
+import type { FormerWindow, ThreadPlace } from "../contract";
 import type { Hands } from "../hands";
 import { itemSchema, type StoredItem } from "./records";
 import type { Thread } from "./thread";
@@ -35,9 +35,13 @@ export class OpenThread {
     this.#firstUnread = thread.firstUnread;
   }
 
-  static async open(thread: Thread, hands: Hands): Promise<OpenThread> {
+  static async open(thread: Thread, hands: Hands, former?: FormerWindow): Promise<OpenThread> {
     const open = new OpenThread(thread, hands);
-    await open.#toNewest();
+    if (former === undefined || former.first <= thread.floor) {
+      await open.#toNewest();
+    } else {
+      await open.#again(former);
+    }
     return open;
   }
 
@@ -168,6 +172,17 @@ export class OpenThread {
     this.#to = to;
     this.#items = items.filter(({ sequence }) => sequence >= from && sequence <= to);
     this.#seen = this.thread.meta.sequence;
+  }
+
+  /** What the page shows already, and nothing of it taken away. */
+  async #again({ first, last, firstUnread }: FormerWindow): Promise<void> {
+    const newest = this.thread.meta.sequence;
+    const to = Math.min(last ?? newest, newest);
+    const from = Math.max(first, to - MOST + 1);
+    const found = await this.#read(from, to);
+    this.#set(found, from, to);
+    this.#follows = last === null;
+    this.#firstUnread = firstUnread;
   }
 
   async #toNewest(): Promise<void> {
