@@ -4,7 +4,6 @@ import { I18nProvider as AriaLocale, RouterProvider } from "react-aria-component
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AlarmScreen } from "../features/alarms/AlarmScreen";
 import { LockedScreen } from "../features/alarms/LockedScreen";
-import { drafts } from "../features/conversations/writing";
 import { useCore, useSnapshot } from "../features/core";
 import { languages, localeTag, useI18n } from "../i18n";
 import type { Phase } from "../sync/contract";
@@ -98,24 +97,12 @@ function useAccountLanguage(): void {
   }, [wanted, language, setLanguage]);
 }
 
-/** Words that were not sent belong to whoever wrote them: the next person at this page must not find them. */
-function useOwnDrafts(): void {
-  const account = useSnapshot((snapshot) => snapshot.session?.account?.id ?? null);
-  useEffect(() => {
-    if (account === null) {
-      return;
-    }
-    return () => drafts.clear();
-  }, [account]);
-}
-
 export function App() {
   const { language } = useI18n();
   const core = useCore();
   const [location, navigate] = useLocation();
   const phase = useSnapshot((snapshot) => snapshot.phase);
   useAccountLanguage();
-  useOwnDrafts();
   useFocusOnNavigation(`${phase.name}:${location}`);
   useEffect(() => {
     void core.refresh().catch(() => undefined);

@@ -14,6 +14,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
 import { RegisterBands } from "../features/alarms/RegisterBands";
+import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
 import { useCore, useSnapshot } from "../features/core";
 import { signaturesWanted } from "../features/members/waiting";
 import { languages, useI18n } from "../i18n";
@@ -95,7 +96,8 @@ function PlaceLinks({ places, icons }: { places: Place[]; icons: boolean }) {
 function AccountMenu() {
   const { t, stateName, language, setLanguage } = useI18n();
   const theme = useTheme();
-  const core = useCore();
+  const [asking, setAsking] = useState(false);
+  const signOut = useSignOut(() => setAsking(true));
   const session = useSnapshot((snapshot) => snapshot.session);
   const me = useSnapshot((snapshot) => snapshot.me);
   const authority = useSnapshot((snapshot) =>
@@ -108,69 +110,72 @@ function AccountMenu() {
       ? t("common.secretariat")
       : t("common.place", { authority: authority.name, state: stateName(authority.state) });
   return (
-    <Menu
-      label={t("common.account.label")}
-      trigger={
-        <AriaButton className="me">
-          <StateTile code={authority?.state ?? "GN"} own />
-          <span className="me__words">
-            <b>{title}</b> <span className="me__place">{place}</span>
-          </span>
-          <Icon icon={ChevronDown} />
-        </AriaButton>
-      }
-      groups={[
-        {
-          id: "account",
-          heading: session?.account?.email ?? "",
-          entries: [
-            {
-              id: "sessions",
-              label: t("common.account.sessions"),
-              icon: MonitorSmartphone,
-              href: "/account/sessions",
-            },
-            { id: "keys", label: t("common.account.keys"), icon: KeyRound, href: "/account/keys" },
-          ],
-        },
-        {
-          id: "language",
-          heading: t("common.account.language"),
-          selected: language,
-          entries: languages.map((one) => ({ id: one, label: languageNames[one], lang: one })),
-          onSelect: (id) => {
-            const chosen = languages.find((one) => one === id);
-            if (chosen !== undefined) {
-              setLanguage(chosen);
-            }
+    <>
+      <Menu
+        label={t("common.account.label")}
+        trigger={
+          <AriaButton className="me">
+            <StateTile code={authority?.state ?? "GN"} own />
+            <span className="me__words">
+              <b>{title}</b> <span className="me__place">{place}</span>
+            </span>
+            <Icon icon={ChevronDown} />
+          </AriaButton>
+        }
+        groups={[
+          {
+            id: "account",
+            heading: session?.account?.email ?? "",
+            entries: [
+              {
+                id: "sessions",
+                label: t("common.account.sessions"),
+                icon: MonitorSmartphone,
+                href: "/account/sessions",
+              },
+              { id: "keys", label: t("common.account.keys"), icon: KeyRound, href: "/account/keys" },
+            ],
           },
-        },
-        {
-          id: "appearance",
-          heading: t("common.account.appearance"),
-          selected: theme,
-          entries: themes.map((one) => ({ id: one, label: t(`common.account.${one}`) })),
-          onSelect: (id) => {
-            const chosen = themes.find((one) => one === id);
-            if (chosen !== undefined) {
-              setTheme(chosen);
-            }
-          },
-        },
-        {
-          id: "leave",
-          entries: [
-            {
-              id: "sign-out",
-              label: t("common.actions.sign_out"),
-              icon: LogOut,
-              flipIcon: true,
-              onAction: () => void core.signOut(),
+          {
+            id: "language",
+            heading: t("common.account.language"),
+            selected: language,
+            entries: languages.map((one) => ({ id: one, label: languageNames[one], lang: one })),
+            onSelect: (id) => {
+              const chosen = languages.find((one) => one === id);
+              if (chosen !== undefined) {
+                setLanguage(chosen);
+              }
             },
-          ],
-        },
-      ]}
-    />
+          },
+          {
+            id: "appearance",
+            heading: t("common.account.appearance"),
+            selected: theme,
+            entries: themes.map((one) => ({ id: one, label: t(`common.account.${one}`) })),
+            onSelect: (id) => {
+              const chosen = themes.find((one) => one === id);
+              if (chosen !== undefined) {
+                setTheme(chosen);
+              }
+            },
+          },
+          {
+            id: "leave",
+            entries: [
+              {
+                id: "sign-out",
+                label: t("common.actions.sign_out"),
+                icon: LogOut,
+                flipIcon: true,
+                onAction: signOut,
+              },
+            ],
+          },
+        ]}
+      />
+      {asking && <SignOutDialog onClose={() => setAsking(false)} />}
+    </>
   );
 }
 

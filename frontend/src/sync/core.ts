@@ -2,6 +2,7 @@
  * Puts the parts together behind the `Core` contract: every method goes to whoever is in charge of the present stay. All
  * tabs have the same core; only what they have open differs.
  */
+import { newSlot } from "../crypto/drafts";
 import { VaultFailure } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { Arrival } from "./arrival";
@@ -74,7 +75,12 @@ export function createCores(snapshots: SnapshotStore): Cores {
     confirmReplacement: (answers) => open().keyActs.confirmReplacement(answers),
     revokeDevice: (device) => open().keyActs.revokeDevice(device),
 
-    startConversation: (authorities, subject, text) => conversations().start(authorities, subject, text),
+    startConversation: async (authorities, subject, text) => {
+      const { drafts, conversations: all } = open();
+      const id = await all.start(authorities, subject, text);
+      await drafts.sent(newSlot, text);
+      return id;
+    },
     openConversation: (id, former) => conversations().open(id, tab, former),
     loadOlder: (id) => conversations().loadOlder(id, tab),
     loadNewer: (id) => conversations().loadNewer(id, tab),

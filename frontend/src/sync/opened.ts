@@ -111,6 +111,10 @@ export class OpenStay implements Stay {
     return this.hands.keyring.device.id;
   }
 
+  get waiting(): number {
+    return this.conversations.outbox.waiting?.messages ?? 0;
+  }
+
   async refresh(): Promise<boolean> {
     return true;
   }

@@ -2,7 +2,7 @@
  * Where this browser stands: asks the server, chooses the phase, and drops every key the moment the session is over.
  * One `refresh` runs at a time; each looks at the server's answer alone, so it can be called at any moment.
  */
-import { knownVaults, leaveNetworks, networksLeft } from "../vault";
+import { countWaiting, knownVaults, leaveNetworks, networksLeft } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Phase, Session } from "./contract";
 import { CoreFailure } from "./failure";
@@ -24,6 +24,8 @@ export interface Stay {
   refresh(): Promise<boolean>;
   /** Drops keys and closes everything, at once. */
   close(): void;
+  /** How many messages of this person were not sent. */
+  readonly waiting?: number;
   /** Why the session of this stay may have ended, as far as the Register tells. */
   endReason(): EndReason;
 }
@@ -120,7 +122,7 @@ export class SessionWatch {
       .then(({ state }) => {
         const { phase } = this.#snapshots.current;
         if (state === "anonymous" && phase.name === "locked" && phase.reason === "device_revoked") {
-          this.#snapshots.set({ phase: { name: "locked", reason: "removed" } });
+          this.#snapshots.set({ phase: { ...phase, reason: "removed" } });
         }
       })
       .catch(() => undefined);
@@ -213,20 +215,36 @@ export class SessionWatch {
       // Why it was locked stands there until the person goes on.
       this.#snapshots.set({ session });
     } else {
-      this.#snapshots.clear({ session, phase: { name: "anonymous" } });
+      const waiting = await waitingAt(session.network.id);
+      this.#snapshots.clear({ session, phase: { name: "anonymous", ...waiting } });
     }
   }
 
   #lock(reason: EndReason): void {
+    const left = leftBehind(reason, this.#stay?.waiting ?? 0);
     this.#stay?.close();
     this.#stay = null;
     const { session } = this.#snapshots.current;
     holdKey(null);
     this.#snapshots.clear({
-      phase: { name: "locked", reason },
+      phase: { name: "locked", reason, ...left },
       session: session === null ? null : { ...session, state: "anonymous", account: null, device: null },
     });
   }
+}
+
+/** What waits can be sent only by a device that is still one. */
+function leftBehind(reason: EndReason, unsent: number): { waiting?: number; lostPending?: number } {
+  if (unsent === 0) {
+    return {};
+  }
+  return reason === "device_revoked" || reason === "removed" ? { lostPending: unsent } : { waiting: unsent };
+}
+
+/** What lies unsent on this computer, of whoever wrote it. */
+async function waitingAt(network: string | null): Promise<{ waiting?: number }> {
+  const waiting = network === null ? 0 : await countWaiting(network).catch(() => 0);
+  return waiting === 0 ? {} : { waiting };
 }
 
 /** Whether the server's session is that of this stay: the same person, network and device. */

@@ -12,6 +12,7 @@ export {
 export { type FailureKind, VaultFailure } from "./failures";
 export type { FormStep, Reading } from "./migrations";
 export { beginTerm, whenDeposed } from "./term";
+export { countWaiting } from "./waiting";
 export {
   type Change,
   conversationRange,

@@ -1,6 +1,7 @@
 /** Signing in: the password, then the second factor; in a demonstration beside the people one can try. */
 import { useState } from "react";
 import { useI18n } from "../../i18n";
+import { LeftBehind } from "../conversations/LeftBehind";
 import { useCore, useSnapshot } from "../core";
 import "./accounts.css";
 import type { Filled } from "./answers";
@@ -42,6 +43,7 @@ export function SignIn() {
     <div className={demo ? "gate gate--demo" : "gate"}>
       <div className="gate__form">
         <main id="main" tabIndex={-1}>
+          <LeftBehind />
           {second ? (
             <FactorStep
               key={picked}

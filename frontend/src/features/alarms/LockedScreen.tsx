@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Phase } from "../../sync/contract";
 import { Button, EmptyState, type IconType, Page, useDocumentTitle } from "../../ui";
+import { LeftBehind } from "../conversations/LeftBehind";
 import { useCore } from "../core";
 
 export type LockedReason = Extract<Phase, { name: "locked" }>["reason"];
@@ -30,6 +31,7 @@ export function LockedScreen({ reason }: { reason: LockedReason }) {
   };
   return (
     <Page layout="narrow">
+      <LeftBehind />
       <EmptyState
         level={1}
         icon={icons[reason]}

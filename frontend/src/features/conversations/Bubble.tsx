@@ -3,13 +3,12 @@ import { Check, CheckCheck, CircleAlert, Clock, Eye } from "lucide-react";
 import { memo } from "react";
 import { useI18n } from "../../i18n";
 import type { Hex, ItemState } from "../../sync/contract";
-import { Button, Icon, StateTile } from "../../ui";
-import { useCore } from "../core";
-import { useErrorText } from "../members/errors";
+import { Icon, StateTile } from "../../ui";
 import { Proof } from "../members/Proof";
 import { useFacts } from "./facts";
 import { deliveryOf, statesOf } from "./participants";
 import { clockIsOdd, type Message, type Row } from "./thread";
+import { Unsent, Waits } from "./Unsent";
 import { Words } from "./Words";
 
 interface RunProps {
@@ -83,9 +82,15 @@ const Bubble = memo(function Bubble({ conversation, message, ours, inWords }: Bu
         {clockIsOdd(message) && (
           <span>{t("conversations.thread.claimed", { time: formatTime(message.claimedAt) })}</span>
         )}
-        {ours && <Delivery message={message} inWords={inWords} />}
+        {message.state === "pending" ? (
+          <Waits message={message} />
+        ) : (
+          ours && <Delivery message={message} inWords={inWords} />
+        )}
       </div>
-      {message.state === "failed" && <Failed conversation={conversation} message={message} />}
+      {(message.state === "pending" || message.state === "failed") && (
+        <Unsent conversation={conversation} message={message} />
+      )}
     </article>
   );
 });
@@ -101,40 +106,19 @@ const icons: Record<ItemState, typeof Check> = {
 /** In words on the latest message and on any that did not leave; an icon with a label on older ones. */
 function Delivery({ message, inWords }: { message: Message; inWords: boolean }) {
   const { t, language, stateName } = useI18n();
-  const { people, own, online } = useFacts();
+  const { people, own } = useFacts();
   const { state, readIn } = deliveryOf(message, own, people);
   const text =
-    state === "pending"
-      ? t(online ? "conversations.state.pending" : "conversations.state.waiting")
-      : readIn.length > 0
-        ? t("conversations.state.read_in", {
-            places: new Intl.ListFormat(language).format(statesOf(readIn).map(stateName)),
-          })
-        : t(`conversations.state.${state}`);
-  const spelled = inWords || state === "pending" || state === "failed";
+    readIn.length > 0
+      ? t("conversations.state.read_in", {
+          places: new Intl.ListFormat(language).format(statesOf(readIn).map(stateName)),
+        })
+      : t(`conversations.state.${state}`);
+  const spelled = inWords || state === "failed";
   return (
     <span className={`state state--${state}`} title={spelled ? undefined : text}>
       <Icon icon={icons[state]} />
       <span className={spelled ? undefined : "visually-hidden"}>{text}</span>
     </span>
-  );
-}
-
-function Failed({ conversation, message }: { conversation: Hex; message: Message }) {
-  const { t } = useI18n();
-  const core = useCore();
-  const errorText = useErrorText();
-  return (
-    <div className="msg__failed">
-      <p>{message.failure === null ? null : errorText({ code: message.failure, detail: "" })}</p>
-      <div className="actions">
-        <Button size="s" onPress={() => void core.retry(conversation, message.key)}>
-          {t("conversations.state.retry")}
-        </Button>
-        <Button size="s" variant="quiet" onPress={() => void core.discard(conversation, message.key)}>
-          {t("conversations.state.discard")}
-        </Button>
-      </div>
-    </div>
   );
 }

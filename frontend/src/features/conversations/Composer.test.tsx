@@ -4,16 +4,26 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ConversationView, Snapshot } from "../../sync/contract";
 import { type Drawn, draw, settle } from "../../ui/testing";
 import { Composer } from "./Composer";
-import { drafts } from "./writing";
 
 const send = vi.hoisted(() => vi.fn((_id: string, _text: string) => Promise.resolve()));
-const snapshot = vi.hoisted(
-  () => ({ authorities: [], officers: [], me: null, connection: "online" }) as unknown as Snapshot,
-);
+const saveDraft = vi.hoisted(() => vi.fn((..._: unknown[]) => Promise.resolve()));
+const kept = vi.hoisted(() => ({
+  snapshot: {
+    authorities: [],
+    officers: [],
+    me: null,
+    connection: "online",
+    drafts: {},
+  } as unknown as Snapshot,
+  listeners: new Set<() => void>(),
+}));
 vi.mock("../../sync/client", () => ({
-  core: { send, typing: () => Promise.resolve() },
-  currentSnapshot: () => snapshot,
-  subscribe: () => () => undefined,
+  core: { send, saveDraft, typing: () => Promise.resolve() },
+  currentSnapshot: () => kept.snapshot,
+  subscribe: (listener: () => void) => {
+    kept.listeners.add(listener);
+    return () => kept.listeners.delete(listener);
+  },
 }));
 
 const view = (more: Partial<ConversationView> = {}): ConversationView => ({
@@ -41,9 +51,22 @@ let drawn: Drawn;
 beforeEach(() => {
   send.mockReset();
   send.mockResolvedValue(undefined);
-  drafts.clear();
+  saveDraft.mockReset();
+  saveDraft.mockResolvedValue(undefined);
+  kept.snapshot = { ...kept.snapshot, drafts: {} };
 });
-afterEach(() => drawn.end());
+afterEach(async () => {
+  await drawn.end();
+  vi.useRealTimers();
+});
+
+/** What the core says of the draft, after its own work or another browser's. */
+async function hears(text: string | null): Promise<void> {
+  await act(async () => {
+    kept.snapshot = { ...kept.snapshot, drafts: text === null ? {} : { c: { text } } };
+    for (const listener of kept.listeners) listener();
+  });
+}
 
 const field = () => drawn.find<HTMLTextAreaElement>("textarea");
 
@@ -81,13 +104,57 @@ it("does not send with Shift+Enter, nor nothing", async () => {
   expect(send).not.toHaveBeenCalled();
 });
 
-it("keeps what was begun for each conversation", async () => {
+it("gives the core what was begun, and begins with what the core has", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
   drawn = await draw(<Composer key="c" view={view()} />);
+  await write("half a");
   await write("half a sentence");
+  expect(saveDraft).not.toHaveBeenCalled();
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  expect(saveDraft.mock.calls).toEqual([["c", { text: "half a sentence" }, null, false]]);
+  await hears("half a sentence");
   await drawn.draw(<Composer key="d" view={view({ id: "d" })} />);
   expect(field().value).toBe("");
   await drawn.draw(<Composer key="c" view={view()} />);
   expect(field().value).toBe("half a sentence");
+});
+
+it("keeps what was begun at once when it is left", async () => {
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await write("not yet kept");
+  await drawn.draw(<Composer key="d" view={view({ id: "d" })} />);
+  expect(saveDraft).toHaveBeenCalledWith("c", { text: "not yet kept" }, null, true);
+});
+
+it("shows what another browser writes, but not while somebody types here", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await hears("from the train");
+  expect(field().value).toBe("from the train");
+  await write("from the train, and here");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  expect(saveDraft).toHaveBeenLastCalledWith(
+    "c",
+    { text: "from the train, and here" },
+    { text: "from the train" },
+    false,
+  );
+  await hears("both");
+  expect(field().value).toBe("from the train, and here");
+  await act(() => vi.advanceTimersByTimeAsync(2000));
+  expect(field().value).toBe("both");
+});
+
+it("says that a draft could not be kept", async () => {
+  saveDraft.mockRejectedValue({ code: "storage_failed", detail: "" });
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await write("precious");
+  await act(async () => {
+    field().dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  });
+  await settle();
+  expect(drawn.find("[role=alert]").textContent).toContain("Do not close the page");
+  expect(field().value).toBe("precious");
 });
 
 it("gives the words back when they could not be sent, and says why", async () => {

@@ -1,4 +1,4 @@
-/** Where the next message is written. The draft belongs to the conversation and survives a look elsewhere. */
+/** Where the next message is written. What was begun belongs to the conversation, on each of the person's browsers. */
 import { SendHorizontal } from "lucide-react";
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
@@ -9,7 +9,8 @@ import { failureOf, useErrorText } from "../members/errors";
 import { useLookup } from "../members/names";
 import { others } from "./participants";
 import { useEnterSends } from "./preferences";
-import { drafts, sends, tooLong, worthSending } from "./writing";
+import { useDraft } from "./useDraft";
+import { emptyDraft, sends, tooLong, worthSending } from "./writing";
 
 /** How often the other side is told that somebody writes. */
 const typingEvery = 3000;
@@ -58,7 +59,8 @@ function Field({ view }: { view: ConversationView }) {
   const people = useLookup();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [enter] = useEnterSends();
-  const [text, setText] = useState(() => drafts.get(view.id));
+  const { draft, change: begin, keep, leave, failure } = useDraft(view.id);
+  const { text } = draft;
   const [problem, setProblem] = useState<string | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const told = useRef(0);
@@ -72,9 +74,8 @@ function Field({ view }: { view: ConversationView }) {
   }, [text]);
 
   const change = (next: string) => {
-    setText(next);
+    begin({ ...emptyDraft, text: next });
     setProblem(null);
-    drafts.set(view.id, next);
     const now = Date.now();
     if (next !== "" && now - told.current > typingEvery) {
       told.current = now;
@@ -84,16 +85,12 @@ function Field({ view }: { view: ConversationView }) {
 
   const send = () => {
     if (!worthSending(text)) return;
-    const sent = text;
-    change("");
+    setProblem(null);
     told.current = 0;
     area.current?.focus();
-    core.send(view.id, sent).catch((thrown: unknown) => {
-      // Nothing of it stands in the thread: give the words back, unless others were begun meanwhile.
-      const begun = drafts.get(view.id);
-      const kept = begun === "" ? sent : `${sent}\n\n${begun}`;
-      drafts.set(view.id, kept);
-      setText(kept);
+    const going = core.send(view.id, text);
+    leave(going);
+    going.catch((thrown: unknown) => {
       setProblem(t("conversations.composer.not_sent", { reason: errorText(failureOf(thrown)) }));
     });
   };
@@ -111,7 +108,8 @@ function Field({ view }: { view: ConversationView }) {
       ? t("conversations.composer.placeholder", { name: stateName(only.state) })
       : t("conversations.composer.placeholder_many");
   const excessive = tooLong(text);
-  const fault = excessive ? t("conversations.composer.too_long") : problem;
+  const unkept = failure === null ? null : t("writing.draft.not_kept", { reason: errorText(failure) });
+  const fault = excessive ? t("conversations.composer.too_long") : (problem ?? unkept);
   return (
     <>
       {fault !== null && (
@@ -131,6 +129,7 @@ function Field({ view }: { view: ConversationView }) {
           aria-describedby="write-hint"
           aria-invalid={excessive}
           onChange={(event) => change(event.target.value)}
+          onBlur={keep}
           onKeyDown={onKeyDown}
         />
         <span id="write-hint" className="visually-hidden">

@@ -9,6 +9,7 @@ import { useCore, useSnapshot } from "../core";
 import { failureOf } from "../members/errors";
 import { useLookup } from "../members/names";
 import { Composer } from "./Composer";
+import { EditProvider } from "./EditPending";
 import { others, statesOf } from "./participants";
 import { useEnterSends } from "./preferences";
 import { Readers } from "./Readers";
@@ -54,7 +55,9 @@ export function Conversation({ id }: { id: Hex }) {
     <>
       <section className="talk__main">
         <Head view={view} />
-        <Thread key={id} view={view} />
+        <EditProvider key={`edit ${id}`} conversation={id}>
+          <Thread key={id} view={view} />
+        </EditProvider>
         <Composer key={`write ${id}`} view={view} />
       </section>
       <aside className="talk__side" aria-label={t("conversations.readers.title")}>

@@ -6,6 +6,7 @@ import { EmptyState, Page, useDocumentTitle } from "../../ui";
 import { Conversation } from "./Conversation";
 import { List } from "./List";
 import "./conversations.css";
+import "./writing.css";
 
 export function ConversationsPage({ id }: { id: Hex | null }) {
   return (

@@ -1,11 +1,11 @@
 /** All conversations, the newest first. */
-import { PenLine } from "lucide-react";
+import { Clock, PenLine } from "lucide-react";
 import { type KeyboardEvent, memo, useState } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { Link } from "wouter";
 import { localeTag, useI18n } from "../../i18n";
 import type { ConversationSummary, Hex } from "../../sync/contract";
-import { Button, Count, EmptyState, Skeleton, StateTile } from "../../ui";
+import { Button, Count, EmptyState, Icon, Skeleton, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
 import { useLookup } from "../members/names";
 import { plainText } from "./markdown";
@@ -79,6 +79,8 @@ const Row = memo(function Row({
   const me = useSnapshot((snapshot) => snapshot.me);
   const with_ = others(conversation.participants, me?.authority ?? null, people);
   const [first] = with_;
+  const draft = useSnapshot((snapshot) => snapshot.drafts[conversation.id]?.text ?? null);
+  const waiting = conversation.waiting ?? 0;
   const text = conversation.lastText === null ? null : plainText(conversation.lastText.slice(0, 300));
   return (
     <Link
@@ -111,12 +113,22 @@ const Row = memo(function Row({
         />
       )}
       <span className="conv__last">
-        {text !== null && conversation.lastFrom !== null && conversation.lastFrom === me?.account && (
-          <span>{t("conversations.you_prefix")}</span>
+        {draft !== null && !current && <span className="conv__draft">{t("writing.draft.in_list")}</span>}
+        {waiting > 0 ? (
+          <span className="conv__waiting">
+            <Icon icon={Clock} />
+            {t("writing.in_list", { count: waiting })}
+          </span>
+        ) : (
+          <>
+            {text !== null && conversation.lastFrom !== null && conversation.lastFrom === me?.account && (
+              <span>{t("conversations.you_prefix")}</span>
+            )}
+            <span className="title" dir={text === null ? undefined : "auto"}>
+              {text ?? t("conversations.waits_for_key")}
+            </span>
+          </>
         )}
-        <span className="title" dir={text === null ? undefined : "auto"}>
-          {text ?? t("conversations.waits_for_key")}
-        </span>
       </span>
       <time dateTime={new Date(conversation.lastAt).toISOString()}>
         {shortWhen(conversation.lastAt, Date.now(), localeTag(language))}

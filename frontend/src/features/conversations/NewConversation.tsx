@@ -1,6 +1,6 @@
 /** Opens a conversation: to whom, about what, and the first words. */
 import { X } from "lucide-react";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type FormEvent, useCallback, useMemo, useRef, useState } from "react";
 import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
 import { useLocation, useSearchParams } from "wouter";
 import { useI18n } from "../../i18n";
@@ -21,12 +21,12 @@ import {
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { canRead, matches } from "../members/lookup";
-import { drafts, tooLong } from "./writing";
+import { useDraft } from "./useDraft";
+import { tooLong } from "./writing";
 import "./conversations.css";
 
 const longestSubject = 200;
-const subjectDraft = "new subject";
-const textDraft = "new text";
+const none: readonly Hex[] = [];
 
 export function NewConversation() {
   const { t } = useI18n();
@@ -51,9 +51,17 @@ function Form({ own }: { own: Hex | null }) {
   const [, navigate] = useLocation();
   const [parameters] = useSearchParams();
   const authorities = useSnapshot((snapshot) => snapshot.authorities);
-  const [chosen, setChosen] = useState<ReadonlySet<Hex>>(() => new Set(parameters.getAll("to")));
-  const [subject, setSubject] = useState(() => drafts.get(subjectDraft));
-  const [text, setText] = useState(() => drafts.get(textDraft));
+  const { draft, change, keep, leave, failure } = useDraft("new");
+  const { text, subject = "", authorities: kept = none } = draft;
+  // An address such as ?to=… comes on top of what was chosen before; it may name one that cannot be written to.
+  const [asked, setAsked] = useState<readonly Hex[]>(() => parameters.getAll("to"));
+  const choose = useCallback(
+    (next: ReadonlySet<Hex>) => {
+      setAsked([]);
+      change({ text, subject, authorities: [...next].sort() });
+    },
+    [change, text, subject],
+  );
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -64,7 +72,11 @@ function Form({ own }: { own: Hex | null }) {
       authorities.filter((each) => each.id !== own && each.kind === "member" && each.status !== "withdrawn"),
     [authorities, own],
   );
-  const to = offered.filter((each) => chosen.has(each.id) && readersOf(each) > 0);
+  const to = useMemo(
+    () => offered.filter((each) => [...kept, ...asked].includes(each.id) && readersOf(each) > 0),
+    [offered, kept, asked],
+  );
+  const chosen = useMemo(() => new Set(to.map((each) => each.id)), [to]);
   const home = authorities.find((each) => each.id === own);
   const readers = [...to, ...(home ? [home] : [])].reduce((sum, each) => sum + readersOf(each), 0);
 
@@ -84,9 +96,9 @@ function Form({ own }: { own: Hex | null }) {
           : null,
   };
 
-  const change = (name: string, set: (value: string) => void) => (value: string) => {
-    set(value);
-    drafts.set(name, value);
+  const write = (fields: { text?: string; subject?: string }) => {
+    setAsked([]);
+    change({ text, subject, authorities: [...chosen].sort(), ...fields });
   };
 
   const submit = async (event: FormEvent) => {
@@ -100,17 +112,21 @@ function Form({ own }: { own: Hex | null }) {
       return;
     }
     setSending(true);
+    keep(); // whatever happens to this page while it is being made
     try {
       const id = await core.startConversation(
         to.map((each) => each.id),
         subject.trim(),
         text,
       );
-      drafts.set(subjectDraft, "");
-      drafts.set(textDraft, "");
+      leave(Promise.resolve());
       navigate(`/conversations/${id}`);
     } catch (thrown) {
-      setProblem(t("conversations.fresh.failed", { reason: errorText(failureOf(thrown)) }));
+      const failed = failureOf(thrown);
+      const reason = errorText(failed);
+      setProblem(
+        failed.code === "offline" ? t("writing.draft.offline") : t("conversations.fresh.failed", { reason }),
+      );
       setSending(false);
     }
   };
@@ -120,23 +136,28 @@ function Form({ own }: { own: Hex | null }) {
       <PageHeader title={t("conversations.fresh.title")} lead={t("conversations.fresh.lead")} />
       <form className="fresh" ref={form} onSubmit={submit} noValidate>
         <div className="fresh__main">
-          <Choose offered={offered} chosen={chosen} onChoose={setChosen} fault={tried ? faults.to : null} />
+          <Choose offered={offered} chosen={chosen} onChoose={choose} fault={tried ? faults.to : null} />
           <TextField
             label={t("conversations.fresh.subject")}
             hint={t("conversations.fresh.subject_hint")}
             error={tried ? faults.subject : null}
             value={subject}
-            onChange={change(subjectDraft, setSubject)}
+            onChange={(value) => write({ subject: value })}
+            onBlur={keep}
             dir="auto"
           />
           <TextArea
             label={t("conversations.fresh.message")}
             error={tried ? faults.text : null}
             value={text}
-            onChange={change(textDraft, setText)}
+            onChange={(value) => write({ text: value })}
+            onBlur={keep}
             rows={6}
             dir="auto"
           />
+          {failure !== null && (
+            <Notice tone="bad" title={t("writing.draft.not_kept", { reason: errorText(failure) })} />
+          )}
           {problem !== null && <Notice tone="bad" title={problem} />}
           <div>
             <Button
@@ -186,12 +207,6 @@ function Choose({ offered, chosen, onChoose, fault }: ChooseProps) {
     const visible = selection === "all" ? found.map((each) => each.id) : ([...selection] as Hex[]);
     onChoose(new Set([...hidden, ...visible]));
   };
-  // An address such as ?to=… may name an authority that cannot be written to.
-  useEffect(() => {
-    const possible = new Set(offered.filter((each) => readersOf(each) > 0).map((each) => each.id));
-    const kept = [...chosen].filter((id) => possible.has(id));
-    if (offered.length > 0 && kept.length !== chosen.size) onChoose(new Set(kept));
-  }, [offered, chosen, onChoose]);
   return (
     <div className={fault === null ? "choose" : "choose choose--wrong"}>
       <p className="choose__label" id="choose-label">

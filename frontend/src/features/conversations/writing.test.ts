@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Drafts, mostBytes, sends, tooLong, worthSending } from "./writing";
+import { ageOf, mostBytes, sameWords, sends, tooLong, worthSending } from "./writing";
 
 const press = (more = {}) => ({
   key: "Enter",
@@ -46,24 +46,23 @@ describe("length", () => {
   });
 });
 
-describe("drafts", () => {
-  it("are kept per conversation and go when they are emptied", () => {
-    const drafts = new Drafts();
-    drafts.set("a", "one");
-    drafts.set("b", "two");
-    expect([drafts.get("a"), drafts.get("b"), drafts.get("c")]).toEqual(["one", "two", ""]);
-    drafts.set("a", "");
-    expect(drafts.get("a")).toBe("");
-    drafts.clear();
-    expect(drafts.get("b")).toBe("");
-  });
+describe("how old words are", () => {
+  const now = Date.UTC(2026, 10, 25, 12, 0);
+  const ago = (minutes: number) => ageOf(now - minutes * 60_000, now, "UTC");
 
-  it("are bounded, the oldest goes first", () => {
-    const drafts = new Drafts(2);
-    drafts.set("a", "1");
-    drafts.set("b", "2");
-    drafts.set("a", "3");
-    drafts.set("c", "4");
-    expect([drafts.get("a"), drafts.get("b"), drafts.get("c")]).toEqual(["3", "", "4"]);
+  it("is said in minutes, then by the clock, then by the day", () => {
+    expect(ago(0.5)).toEqual({ kind: "now" });
+    expect(ago(3)).toEqual({ kind: "minutes", count: 3 });
+    expect(ago(61)).toEqual({ kind: "today" });
+    expect(ago(13 * 60)).toEqual({ kind: "yesterday" });
+    expect(ago(48 * 60)).toEqual({ kind: "day" });
+  });
+});
+
+describe("two drafts", () => {
+  it("say the same also where one is absent and the other empty", () => {
+    expect(sameWords(null, { text: "" })).toBe(true);
+    expect(sameWords({ text: "a" }, { text: "a", subject: "" })).toBe(true);
+    expect(sameWords({ text: "a" }, { text: "a", authorities: ["b"] })).toBe(false);
   });
 });

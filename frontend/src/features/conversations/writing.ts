@@ -1,4 +1,6 @@
-/** The rules of the composer: which key sends, how long a text may be, and drafts that outlive a page. */
+/** The rules of the composer: which key sends, how long a text may be, and how old words are that wait. */
+import type { Draft, Milliseconds } from "../../sync/contract";
+import { nearness } from "./when";
 
 export interface KeyPress {
   key: string;
@@ -34,34 +36,27 @@ export function worthSending(text: string): boolean {
   return text.trim() !== "" && !tooLong(text);
 }
 
-/**
- * Drafts, one per conversation. They stay in the memory of this page: words that were not sent are written to no
- * disk in clear.
- */
-export class Drafts {
-  readonly #texts = new Map<string, string>();
-  readonly #most: number;
+export const emptyDraft: Draft = { text: "" };
 
-  constructor(most = 200) {
-    this.#most = most;
-  }
-
-  get(conversation: string): string {
-    return this.#texts.get(conversation) ?? "";
-  }
-
-  set(conversation: string, text: string): void {
-    this.#texts.delete(conversation);
-    if (text === "") return;
-    this.#texts.set(conversation, text);
-    const oldest = this.#texts.keys().next();
-    if (this.#texts.size > this.#most && !oldest.done) this.#texts.delete(oldest.value);
-  }
-
-  /** For a signed-out page: nothing of the last person may be seen by the next. */
-  clear(): void {
-    this.#texts.clear();
-  }
+/** Whether two drafts say the same; nothing and an empty one do. */
+export function sameWords(one: Draft | null, other: Draft | null): boolean {
+  return (
+    (one?.text ?? "") === (other?.text ?? "") &&
+    (one?.subject ?? "") === (other?.subject ?? "") &&
+    (one?.authorities ?? []).join() === (other?.authorities ?? []).join()
+  );
 }
 
-export const drafts = new Drafts();
+/** How long ago something was written, in the words that a person would use. */
+export type Age =
+  | { kind: "now" }
+  | { kind: "minutes"; count: number }
+  | { kind: "today" | "yesterday" | "day" };
+
+export function ageOf(at: Milliseconds, now: Milliseconds, zone?: string): Age {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return { kind: "now" };
+  if (minutes < 60) return { kind: "minutes", count: minutes };
+  const near = nearness(at, now, zone);
+  return { kind: near === "today" || near === "yesterday" ? near : "day" };
+}

@@ -29,6 +29,7 @@ export const writing: Catalogue<English["writing"]> = {
     save: "حفظ التعديل",
     may_have_left:
       "ربما وصلت محاولة أولى إلى الخادم. في هذه الحالة يُعتدّ بالنص السابق، ويبقى النص الجديد هنا رسالةً لم تُرسل.",
+    to_field: "نقل هذا النص إلى خانة الرسالة",
     failed: "لم تُعدَّل الرسالة. {reason}",
   },
   discard: {

@@ -20,6 +20,7 @@ export const writing = {
     save: "Save the change",
     may_have_left:
       "A first attempt may have reached the server. Then the earlier words count, and yours stay here as a message that was not sent.",
+    to_field: "Put these words into the message field",
     failed: "The message was not changed. {reason}",
   },
   discard: {

@@ -26,6 +26,7 @@ export const writing: Catalogue<English["writing"]> = {
     save: "Guardar el cambio",
     may_have_left:
       "Puede que un primer intento haya llegado al servidor. En ese caso vale el texto anterior, y el suyo queda aquí como mensaje no enviado.",
+    to_field: "Pasar este texto al campo del mensaje",
     failed: "El mensaje no se modificó. {reason}",
   },
   discard: {

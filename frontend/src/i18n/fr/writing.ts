@@ -26,6 +26,7 @@ export const writing: Catalogue<English["writing"]> = {
     save: "Enregistrer la modification",
     may_have_left:
       "Une première tentative a peut-être atteint le serveur. Dans ce cas, le premier texte compte, et le vôtre reste ici comme message non envoyé.",
+    to_field: "Placer ce texte dans le champ du message",
     failed: "Le message n’a pas été modifié. {reason}",
   },
   discard: {

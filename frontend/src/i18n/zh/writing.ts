@@ -21,6 +21,7 @@ export const writing: Catalogue<English["writing"]> = {
     label: "消息",
     save: "保存修改",
     may_have_left: "首次发送可能已到达服务器。若已到达，则以原文为准，您的新文字将作为未发送的消息保留在此。",
+    to_field: "将这段文字放入消息栏",
     failed: "消息未修改。{reason}",
   },
   discard: {

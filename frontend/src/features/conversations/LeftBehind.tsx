@@ -1,0 +1,24 @@
+/** On screens without keys: what lies unsent on this computer, or was lost with its keys. */
+import { useI18n } from "../../i18n";
+import { Notice } from "../../ui";
+import { useSnapshot } from "../core";
+
+export function LeftBehind() {
+  const { t } = useI18n();
+  const phase = useSnapshot((snapshot) => snapshot.phase);
+  const waiting = phase.name === "locked" || phase.name === "anonymous" ? (phase.waiting ?? 0) : 0;
+  const lost = phase.name === "locked" || phase.name === "new_browser" ? (phase.lostPending ?? 0) : 0;
+  return (
+    <>
+      {waiting > 0 && (
+        <Notice
+          tone="info"
+          title={t(phase.name === "locked" ? "writing.locked.waiting" : "writing.locked.somebody", {
+            count: waiting,
+          })}
+        />
+      )}
+      {lost > 0 && <Notice tone="bad" title={t("writing.locked.lost", { count: lost })} />}
+    </>
+  );
+}
