@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from members.protocol import checkpoint, merkle, tiles
 from members.protocol.checkpoint import Checkpoint
 from members.protocol.encoding import b64, unb64
+from messaging.protocol.items import Item, item_hash, next_head
 from tests.browser.settled import Settled
 from tests.hostile.proxy import Change
 
@@ -127,3 +129,75 @@ IN_PAGES: dict[str, ChangePage] = {
     "repeated": repeated,
     "a head that does not fit": with_other_head,
 }
+
+
+# how old the Register is
+
+
+def with_time(data: Path, *, hours: float) -> Change:
+    """A checkpoint whose time lies so many hours back (or, where negative, ahead): the server has the key for that."""
+
+    def changed(note: bytes) -> bytes:
+        seed = bytes.fromhex((data / "register_key").read_text("ascii").strip())
+        return checkpoint.cosign(note.decode(), seed, int(time.time() - hours * 3600)).encode()
+
+    return changed
+
+
+def without_time(note: bytes) -> bytes:
+    """A checkpoint that says nothing about when it was so."""
+    stated, _, lines = note.decode().partition("\n\n")
+    first, *_ = lines.splitlines()
+    return f"{stated}\n\n{first}\n".encode()
+
+
+def with_false_time(note: bytes) -> bytes:
+    """A checkpoint whose time nobody has signed."""
+    return with_false_signature(note)
+
+
+# what is withheld
+
+
+def without(conversation: str) -> Change:
+    """Says nothing new of one conversation."""
+
+    def changed(answer: Any) -> None:
+        answer["conversations"] = [one for one in answer["conversations"] if one["id"] != conversation]
+
+    return in_json(changed)
+
+
+def in_other_order(conversation: str) -> ChangePage:
+    """The last two items change places, with heads that fit: each of two writers wrote before they saw the other."""
+
+    def changed(page: Page) -> None:
+        head = page["before_head"]
+        first, second = page["items"][-2:]
+        page["items"][-2:] = [
+            {**second, "sequence": first["sequence"]},
+            {**first, "sequence": second["sequence"]},
+        ]
+        for each in page["items"]:
+            head = next_head(head, item_hash(unb64(each["body"]), unb64(each["signature"])))
+        page["head"] = head
+
+    return changed
+
+
+def with_one_more(item: Item) -> ChangePage:
+    """An item that the server itself would refuse stands at the end, with a head that fits."""
+
+    def changed(page: Page) -> None:
+        page["items"].append(
+            {
+                "sequence": page["sequence"] + 1,
+                "received_at": page["items"][-1]["received_at"],
+                "body": b64(item.body),
+                "signature": b64(item.signature),
+            }
+        )
+        page["sequence"] += 1
+        page["head"] = next_head(page["head"], item.hash)
+
+    return changed

@@ -1,0 +1,233 @@
+"""A server that keeps something back, or shows an old Register, is found out by what others sign, and by time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from members import clock
+from members.protocol.encoding import b64
+from members.protocol.register import RegisterBroken
+from messaging.protocol import messages
+from messaging.protocol.items import Item
+from network.client import Client
+from network.client.conversations import _given
+from network.client.register import RegisterStopped
+from tests.browser.settled import Settled
+from tests.hostile import lies
+from tests.hostile.proxy import Change
+from tests.hostile.test_lies_to_clients import again
+from tests.hostile.test_members import post_epoch
+
+Record = Callable[[str, object], None]
+
+
+def level(stage: Settled, *names: str) -> None:
+    """These hold everything that there is."""
+
+    async def taken() -> None:
+        for name in names:
+            await stage[name].register.catch_up()
+            await stage[name].conversations.sync()
+
+    stage.run(taken())
+
+
+def tells(stage: Settled, name: str) -> None:
+    """Somebody's device says what it holds."""
+    level(stage, name)
+    stage.run(stage[name].sightings.tell())
+
+
+def compares(stage: Settled, client: Client) -> str:
+    """What a client finds that looks at everything once more, and then compares; it never talks again."""
+
+    async def looked() -> None:
+        await client.register.catch_up()
+        await client.conversations.sync()
+        await client.sightings.compare(everything=True)
+
+    with pytest.raises(RegisterBroken) as broken:
+        stage.run(looked())
+    with pytest.raises(RegisterBroken):
+        stage.run(client.conversations.create([], [], subject="never"))
+    return broken.value.finding
+
+
+def message_of(client: Client, conversation: str, text: str, **changed: Any) -> Item:
+    """A message of somebody, signed and not sent."""
+    talk = client.conversations[conversation]
+    epoch = changed.get("epoch", max(talk.keys))
+    seen = (talk.conversation.sequence, talk.conversation.head)
+    fields = {"epoch": epoch, "conversation": conversation, "seen": seen} | changed
+    header = client.conversations._header("message", **fields)
+    content = messages.seal_message(
+        talk.keys[epoch],
+        device=client.memory.keys.device,
+        header=header,
+        plaintext=messages.make_plaintext(text),
+    )
+    return client.conversations._sign(header, content)
+
+
+def test_a_conversation_that_is_frozen_for_one_of_its_members(
+    stage: Settled, record_property: Record
+) -> None:
+    conversation = stage.begin("Ana", "South", "Frozen for clients", "First")
+    with again(stage, "Tam") as tam:
+        stage.run(tam.register.catch_up())
+        stage.run(tam.conversations.sync())
+        stage.say("Ana", conversation, "Second")
+        tells(stage, "Ana")
+        with stage.proxy.lie("/conversations/sync", lies.without(conversation), "clients"):
+            begun = time.perf_counter()
+            assert compares(stage, tam) == "withheld"
+            record_property("frozen conversation: withheld, seconds", round(time.perf_counter() - begun, 2))
+
+
+def test_a_register_that_is_frozen_for_one_client(stage: Settled, record_property: Record) -> None:
+    """Also where the server says each hour anew that the old one is the newest."""
+    with again(stage, "Tam") as tam:
+        stage.run(tam.register.catch_up())
+        before = stage.run(tam.http.get_text("/api/register/checkpoint")).encode()
+        stage.run(stage["Ana"].own_keys.renew())
+        tells(stage, "Ana")
+        confirmed = lies.with_time(stage.data, hours=0)(before)
+        with stage.proxy.lie("/register/checkpoint", lambda _: confirmed, "clients"):
+            begun = time.perf_counter()
+            assert compares(stage, tam) == "withheld"
+            record_property("frozen Register: withheld, seconds", round(time.perf_counter() - begun, 2))
+    level(stage, "Tam")
+
+
+def test_two_orders_of_what_was_written_at_once(stage: Settled, record_property: Record) -> None:
+    """Nothing in the items tells one order from the other: only the comparison of what two people hold does."""
+    conversation = stage.begin("Ana", "South", "Two orders", "First")
+    level(stage, "Ben")
+    at_once = message_of(stage["Ben"], conversation, "Written at once")
+    stage.say("Ana", conversation, "Said first")
+    path = f"/api/conversations/{conversation}/items"
+    stage.run(stage["Ben"].http.post(path, {"items": [_given(at_once)]}))
+    tells(stage, "Ana")
+    change = lies.in_pages(conversation, lies.in_other_order(conversation))
+    with again(stage, "Tam") as tam, stage.proxy.lie("/conversations/sync", change, "clients") as lie:
+        begun = time.perf_counter()
+        assert compares(stage, tam) == "bad_history"
+        record_property("two orders: bad_history, seconds", round(time.perf_counter() - begun, 2))
+        assert lie.times > 0
+
+
+def test_what_others_say_cannot_be_made_up(stage: Settled) -> None:
+    """A word that nobody signed accuses nobody, and a word of yesterday is no news."""
+    level(stage, "Ana", "Tam")
+    tells(stage, "Ana")
+    old = stage.run(stage["Tam"].http.get("/api/sightings"))
+
+    def with_false_signatures(answer: Any) -> None:
+        for one in answer["sightings"]:
+            one["signature"] = lies.flip(one["signature"])
+        answer["sightings"].append({"body": b64(b"{}"), "signature": "AA==", "received_at": 1})
+
+    with again(stage, "Tam") as tam:
+        with stage.proxy.lie("/api/sightings", lies.in_json(with_false_signatures), "clients") as lie:
+            stage.run(tam.sightings.compare(everything=True))
+            assert lie.times > 0
+            assert tam.sightings._times == {}
+        with stage.proxy.lie("/api/sightings", lies.in_json(lambda answer: answer.update(old)), "clients"):
+            stage.run(tam.sightings.compare(everything=True))
+            known = dict(tam.sightings._times)
+            stage.run(tam.sightings.compare(everything=True))
+        assert known
+        assert tam.sightings._times == known
+
+
+@contextmanager
+def later(hours: float) -> Iterator[None]:
+    """The clocks of all clients of this process go so many hours ahead."""
+    clock.source = lambda: clock.of_the_machine() + int(hours * clock.HOUR)
+    try:
+        yield
+    finally:
+        clock.source = clock.of_the_machine
+
+
+def test_whose_word_does_not_get_through_is_named(stage: Settled) -> None:
+    """The server passes on what Ana writes, and not what she says that she holds."""
+    conversation = stage.begin("Ana", "South", "Not heard of", "First")
+    with again(stage, "Tam") as tam:
+        with stage.proxy.lie("/api/sightings", lies.in_json(_nothing), "clients"):
+            stage.run(tam.sightings.compare(everything=True))
+            with later(4):
+                level(stage, "Ana")
+                stage.run(stage["Ana"].conversations._racing(lambda: _said(stage["Ana"], conversation)))
+            stage.run(tam.register.catch_up())
+            stage.run(tam.conversations.sync())
+            stage.run(tam.sightings.compare(everything=True))
+            assert tam.sightings.quiet() == {stage["Ana"].account}
+        stage.run(tam.sightings.compare(everything=True))
+        assert tam.sightings.quiet() == set()
+
+
+def _nothing(answer: Any) -> None:
+    if "sightings" in answer:
+        answer["sightings"] = []
+
+
+async def _said(client: Client, conversation: str) -> int:
+    return await client.conversations._send(client.conversations[conversation], "Four hours later", "text")
+
+
+@pytest.mark.parametrize(
+    ("which", "freshness"),
+    [("a day", "stale"), ("eight days", "stopped"), ("no time", "stopped"), ("tomorrow", "stopped")],
+)
+def test_a_register_that_nobody_has_confirmed_of_late(stage: Settled, which: str, freshness: str) -> None:
+    change: Change = {
+        "a day": lies.with_time(stage.data, hours=25),
+        "eight days": lies.with_time(stage.data, hours=8 * 24),
+        "no time": lies.without_time,
+        "tomorrow": lies.with_time(stage.data, hours=-24),
+    }[which]
+    conversation = stage.begin("Sol", "North", f"Confirmed: {which}", "First")
+    with again(stage, "Tam") as tam:
+        tam.register.replay.confirmed = None
+        with stage.proxy.lie("/register/checkpoint", change, "clients"):
+            stage.run(tam.register.catch_up())
+            stage.run(tam.conversations.sync())
+            assert tam.register.freshness == freshness
+            assert tam.conversations[conversation].texts() == ["First"]
+            if freshness == "stopped":
+                with pytest.raises(RegisterStopped):
+                    stage.run(tam.conversations.send(conversation, "By an old Register"))
+        stage.run(tam.register.catch_up())
+        assert tam.register.freshness == "fresh"
+
+
+def test_a_time_that_nobody_has_signed(stage: Settled) -> None:
+    with again(stage, "Tam") as tam, stage.proxy.lie("/register/checkpoint", lies.with_false_time, "clients"):
+        with pytest.raises(RegisterBroken) as broken:
+            stage.run(tam.register.catch_up())
+        assert broken.value.finding == "bad_signature"
+
+
+def test_a_message_that_is_put_back_into_an_old_epoch(stage: Settled) -> None:
+    """A member and the server together cannot say something under a key that the removed still have."""
+    conversation = stage.begin("Ana", "South", "Backdated", "Under the first key")
+    level(stage, "Sol")
+    stage.run(
+        post_epoch(stage["Sol"], conversation, spoil=lambda sealed, _: sealed, text="Under the next key")
+    )
+    level(stage, "Ben")
+    backdated = message_of(stage["Ben"], conversation, "Under the first key again", epoch=1)
+    change = lies.in_pages(conversation, lies.with_one_more(backdated))
+    with again(stage, "Tam") as tam, stage.proxy.lie("/conversations/sync", change, "clients") as lie:
+        stage.run(tam.register.catch_up())
+        stage.run(tam.conversations.sync())
+        talk = tam.conversations[conversation]
+        assert talk.texts() == ["Under the first key", "Under the next key"]
+        assert [alarm.code for alarm in talk.alarms] == ["old_epoch"]
+        assert lie.times > 0
