@@ -30,6 +30,7 @@ export class MadeUpServer {
   readonly talks = new Map<string, MadeUpConversation>();
   readonly first = new Map<string, number>();
   readonly read = new Map<string, Record<string, number>>();
+  readonly received = new Map<string, Record<string, number>>();
   readonly asked: string[] = [];
   /** No answer at all while this is true. */
   offline = false;
@@ -114,8 +115,15 @@ export class MadeUpServer {
 
   #conversations(): void {
     this.on("POST", /^\/api\/conversations\/sync$/, (body) => {
-      const { held } = body as { held: Record<string, number> };
-      const pages = [...this.talks.values()].map((talk) => this.page(talk, held[talk.view.id] ?? 0));
+      const { held, limit, newest } = body as {
+        held: Record<string, number>;
+        limit: number;
+        newest?: boolean;
+      };
+      const pages = [...this.talks.values()].map((talk) => {
+        const has = held[talk.view.id] ?? 0;
+        return newest === true ? this.newest(talk, has, limit) : this.page(talk, has);
+      });
       return { conversations: pages.filter(({ items }) => items.length > 0) };
     });
     this.on("GET", /^\/api\/conversations$/, () =>
@@ -129,10 +137,24 @@ export class MadeUpServer {
         participants: view.participants,
         created: 1,
         last_at: 1,
+        received: this.received.get(view.id) ?? this.read.get(view.id) ?? {},
         read: this.read.get(view.id) ?? {},
         first_sequence: this.first.get(view.id) ?? 1,
       })),
     );
+    this.on("GET", /^\/api\/conversations\/([0-9a-f]{64})\/skeleton$/, (_, match) => {
+      const talk = this.#talk(match[1]);
+      if (talk === null) {
+        return new Refusal(404, "not_found");
+      }
+      const first = this.first.get(talk.view.id) ?? 1;
+      const { sequence, head } = talk.view;
+      return { items: this.skeleton(talk, first, sequence), first, sequence, head };
+    });
+    this.on("GET", /^\/api\/conversations\/([0-9a-f]{64})\/items$/, (_, match, query) => {
+      const talk = this.#talk(match[1]);
+      return talk === null ? new Refusal(404, "not_found") : this.before(talk, query);
+    });
     this.on("GET", /^\/api\/conversations\/([0-9a-f]{64})\/epochs$/, (_, match, query) => {
       const talk = this.#talk(match[1]);
       return talk === null ? new Refusal(404, "not_found") : this.epochs(talk, query);
@@ -167,6 +189,39 @@ export class MadeUpServer {
     };
   }
 
+  /** The newest items that are lacked, at most so many, and the skeleton of what lies between. */
+  newest(talk: MadeUpConversation, held: number, limit: number) {
+    const page = this.page(talk, held);
+    const items = page.items.slice(-limit);
+    const [from, before] = [page.items[0]?.sequence ?? 1, (items[0]?.sequence ?? 1) - 1];
+    const first = this.first.get(talk.view.id) ?? 1;
+    const before_head = talk.view.headAt(before) ?? "";
+    return { ...page, items, before_head, first, skeleton: this.skeleton(talk, from, before), epochs: [] };
+  }
+
+  skeleton(talk: MadeUpConversation, first: number, last: number) {
+    let opened = false;
+    return talk.items
+      .filter(({ body, sequence }) => {
+        const { header } = readItem(body);
+        const opening = header.kind === "message" && !opened;
+        opened ||= opening;
+        const concerns = header.kind !== "late_box" || header.account_for === this.account;
+        return sequence >= first && sequence <= last && (opening || (header.kind !== "message" && concerns));
+      })
+      .map(asWire);
+  }
+
+  before(talk: MadeUpConversation, query: URLSearchParams) {
+    const { view, items } = talk;
+    const first = this.first.get(view.id) ?? 1;
+    const before = Number(query.get("before"));
+    const readable = items.filter(({ sequence }) => sequence >= first && sequence < before);
+    const page = readable.slice(-Number(query.get("limit")));
+    const before_head = view.headAt((page[0]?.sequence ?? first) - 1) ?? "";
+    return { before_head, items: page.map(asWire), sequence: view.sequence, head: view.head };
+  }
+
   epochs(talk: MadeUpConversation, query: URLSearchParams) {
     const [first, last] = [Number(query.get("first")), Number(query.get("last"))];
     return talk.items.flatMap(({ body, table, boxes }) => {
@@ -174,7 +229,10 @@ export class MadeUpServer {
       if (header.kind !== "epoch" || table === undefined || header.number < first || header.number > last) {
         return [];
       }
-      const box = boxes?.get(this.account);
+      const late = talk.items.flatMap((one) =>
+        one.late?.account === this.account ? (one.late.boxes.get(header.number) ?? []) : [],
+      );
+      const [box, ...others] = [boxes?.get(this.account) ?? [], late].flat();
       return [
         {
           number: header.number,

@@ -162,6 +162,7 @@ export const conversationHead = v.object({
   participants: v.array(account),
   created: time,
   last_at: time,
+  received: v.record(account, count),
   read: v.record(account, count),
   first_sequence: count,
 });
@@ -235,7 +236,12 @@ export const frame = v.variant("type", [
   v.object({ type: v.literal("conversation"), id: hash }),
   v.object({ type: v.literal("due"), conversation: hash }),
   v.object({ type: v.literal("register"), size: count, root: hash }),
-  v.object({ type: v.literal("read"), conversation: hash, account, sequence: count }),
+  v.object({
+    type: v.literal("marks"),
+    conversation: hash,
+    received: v.record(account, count),
+    read: v.record(account, count),
+  }),
   v.object({ type: v.literal("typing"), conversation: hash, account }),
   v.object({ type: v.literal("draft"), slot: v.string() }),
   v.object({ type: v.literal("invitation") }),

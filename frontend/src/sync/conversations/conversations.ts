@@ -9,6 +9,7 @@ import { Coalesced } from "../queue";
 import { HERE } from "../snapshot";
 import type { Socket } from "../socket";
 import * as wire from "../wire";
+import { Backfill } from "./backfill";
 import { begin } from "./beginning";
 import { EpochBoxes } from "./boxes";
 import { Handing } from "./handing";
@@ -22,6 +23,8 @@ import { SocketSender } from "./sender";
 import { Thread, type ThreadContext } from "./thread";
 import { closedFor, summaryOf, viewOf } from "./view";
 
+/** What comes in quickly is shown in the list together. */
+const LIST_EVERY = 60;
 /** Late boxes are passed on after a pause of chance length, so that not everybody does it at once. */
 const LATE_AFTER = 1_000;
 const LATE_WITHIN = 4_000;
@@ -44,18 +47,23 @@ export class Conversations {
   readonly #context: ThreadContext;
   readonly #marks: Marks;
   readonly #late: LateBoxes;
+  readonly #backfill: Backfill;
   readonly #pulling = new Coalesced(() =>
     pullAll({
       held: () => this.held(),
       thread: (id) => this.#thread(id),
       alarm: (raised) => this.#options.alarm(raised),
       over: () => this.#closed,
+    }).finally(() => {
+      this.publish();
+      this.#backfill.wake();
     }),
   );
   readonly #sealing = new Map<string, ConversationView["sealing"]>();
   /** What each tab has on its screen, and what it asked for last. */
   readonly #open = new Map<string, OpenThread>();
   readonly #wanted = new Map<string, string>();
+  #listTimer: ReturnType<typeof setTimeout> | null = null;
   #lateTimer: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
@@ -64,6 +72,12 @@ export class Conversations {
     const { hands, keyActs } = options;
     this.#marks = new Marks(options.socket, (conversation) => this.#show(conversation));
     this.#late = new LateBoxes(hands);
+    this.#backfill = new Backfill({
+      vault: hands.vault,
+      threads: () => this.#threads.values(),
+      show: (history) => hands.snapshots.set({ history }),
+      alarm: options.alarm,
+    });
     this.handing = new Handing({
       hands,
       threads: () => this.#threads.values(),
@@ -99,6 +113,7 @@ export class Conversations {
       this.#threads.set(value.id, new Thread(value, this.#context));
     }
     await this.outbox.load();
+    await this.#backfill.load();
     this.publish();
   }
 
@@ -134,10 +149,14 @@ export class Conversations {
   close(): void {
     this.#closed = true;
     this.#marks.close();
+    this.#backfill.close();
     this.outbox.close();
     this.sender.lost();
     if (this.#lateTimer !== null) {
       clearTimeout(this.#lateTimer);
+    }
+    if (this.#listTimer !== null) {
+      clearTimeout(this.#listTimer);
     }
     this.#open.clear();
     this.#wanted.clear();
@@ -149,11 +168,19 @@ export class Conversations {
     return this.#pulling.run();
   }
 
-  /** Read marks of everybody, and what another browser of this person has read. */
+  /** What everybody has received and read, this person in another browser too; tells the server what it lacks. */
   async fetchMarks(): Promise<void> {
+    const { account } = this.#options.hands.keyring.whose;
     const heads = await get("/api/conversations", wire.conversationHeads);
-    for (const { id, read } of heads) {
-      await this.#thread(id).markRead(read);
+    for (const { id, read, received, first_sequence } of heads) {
+      const thread = this.#thread(id);
+      thread.mayReadFrom(first_sequence);
+      await thread.takeMarks(read, received);
+      await this.#marks.level(
+        id,
+        { received: thread.receivedTo, read: Math.min(thread.readTo, thread.meta.sequence) },
+        { received: received[account] ?? 0, read: read[account] ?? 0 },
+      );
     }
   }
 
@@ -185,6 +212,10 @@ export class Conversations {
         if (taken === "gap") {
           await this.pull();
         }
+        this.publish();
+        if (thread.missing > 0) {
+          this.#backfill.wake(); // a key of earlier items was handed over
+        }
         break;
       }
       case "conversation":
@@ -193,8 +224,8 @@ export class Conversations {
       case "due":
         await this.#options.hands.register.catchUp();
         break;
-      case "read":
-        await this.#threads.get(frame.conversation)?.markRead({ [frame.account]: frame.sequence });
+      case "marks":
+        await this.#threads.get(frame.conversation)?.takeMarks(frame.read, frame.received);
         break;
       case "typing":
         this.#marks.heardTyping(frame.conversation, frame.account);
@@ -257,7 +288,9 @@ export class Conversations {
     return open?.thread.id === id ? open.jumpTo(place, () => this.#showIn(tab)) : null;
   }
 
-  async pauseHistory(_paused: boolean): Promise<void> {}
+  pauseHistory(paused: boolean): Promise<void> {
+    return this.#backfill.pause(paused);
+  }
 
   async send(id: string, text: string, clientId?: string): Promise<void> {
     await this.outbox.add(id, text, clientId);
@@ -265,7 +298,7 @@ export class Conversations {
 
   async markRead(id: string, sequence: number): Promise<void> {
     const { account } = this.#options.hands.keyring.whose;
-    if ((await this.#threads.get(id)?.markRead({ [account]: sequence })) === true) {
+    if ((await this.#threads.get(id)?.takeMarks({ [account]: sequence })) === true) {
       await this.#marks.tellRead(id, sequence);
     }
   }
@@ -275,6 +308,13 @@ export class Conversations {
   }
 
   publish(): void {
+    this.#list();
+    for (const tab of this.#open.keys()) {
+      this.#showIn(tab);
+    }
+  }
+
+  #list(): void {
     if (this.#closed) {
       return;
     }
@@ -283,17 +323,23 @@ export class Conversations {
     const all = [...this.#threads.values()].filter(({ meta }) => meta.sequence > 0);
     hands.snapshots.set({
       conversations: all
-        .map(({ meta }) => ({
-          ...summaryOf(hands.register.state, meta, self),
-          waiting: this.outbox.of(meta.id).length,
+        .map((thread) => ({
+          ...summaryOf(hands.register.state, thread.meta, self),
+          unread: thread.unread,
+          waiting: this.outbox.of(thread.id).length,
         }))
         .sort((a, b) => b.lastAt - a.lastAt),
       waiting: this.outbox.waiting,
       undecryptable: all.reduce((sum, { meta }) => sum + meta.undecryptable, 0),
     });
-    for (const tab of this.#open.keys()) {
-      this.#showIn(tab);
-    }
+  }
+
+  /** The list follows what comes in, a little later, and once for all of it. */
+  #listSoon(): void {
+    this.#listTimer ??= setTimeout(() => {
+      this.#listTimer = null;
+      this.#list();
+    }, LIST_EVERY);
   }
 
   #thread(id: string): Thread {
@@ -322,6 +368,7 @@ export class Conversations {
 
   #changed(thread: Thread, items: readonly StoredItem[]): void {
     this.#options.taken?.(items);
+    this.#marks.keeps(thread.id, thread.receivedTo);
     for (const item of items) {
       if (item.type === "message") {
         this.#marks.stopped(thread.id, item.account);
@@ -333,7 +380,8 @@ export class Conversations {
         open.merge(items);
       }
     }
-    this.publish();
+    this.#show(thread.id);
+    this.#listSoon();
   }
 
   /** In every tab that has this conversation open. */

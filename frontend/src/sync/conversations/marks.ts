@@ -1,17 +1,22 @@
-/** Read marks and who is typing: hints that pass, kept apart from what is verified. */
+/** Who has received and read how far, and who is typing: hints that pass, kept apart from what is verified. */
 import { type Problem, post } from "../http";
 import type { Socket } from "../socket";
 
 const TYPING_LASTS = 6_000;
 const TYPING_EVERY = 3_000;
+const RECEIVED_EVERY = 300;
 
 export class Marks {
-  readonly #socket: () => Socket | null;
+  readonly #socket: () => Pick<Socket, "send"> | null;
   readonly #changed: (conversation: string) => void;
   readonly #typing = new Map<string, Map<string, ReturnType<typeof setTimeout>>>();
   readonly #told = new Map<string, number>();
+  /** How far the server knows that this person has received. */
+  readonly #said = new Map<string, number>();
+  readonly #kept = new Map<string, number>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(socket: () => Socket | null, changed: (conversation: string) => void) {
+  constructor(socket: () => Pick<Socket, "send"> | null, changed: (conversation: string) => void) {
     this.#socket = socket;
     this.#changed = changed;
   }
@@ -52,10 +57,34 @@ export class Marks {
     }
   }
 
+  /** The vault has it up to here: the others are told soon, however quickly more comes. */
+  keeps(conversation: string, sequence: number): void {
+    if (sequence <= (this.#said.get(conversation) ?? 0)) {
+      return;
+    }
+    this.#kept.set(conversation, sequence);
+    this.#timer ??= setTimeout(() => this.#tellReceived(), RECEIVED_EVERY);
+  }
+
   async tellRead(conversation: string, sequence: number): Promise<void> {
-    if (this.#socket()?.send({ type: "read", conversation, sequence }) !== true) {
+    if (this.#socket()?.send({ type: "read", conversation, sequence }) === true) {
+      this.#said.set(conversation, Math.max(sequence, this.#said.get(conversation) ?? 0));
+    } else {
       await post(`/api/conversations/${conversation}/read`, { sequence }).catch((_: Problem) => undefined);
     }
+  }
+
+  /** What the server knows of this person, after each welcome; what it lacks, as after a loss, is said again. */
+  async level(
+    conversation: string,
+    here: { received: number; read: number },
+    there: { received: number; read: number },
+  ): Promise<void> {
+    this.#said.set(conversation, there.received);
+    if (here.read > there.read) {
+      await this.tellRead(conversation, here.read);
+    }
+    this.keeps(conversation, here.received);
   }
 
   close(): void {
@@ -65,5 +94,23 @@ export class Marks {
       }
     }
     this.#typing.clear();
+    if (this.#timer !== null) {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  #tellReceived(): void {
+    this.#timer = null;
+    const kept = [...this.#kept];
+    this.#kept.clear();
+    for (const [conversation, sequence] of kept) {
+      if (sequence <= (this.#said.get(conversation) ?? 0)) {
+        continue; // reading has said it already
+      }
+      if (this.#socket()?.send({ type: "received", conversation, sequence }) !== true) {
+        return; // said after the next welcome
+      }
+      this.#said.set(conversation, sequence);
+    }
   }
 }

@@ -92,6 +92,8 @@ export const metaSchema = v.object({
   /** Sequences of others' messages that this person has not read. */
   unread: v.array(v.number()),
   read: v.record(v.string(), v.number()),
+  /** How far each of the others has received; whoever has read has received. */
+  received: v.optional(v.record(v.string(), v.number()), {}),
   /** How many messages could not be opened although this person was a member with a box. */
   undecryptable: v.number(),
   /** Whether some member was tainted when an epoch was made, and may still lack its key. */
@@ -151,6 +153,7 @@ export function emptyMeta(id: string): Meta {
     lastAt: 0,
     unread: [],
     read: {},
+    received: {},
     undecryptable: 0,
     emptyRows: false,
   };

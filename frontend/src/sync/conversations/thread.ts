@@ -49,6 +49,14 @@ export interface ThreadContext {
   changed(thread: Thread, items: readonly StoredItem[]): void;
 }
 
+type MarksOf = Readonly<Record<string, number>>;
+
+/** The further of both for everybody; null when nobody has come further. */
+function further(held: MarksOf, news: MarksOf): Record<string, number> | null {
+  const moved = Object.entries(news).filter(([who, upTo]) => (held[who] ?? 0) < upTo);
+  return moved.length === 0 ? null : { ...held, ...Object.fromEntries(moved) };
+}
+
 export class Thread {
   #meta: Meta;
   readonly #context: ThreadContext;
@@ -84,6 +92,12 @@ export class Thread {
     const { islands, sequence } = this.#meta;
     const held = islands.reduce((sum, { first, last }) => sum + last - Math.max(first, this.first - 1), 0);
     return sequence === 0 ? 0 : Math.max(0, this.floor - this.first + 1 - held);
+  }
+
+  /** Up to here this browser has received everything that came since it, or a former one, was last here. */
+  get receivedTo(): number {
+    const { islands, sequence } = this.#meta;
+    return islands[0]?.last ?? sequence;
   }
 
   /** How far this person has read. */
@@ -143,17 +157,23 @@ export class Thread {
     return this.#queue.run(() => this.#openWaiting(numbers, rows));
   }
 
-  /** Takes read marks that are further than those held; tells whether there were any. */
-  async markRead(marks: Readonly<Record<string, number>>): Promise<boolean> {
-    const news = Object.entries(marks).filter(([who, upTo]) => (this.#meta.read[who] ?? 0) < upTo);
-    if (news.length === 0) {
+  /** Takes marks that are further than those held; tells whether there were any. */
+  async takeMarks(read: MarksOf, received: MarksOf = {}): Promise<boolean> {
+    if (further(this.#meta.read, read) === null && further(this.#meta.received, received) === null) {
       return false;
     }
     await this.#queue.run(async () => {
-      const read = { ...this.#meta.read, ...Object.fromEntries(news) };
-      const own = read[this.#context.hands.keyring.whose.account] ?? 0;
-      this.#meta = { ...this.#meta, read, unread: this.#meta.unread.filter((one) => one > own) };
-      await this.#write([]);
+      const nowReceived = further(this.#meta.received, received);
+      if (nowReceived !== null) {
+        this.#meta = { ...this.#meta, received: nowReceived }; // kept with whatever is written next
+      }
+      const nowRead = further(this.#meta.read, read);
+      if (nowRead !== null) {
+        const own = nowRead[this.#context.hands.keyring.whose.account] ?? 0;
+        const unread = this.#meta.unread.filter((one) => one > own);
+        this.#meta = { ...this.#meta, read: nowRead, unread };
+        await this.#write([]);
+      }
     });
     this.#context.changed(this, []);
     return true;
