@@ -114,6 +114,7 @@ export class Conversations {
     }
     await this.outbox.load();
     await this.#backfill.load();
+    this.#backfill.show();
     this.publish();
   }
 

@@ -25,7 +25,7 @@ import { registerAtHand, registerFor } from "./registerOf";
 import { Understanding } from "./understanding";
 
 /** Older items for somebody who waits for them. */
-const AT_ONCE = 200;
+const AT_ONCE = 120;
 
 /** Consecutive items, and the head before the first of them. */
 export interface Given {

@@ -4,7 +4,24 @@ import type { State } from "../../crypto/state";
 import type { ConversationSummary, ConversationView, ItemState, ThreadItem, WaitReason } from "../contract";
 import type { Meta, Pending, StoredItem } from "./records";
 
-export function closedFor(state: State, meta: Meta, self: string): ConversationSummary["closed"] {
+type Closed = ConversationSummary["closed"];
+const closedBy = new WeakMap<State, Map<string, Closed>>();
+
+/** Worked out once for each Register, person and set of participants. */
+export function closedFor(state: State, meta: Meta, self: string): Closed {
+  const known = closedBy.get(state) ?? new Map<string, Closed>();
+  closedBy.set(state, known);
+  const name = [self, ...meta.participants].join();
+  const found = known.get(name);
+  if (found !== undefined) {
+    return found;
+  }
+  const closed = workOutClosed(state, meta, self);
+  known.set(name, closed);
+  return closed;
+}
+
+function workOutClosed(state: State, meta: Meta, self: string): Closed {
   const readers = readersOf(state, meta.participants).map(({ account }) => account);
   if (!readers.includes(self)) {
     return "not_member";

@@ -1,0 +1,120 @@
+/**
+ * Older items of all conversations, brought in the background: the conversation that was written in last comes first, in
+ * small steps, so that whatever the person does goes before. Can be paused, also beyond a reload.
+ */
+import * as v from "valibot";
+import { type Vault, VaultLocked } from "../../vault";
+import { AlarmRaised } from "../alarm";
+import type { Snapshot } from "../contract";
+import type { Thread } from "./thread";
+
+const STEP = 100;
+/** After a failure of the line. */
+const AGAIN_AFTER = 15_000;
+const RECORD = "history-paused";
+
+export interface BackfillOptions {
+  readonly vault: Vault;
+  readonly threads: () => Iterable<Thread>;
+  readonly show: (history: Snapshot["history"]) => void;
+  readonly alarm: (raised: AlarmRaised) => void;
+}
+
+export class Backfill {
+  readonly #options: BackfillOptions;
+  #paused = false;
+  #running = false;
+  #closed = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(options: BackfillOptions) {
+    this.#options = options;
+  }
+
+  async load(): Promise<void> {
+    this.#paused = (await this.#options.vault.read("records", RECORD, v.boolean())) ?? false;
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    await this.#options.vault.write([{ store: "records", key: RECORD, value: paused }]);
+    this.#paused = paused;
+    this.show();
+    this.wake();
+  }
+
+  /** There may be something to fetch. */
+  wake(): void {
+    this.show();
+    if (!this.#running && !this.#paused && !this.#closed) {
+      this.#running = true;
+      void this.#run().finally(() => {
+        this.#running = false;
+        this.show();
+      });
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  get #stopped(): boolean {
+    return this.#paused || this.#closed;
+  }
+
+  async #run(): Promise<void> {
+    const givenUp = new Set<Thread>();
+    for (;;) {
+      const next = [...this.#options.threads()]
+        .filter((thread) => thread.missing > 0 && !givenUp.has(thread))
+        .sort((a, b) => b.meta.lastAt - a.meta.lastAt)[0];
+      if (next === undefined || this.#stopped) {
+        return;
+      }
+      try {
+        if (!(await next.takeOlder(STEP))) {
+          givenUp.add(next);
+        }
+      } catch (error) {
+        if (error instanceof AlarmRaised) {
+          this.#options.alarm(error);
+          return;
+        }
+        if (error instanceof VaultLocked) {
+          return;
+        }
+        givenUp.add(next);
+        this.#again();
+      }
+      this.show();
+      await new Promise((resolve) => setTimeout(resolve)); // whatever waits goes first
+    }
+  }
+
+  #again(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.wake();
+    }, AGAIN_AFTER);
+  }
+
+  /** How far it is. */
+  show(): void {
+    if (this.#closed) {
+      return;
+    }
+    let total = 0;
+    let missing = 0;
+    for (const thread of this.#options.threads()) {
+      if (thread.meta.sequence > 0) {
+        total += thread.meta.sequence - thread.first + 1;
+        missing += thread.missing;
+      }
+    }
+    const history = missing === 0 ? null : { done: total - missing, total, paused: this.#paused };
+    this.#options.show(history);
+  }
+}
