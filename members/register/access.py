@@ -68,6 +68,14 @@ def device_row(device: str) -> RegisterDevice | None:
     return RegisterDevice.objects.filter(pk=device).first()
 
 
+def first_generation(account: str) -> int:
+    """The first generation of reading keys under the present identity key: none before it opens for this person."""
+    identity_key = RegisterAccount.objects.values_list("identity_key", flat=True).get(pk=account)
+    rows = Entry.objects.filter(subject=statements.own(account, unb64(identity_key)), type="account.keys")
+    first = rows.order_by("index").values_list("data", flat=True).first()
+    return 1 if first is None else int(statements.parse_entry(bytes(first)).fields["generation"])
+
+
 # --- the log ---
 
 

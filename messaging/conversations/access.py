@@ -16,7 +16,7 @@ from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from members.problems import NotFound
 from messaging.conversations import due, roster
-from messaging.conversations.models import Box, Conversation, Epoch, Item, ReadMark
+from messaging.conversations.models import BadBox, Box, Conversation, Epoch, Item, ReadMark
 from messaging.protocol.items import START
 
 MOST_ITEMS: Final = 500
@@ -249,7 +249,7 @@ def _for_reader(account: str, conversation: Conversation, found: Sequence[Epoch]
     # the box of the table before a late one of the same generation: a late one is somebody else's word
     for box in Box.objects.filter(
         account=account, conversation=conversation, number__gte=first, number__lte=last, box__isnull=False
-    ).order_by("-generation", "late"):
+    ).order_by("-generation", "late", "-turn"):
         own[box.number].append(box)
     return [
         EpochForReader(
@@ -263,19 +263,25 @@ def _for_reader(account: str, conversation: Conversation, found: Sequence[Epoch]
 
 
 def missing(account: str, identifier: str) -> list[Missing]:
-    """Readers who stand in the table of an epoch without a box, and have no late box of it yet."""
+    """Readers without a box in an epoch in whose table they stand, and with no late box of it yet; and those who have
+    reported that none of theirs opens."""
     conversation = find(account, identifier)
     readers = roster.current().readers_of(conversation.participants)
     late = Box.objects.filter(
         account=OuterRef("account"), conversation=conversation, number=OuterRef("number"), late=True
     )
     empty = Box.objects.filter(conversation=conversation, box__isnull=True, late=False).exclude(Exists(late))
-    lacking: dict[str, list[int]] = defaultdict(list)
-    for reader, number in empty.order_by("number").values_list("account", "number"):
+    reported = BadBox.objects.filter(conversation=conversation, answered=False)
+    lacking: dict[str, set[int]] = defaultdict(set)
+    for reader, number in (
+        *empty.values_list("account", "number"),
+        *reported.values_list("account", "number"),
+    ):
         if reader in readers and not readers[reader].tainted:
-            lacking[reader].append(number)
+            lacking[reader].add(number)
     return [
-        Missing(reader, readers[reader].generation, numbers) for reader, numbers in sorted(lacking.items())
+        Missing(reader, readers[reader].generation, sorted(numbers))
+        for reader, numbers in sorted(lacking.items())
     ]
 
 

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from members.accounts.permissions import Request, device
 from members.problems import Refused
 from members.protocol.encoding import EncodingError, b64, unb64
-from messaging.conversations import access, newest, services
+from messaging.conversations import access, bad_boxes, newest, services
 from messaging.conversations.models import Item
 from messaging.conversations.services import Author, Given
 from messaging.protocol.epochs import MAX_MEMBERS
@@ -43,6 +43,11 @@ class ItemsIn(Schema):
 
 class ReadIn(Schema):
     sequence: Natural
+
+
+class BadBoxIn(Schema):
+    epoch: int = Field(ge=1, lt=2**31)
+    generation: int = Field(ge=1, lt=2**31)
 
 
 class SyncIn(Schema):
@@ -225,6 +230,14 @@ def list_epochs(
 @router.get("/conversations/{conversation}/missing", response=list[MissingOut])
 def list_missing(request: Request, conversation: Hash) -> list[access.Missing]:
     return access.missing(request.auth.id, conversation)
+
+
+@router.post("/conversations/{conversation}/bad-boxes", response={204: None})
+def report_bad_box(request: Request, conversation: Hash, bad: BadBoxIn) -> HttpResponse:
+    bad_boxes.report(
+        account=request.auth.id, conversation=conversation, epoch=bad.epoch, generation=bad.generation
+    )
+    return HttpResponse(status=204)
 
 
 @router.post("/conversations/{conversation}/read", response={204: None})

@@ -7,6 +7,7 @@ before it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, NoReturn
@@ -15,7 +16,7 @@ from django.db import transaction
 
 from members import clock
 from members.problems import Problem, Refused
-from messaging.conversations import limits, models, publishing
+from messaging.conversations import bad_boxes, limits, models, publishing
 from messaging.conversations.boxes import check_epoch, check_late_boxes
 from messaging.conversations.heads import heads, is_own_history
 from messaging.conversations.models import Box, Conversation, Epoch
@@ -147,14 +148,26 @@ class Log:
 
     def _store_late_boxes(self, header: Mapping[str, Any], boxes: Mapping[str, bytes]) -> None:
         check_late_boxes(header, boxes, self._conversation, self._roster, self._account)
+        receiver, numbers = header["account_for"], [one["epoch"] for one in header["boxes"]]
+        turns = Counter(
+            Box.objects.filter(
+                conversation=self._conversation,
+                account=receiver,
+                generation=header["generation"],
+                late=True,
+                number__in=numbers,
+            ).values_list("number", flat=True)
+        )
+        bad_boxes.answer(self._conversation, receiver, numbers)
         Box.objects.bulk_create(
             Box(
                 conversation=self._conversation,
                 number=one["epoch"],
-                account=header["account_for"],
+                account=receiver,
                 generation=header["generation"],
                 box=boxes[str(one["epoch"])],
                 late=True,
+                turn=turns[one["epoch"]],
             )
             for one in header["boxes"]
         )

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from members.problems import Problem, Refused
 from members.register.models import Entry, RegisterAccount
+from messaging.conversations import bad_boxes
 from messaging.conversations.models import Box, Conversation
 from messaging.conversations.roster import Roster
 from messaging.protocol import epochs
@@ -91,7 +92,7 @@ def check_late_boxes(
     roster: Roster,
     author: str,
 ) -> None:
-    """Raises unless a member hands these boxes to a reader's present key, each for the first time."""
+    """Raises unless a member hands these boxes to a reader's present key, each once or as an answer to a report."""
     receiver = roster.readers_of(conversation.participants).get(header["account_for"])
     if receiver is None:
         _bad_late_box("Late boxes are for readers of the conversation.")
@@ -110,7 +111,8 @@ def check_late_boxes(
         late=True,
         number__in=[one["epoch"] for one in header["boxes"]],
     )
-    taken = sorted(given.values_list("number", flat=True))
+    numbers = set(given.values_list("number", flat=True))
+    taken = sorted(numbers - bad_boxes.open_reports(conversation, receiver.account, numbers))
     if taken:
         raise Problem("late_box_exists", 409, "Somebody else has handed these over.", epochs=taken)
 

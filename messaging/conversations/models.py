@@ -95,7 +95,8 @@ class Epoch(models.Model):
 class Box(models.Model):
     """An epoch key boxed to one generation of one account; without a box where that account was tainted.
 
-    A row that is not late stands for a row of the member table; a late one came by an item of its own.
+    A row that is not late stands for a row of the member table; a late one came by an item of its own. `turn` counts
+    the late ones to one generation: there is a further one where the reader has reported that none opens.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="boxes")
@@ -104,11 +105,12 @@ class Box(models.Model):
     generation = models.PositiveIntegerField()
     box = models.BinaryField(null=True)
     late = models.BooleanField(default=False)
+    turn = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["account", "conversation", "number", "generation", "late"],
+                fields=["account", "conversation", "number", "generation", "late", "turn"],
                 name="one_box_per_generation",
             ),
         ]
@@ -116,6 +118,26 @@ class Box(models.Model):
 
     def __str__(self) -> str:
         return f"box of epoch {self.number} of {self.conversation_id} for {self.account[:8]}"
+
+
+class BadBox(models.Model):
+    """A reader's word that no box of an epoch opens for them; `answered` by the next late box."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="bad_boxes")
+    account = models.CharField(max_length=ID_LENGTH)
+    number = models.PositiveIntegerField()
+    reports = models.PositiveSmallIntegerField(default=0)
+    answered = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "account", "number"], name="one_report_per_epoch"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bad box of epoch {self.number} of {self.conversation_id} for {self.account[:8]}"
 
 
 class ReadMark(models.Model):

@@ -54,6 +54,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A reader has no box that opens: whoever has the key can give them another."""
+
+    conversation: str
+    participants: Sequence[str]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """An account has received or read a conversation further than before."""
 
@@ -74,7 +83,7 @@ class Drafted:
     device: str
 
 
-Event: TypeAlias = Drafted | Appended | Created | Due | Marked
+Event: TypeAlias = Drafted | Appended | Created | Due | Missing | Marked
 Sink: TypeAlias = Callable[[Event], None]
 
 _sinks: list[Sink] = []

@@ -216,6 +216,10 @@ def due(identifier: str) -> str:
     return f'{{"type":"due","conversation":"{identifier}"}}'
 
 
+def missing(identifier: str) -> str:
+    return f'{{"type":"missing","conversation":"{identifier}"}}'
+
+
 def register(size: int, root: str) -> str:
     return f'{{"type":"register","size":{size},"root":"{root}"}}'
 

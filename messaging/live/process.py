@@ -25,7 +25,7 @@ from members.register import freshness
 from members.register.freshness import Confirmed
 from messaging.conversations import access, due, publishing, roster, writer
 from messaging.conversations.messages import Noted
-from messaging.conversations.publishing import Appended, Created, Drafted, Due, Event, Marked
+from messaging.conversations.publishing import Appended, Created, Drafted, Due, Event, Marked, Missing
 from messaging.conversations.roster import Roster
 from messaging.live import frames
 from messaging.live.admission import NO_ACTIVE_DEVICE, NOT_SIGNED_IN
@@ -159,6 +159,8 @@ class Live:
                 publish(participants, frames.conversation(conversation), size=size)
             case Due(conversation, participants, size):
                 publish(participants, frames.due(conversation), size=size)
+            case Missing(conversation, participants, size):
+                publish(participants, frames.missing(conversation), size=size)
             case Marked(conversation, participants, size, account, received, read):
                 self.marks.tell(conversation, account, Noted(participants, size, received, read))
 

@@ -300,6 +300,13 @@ RULES: dict[str, Rule] = {
     "GET /conversations/{conversation}/epochs": Rule("device", who=PEOPLE, fill=conversation),
     "GET /conversations/{conversation}/missing": Rule("device", who=PEOPLE, fill=conversation),
     "GET /conversations/{conversation}/skeleton": Rule("device", who=PEOPLE, fill=conversation),
+    "POST /conversations/{conversation}/bad-boxes": Rule(
+        "device",
+        who=PEOPLE,
+        codes={"nothing_to_report"},
+        body=given({"epoch": 1, "generation": 1}),
+        fill=conversation,
+    ),
     # drafts: everybody's own
     "GET /drafts": Rule("device"),
     "PUT /drafts/{slot}": Rule("device", body=given(A_DRAFT), fill=lambda *_: {"slot": "new"}),
