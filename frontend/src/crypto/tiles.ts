@@ -28,7 +28,7 @@ export interface BundlePlan {
 /** The bundles that lead from a log of `from` entries to one of `to`, in order. */
 export function planBundles(from: number, to: number): BundlePlan[] {
   const plan: BundlePlan[] = [];
-  for (let index = Math.floor(from / width); index * width < to; index++) {
+  for (let index = Math.floor(from / width); from < to && index * width < to; index++) {
     const held = Math.min(width, to - index * width);
     plan.push({
       path: tilePath("entries", index, held),

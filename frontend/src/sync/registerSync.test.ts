@@ -162,3 +162,63 @@ describe("the Register in this browser", () => {
     expect(register.keysChanged(ana.account)).toBeGreaterThan(0);
   });
 });
+
+describe("how old the word of the Register key is", () => {
+  const DAY = 24 * 60 * 60 * 1000;
+  const now = Date.now();
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("is remembered, judged by this clock, and asked for anew each hour", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    const register = await open();
+    expect(register.freshness).toBe("stopped");
+    expect(register.view.freshness).toBe("fresh"); // nobody was asked yet
+    await register.catchUp();
+    expect(register.freshness).toBe("fresh");
+    vi.setSystemTime(now + DAY + 1_000);
+    const again = await open();
+    expect(again.freshness).toBe("stale");
+    server.asked.length = 0;
+    await again.keepFresh();
+    expect(again.view).toMatchObject({ freshness: "stale", confirmed: Math.floor(now / 1000) * 1000 });
+    server.now = Date.now();
+    await again.keepFresh();
+    expect(again.view.freshness).toBe("fresh");
+    await again.keepFresh();
+    const asked = "GET /api/register/checkpoint";
+    expect(server.asked).toEqual([asked, asked]);
+  });
+
+  it("stops what would be sealed after a week, and where the clock was put back", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    const register = await open();
+    await register.catchUp();
+    vi.setSystemTime(now + 7 * DAY + 1_000);
+    expect(register.freshness).toBe("stopped");
+    vi.setSystemTime(now - 2 * 60 * 60 * 1000);
+    expect(register.freshness).toBe("stopped");
+  });
+
+  it("counts for nothing when it was given in advance, and never goes back", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    server.now = now + DAY;
+    const register = await open();
+    await register.catchUp();
+    expect(register.freshness).toBe("stopped");
+    server.now = now;
+    await register.catchUp();
+    server.now = now - 2 * DAY;
+    await register.catchUp();
+    expect(register.freshness).toBe("fresh");
+  });
+
+  it("is an alarm where nobody has signed it", async () => {
+    const register = await open();
+    const note = await network.noteAt(now);
+    server.note = async () => note.replace(/.(.{8})\n$/, (_, end) => `A${end}\n`);
+    expect(await alarmOf(register.catchUp())).toBe("bad_signature");
+  });
+});
