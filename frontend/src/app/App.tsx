@@ -4,6 +4,7 @@ import { I18nProvider as AriaLocale, RouterProvider } from "react-aria-component
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AlarmScreen } from "../features/alarms/AlarmScreen";
 import { LockedScreen } from "../features/alarms/LockedScreen";
+import { StorageScreen, UnreachableScreen } from "../features/alarms/StorageScreen";
 import { useCore, useSnapshot } from "../features/core";
 import { languages, localeTag, useI18n } from "../i18n";
 import type { Phase } from "../sync/contract";
@@ -80,6 +81,10 @@ function Screens({ phase }: { phase: Phase }) {
       return <ReadyScreens />;
     case "alarm":
       return <AlarmScreen alarm={phase.alarm} />;
+    case "storage":
+      return <StorageScreen trouble={phase.trouble} />;
+    case "unreachable":
+      return <UnreachableScreen why={phase.why} />;
     case "locked":
       return <LockedScreen reason={phase.reason} />;
   }

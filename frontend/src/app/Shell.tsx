@@ -14,6 +14,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
 import { RegisterBands } from "../features/alarms/RegisterBands";
+import { StorageBand } from "../features/alarms/StorageBand";
 import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
 import { useCore, useSnapshot } from "../features/core";
 import { signaturesWanted } from "../features/members/waiting";
@@ -236,6 +237,7 @@ export function Shell({ kind, children }: ShellProps) {
         </div>
       </header>
       {full ? <ConnectionBand /> : null}
+      {full ? <StorageBand /> : null}
       {full ? <RegisterBands /> : null}
       <div className="shell__content">{children}</div>
       {full ? (

@@ -6,6 +6,7 @@ import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
 import type { members } from "./en/members";
 import type { recovery } from "./en/recovery";
+import type { storage } from "./en/storage";
 import type { writing } from "./en/writing";
 import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
 
@@ -17,6 +18,7 @@ export interface English {
   members: typeof members;
   recovery: typeof recovery;
   alarms: typeof alarms;
+  storage: typeof storage;
   writing: typeof writing;
 }
 

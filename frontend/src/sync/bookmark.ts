@@ -85,6 +85,12 @@ export async function openWithCode(
   return { key, position };
 }
 
+/** How far this person's browsers had verified the Register, for one that has its keys and lost that. */
+export async function openWithKey(key: Bytes, whose: Whose): Promise<Position | null> {
+  const kept = await fetchBookmark();
+  return kept && orNull(() => openBookmark(key, whose, fromBase64(kept.sealed)));
+}
+
 async function fetchBookmark(): Promise<v.InferOutput<typeof wire.bookmark> | null> {
   try {
     return await get("/api/bookmark", wire.bookmark);

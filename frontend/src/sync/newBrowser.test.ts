@@ -54,6 +54,7 @@ async function arrive(on = network): Promise<NewBrowserStay> {
     vault,
     network: on.network,
     account,
+    before: { why: null, lost: 0, kept: 0 },
     show: (phase) => phases.push(phase),
     showRegister: () => undefined,
     opened: async ({ register, device }) => {

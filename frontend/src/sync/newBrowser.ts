@@ -22,16 +22,32 @@ import { type OwnBookmarkKey, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
 import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
+import { putCarried } from "./storage";
 import { refuseOldCode } from "./unlocking";
+
+/** What this browser was before it had no keys. */
+export interface Before {
+  why: Extract<Phase, { name: "new_browser" }>["why"] | null;
+  /** Messages that were not sent: gone for good, and those that wait. */
+  lost: number;
+  kept: number;
+}
 
 export interface NewBrowserOptions {
   vault: Vault;
   network: string;
   account: string;
+  before: Before;
   show: (phase: Phase) => void;
   showRegister: (view: RegisterView) => void;
   /** The device is enrolled, the vault unlocked, the Register read, the identity at hand. */
-  opened: (hand: { device: DeviceRecord; register: RegisterSync; identitySeed: Bytes }) => Promise<void>;
+  opened: (hand: {
+    device: DeviceRecord;
+    register: RegisterSync;
+    identitySeed: Bytes;
+    /** The device whose keys this browser has lost. */
+    replaces: string | null;
+  }) => Promise<void>;
 }
 
 export class NewBrowserStay implements Stay {
@@ -90,10 +106,14 @@ export class NewBrowserStay implements Stay {
 
   async #show(failure?: CoreError): Promise<void> {
     const other = await otherNetworks(this.network);
+    const { why, lost, kept } = this.#options.before;
     this.#options.show({
       name: "new_browser",
       otherNetwork: other.length > 0,
       ...this.#newest,
+      ...(why === null || why === undefined ? {} : { why }),
+      ...(lost === 0 ? {} : { lostPending: lost }),
+      ...(kept === 0 ? {} : { keptPending: kept }),
       ...(failure === undefined ? {} : { failure }),
     });
   }
@@ -135,10 +155,15 @@ export class NewBrowserStay implements Stay {
     const bookmarkKey = await this.#bookmarkKey(code, kept.key, serial);
     const device = await this.#enrol(register, person, identitySeed, unlock, readings, bookmarkKey);
     await register.catchUp();
-    await bindAndUnlock(this.#options.vault, device);
-    await register.keepIn(this.#options.vault);
+    const { vault } = this.#options;
+    // What a device before this one has sealed nobody opens any more, and it must not be mixed with what comes.
+    await vault.clearSealed();
+    await bindAndUnlock(vault, device);
+    await vault.bringUpToDate();
+    const replaces = await putCarried(vault, device);
+    await register.keepIn(vault);
     this.#handedOver = true;
-    await this.#options.opened({ device, register, identitySeed });
+    await this.#options.opened({ device, register, identitySeed, replaces });
   }
 
   /** From where this person's browsers have verified it, or else from its first entry. */

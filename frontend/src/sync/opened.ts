@@ -3,19 +3,20 @@ import { isTainted } from "../crypto/state";
 import { type DeviceRecord, type Vault, VaultFailure, VaultLocked } from "../vault";
 import { AlarmRaised } from "./alarm";
 import { PublicKeys } from "./beside";
-import { BookmarkWriter } from "./bookmark";
+import { BookmarkWriter, openWithKey } from "./bookmark";
 import { Conversations } from "./conversations/conversations";
 import { Drafts } from "./drafts";
 import type { Hands } from "./hands";
+import { Healing } from "./healing";
 import { Problem } from "./http";
 import { IdentityLock } from "./identityLock";
 import { Invitations } from "./invitations";
 import { KeyActs } from "./keyActs";
-import { loadKeyring, wipe } from "./keyring";
+import { type Keyring, loadKeyring, wipe } from "./keyring";
 import { checkOwnIdentity } from "./ownIdentity";
 import { People } from "./people";
 import { Proposals } from "./proposals";
-import { RegisterSync } from "./registerSync";
+import { RegisterSync, type RegisterView } from "./registerSync";
 import type { EndReason, SessionWatch, Stay } from "./session";
 import { Sightings } from "./sightings";
 import type { SnapshotStore } from "./snapshot";
@@ -53,12 +54,13 @@ export class OpenStay implements Stay {
   readonly #people: People;
   readonly #bookmark: BookmarkWriter;
   readonly #watch: SessionWatch;
+  readonly #healing: Healing;
   #socket: Socket | null = null;
   #again: ReturnType<typeof setTimeout> | null = null;
   #minutes: ReturnType<typeof setInterval> | null = null;
   #closed = false;
 
-  private constructor(hands: Hands, watch: SessionWatch) {
+  private constructor(hands: Hands, watch: SessionWatch, device: DeviceRecord) {
     this.hands = hands;
     this.identity = hands.identity;
     this.#watch = watch;
@@ -84,17 +86,18 @@ export class OpenStay implements Stay {
       socket: () => this.#socket,
       alarm: (raised) => watch.alarm(raised),
     });
+    this.#healing = new Healing({ hands, device, watch, conversations: () => this.conversations });
   }
 
   static async open(options: OpenOptions): Promise<OpenStay> {
     const { vault, device, snapshots, watch } = options;
     const keyring = await loadKeyring(vault, device);
     const show = (register: RegisterSync["view"]) => snapshots.set({ register });
-    const register = options.register ?? (await RegisterSync.open(vault.network, vault, show));
+    const register = options.register ?? (await registerOf(vault, keyring, show));
     register.showTo(show);
     const identity = new IdentityLock((identityUnlockedUntil) => snapshots.set({ identityUnlockedUntil }));
     const publicKeys = new PublicKeys();
-    const stay = new OpenStay({ vault, keyring, register, identity, publicKeys, snapshots }, watch);
+    const stay = new OpenStay({ vault, keyring, register, identity, publicKeys, snapshots }, watch, device);
     await stay.#start();
     return stay;
   }
@@ -117,6 +120,17 @@ export class OpenStay implements Stay {
 
   async refresh(): Promise<boolean> {
     return true;
+  }
+
+  async storageFailed(failure: VaultFailure): Promise<boolean> {
+    if (this.#closed) {
+      return false;
+    }
+    const right = await this.#healing.failed(failure);
+    if (!right && !this.#closed) {
+      this.#later();
+    }
+    return right;
   }
 
   endReason(): EndReason {
@@ -201,6 +215,7 @@ export class OpenStay implements Stay {
     this.#bookmark.soon();
     await this.#fetchWaiting();
     await this.keyActs.renewWhereDue();
+    await this.#healing.check();
   }
 
   #connect(): void {
@@ -322,25 +337,49 @@ export class OpenStay implements Stay {
     task().catch((error: unknown) => {
       if (error instanceof AlarmRaised) {
         this.#watch.alarm(error);
-      } else if (error instanceof VaultFailure && !this.#closed) {
-        const { network, account } = this;
-        const failure = error.message;
-        this.#watch.alarm(new AlarmRaised("storage_failed", { network, account, failure }));
-      } else if (!(error instanceof VaultLocked) && !this.#closed) {
-        this.#again ??= setTimeout(() => {
-          this.#again = null;
-          this.#inBackground(() => this.#level());
-        }, AGAIN_AFTER);
+      } else if (error instanceof VaultFailure) {
+        this.#inBackground(async () => {
+          await this.storageFailed(error);
+        });
+      } else if (!(error instanceof VaultLocked)) {
+        this.#later();
       }
     });
   }
 
+  /** Tries again what did not succeed now. */
+  #later(): void {
+    if (!this.#closed) {
+      this.#again ??= setTimeout(() => {
+        this.#again = null;
+        this.#inBackground(() => this.#level());
+      }, AGAIN_AFTER);
+    }
+  }
+
   /** Everything that a failed attempt may have left undone. */
   async #level(): Promise<void> {
+    await this.#healing.tryWriting();
     await this.#catchUp(false);
     if (!this.#isOfficer) {
       await this.conversations.pull();
       this.conversations.outbox.flushAll();
     }
   }
+}
+
+/** From what the vault remembers; where it has lost that, from the bookmark that only these keys open. */
+async function registerOf(
+  vault: Vault,
+  keyring: Keyring,
+  show: (view: RegisterView) => void,
+): Promise<RegisterSync> {
+  const remembered = await RegisterSync.open(vault.network, vault, show);
+  const position = remembered.size > 0 ? null : await openWithKey(keyring.bookmark.key, keyring.whose);
+  if (position === null) {
+    return remembered;
+  }
+  const register = await RegisterSync.from(vault.network, position, show);
+  await register.keepIn(vault);
+  return register;
 }

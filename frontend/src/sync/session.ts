@@ -2,7 +2,7 @@
  * Where this browser stands: asks the server, chooses the phase, and drops every key the moment the session is over.
  * One `refresh` runs at a time; each looks at the server's answer alone, so it can be called at any moment.
  */
-import { countWaiting, knownVaults, leaveNetworks, networksLeft } from "../vault";
+import { countWaiting, knownVaults, leaveNetworks, networksLeft, type VaultFailure } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Phase, Session } from "./contract";
 import { CoreFailure } from "./failure";
@@ -28,7 +28,12 @@ export interface Stay {
   readonly waiting?: number;
   /** Why the session of this stay may have ended, as far as the Register tells. */
   endReason(): EndReason;
+  /** Puts right what it can; true when a stay goes on, be it this one or the next, and what failed may be tried again. */
+  storageFailed?(failure: VaultFailure): Promise<boolean>;
 }
+
+/** How long until the server is asked again where this browser stands. */
+const ASK_AGAIN_AFTER = 5_000;
 
 export interface Arrivals {
   /** Signed in with both factors: opens what this browser holds, or says what is missing. */
@@ -44,6 +49,7 @@ export class SessionWatch {
   readonly #forget: () => void;
   #stay: Stay | null = null;
   #cautious = false;
+  #asking: ReturnType<typeof setTimeout> | null = null;
 
   constructor(snapshots: SnapshotStore, arrivals: Arrivals) {
     this.#snapshots = snapshots;
@@ -63,7 +69,15 @@ export class SessionWatch {
 
   /** `asked`: by the person, who may want to look again after an alarm, or to sign in again. */
   refresh(asked = false): Promise<void> {
-    return this.#queue.run(() => this.#refresh(asked));
+    return this.#queue.run(async () => {
+      this.#stopAsking();
+      try {
+        await this.#refresh(asked);
+      } catch (error) {
+        this.#unreached(error);
+        throw error;
+      }
+    });
   }
 
   /** After an alarm everything is compared before anything is shown or sent. */
@@ -95,8 +109,16 @@ export class SessionWatch {
     forgetSession();
   }
 
+  /** Something stands in the way of the stay, and is shown in its place. */
+  troubled(next: Stay, phase: Phase): void {
+    this.succeed(next);
+    holdKey(null);
+    this.#snapshots.clear({ session: this.#snapshots.current.session, phase });
+  }
+
   /** Another worker serves this browser now: every key that is held here is dropped. */
   close(): void {
+    this.#stopAsking();
     this.#stay?.close();
     this.#stay = null;
     this.#forget();
@@ -137,6 +159,26 @@ export class SessionWatch {
       session: this.#snapshots.current.session,
       phase: { name: "alarm", alarm: raised.alarm },
     });
+  }
+
+  /** Nothing is known yet, and that is not the same as nothing being there: it is said, and asked again. */
+  #unreached(error: unknown): void {
+    const { phase } = this.#snapshots.current;
+    const before = ["loading", "opening", "unreachable"].includes(phase.name);
+    if (!before || this.#stay !== null) {
+      return;
+    }
+    const known = error instanceof Problem || error instanceof CoreFailure;
+    const why = !known ? "unexpected" : error.code === "offline" ? "offline" : "server";
+    this.#snapshots.set({ phase: { name: "unreachable", why } });
+    this.#asking = setTimeout(() => void this.refresh().catch(() => undefined), ASK_AGAIN_AFTER);
+  }
+
+  #stopAsking(): void {
+    if (this.#asking !== null) {
+      clearTimeout(this.#asking);
+      this.#asking = null;
+    }
   }
 
   async #refresh(asked: boolean): Promise<void> {

@@ -101,9 +101,11 @@ describe("a vault of the first version", () => {
     });
     await conversations.load();
     expect(conversations.held()).toEqual({ [ids[0] ?? ""]: 7, [ids[1] ?? ""]: 3 });
-    // Composing needs the verifier and the newest key; only the server, which has a fault, is in the way.
+    expect(await conversations.headAt(ids[0] ?? "", 7)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await conversations.headAt(ids[0] ?? "", 3)).toMatch(/^[0-9a-f]{64}$/);
+    // Only the server, which has a fault, is in the way of what waits.
     await conversations.outbox.flush(ids[0] ?? "");
-    expect(conversations.outbox.why(ids[0] ?? "")).toBe("server");
+    expect(conversations.outbox.why(ids[0] ?? "")).toMatch(/^(server|register)$/);
     conversations.close();
     all.vault.lock();
   });

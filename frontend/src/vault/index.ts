@@ -7,12 +7,12 @@ export {
   leaveNetworks,
   networksLeft,
   nextTerm,
+  type StoreName,
   UNFOUNDED,
 } from "./database";
 export { type FailureKind, VaultFailure } from "./failures";
 export type { FormStep, Reading } from "./migrations";
 export { beginTerm, whenDeposed } from "./term";
-export { countWaiting } from "./waiting";
 export {
   type Change,
   conversationRange,
@@ -21,3 +21,4 @@ export {
   VaultDeposed,
   VaultLocked,
 } from "./vault";
+export { countWaiting } from "./waiting";

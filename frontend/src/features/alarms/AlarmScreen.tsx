@@ -27,13 +27,8 @@ export function AlarmScreen({ alarm }: { alarm: Alarm }) {
   const [checking, setChecking] = useState(false);
   const title = t(`alarms.kinds.${alarm.kind}.title`);
   useDocumentTitle(title);
-  const storage = alarm.kind === "storage_failed";
-  const safe = storage
-    ? [t("alarms.safe_storage.kept"), t("alarms.safe_storage.code")]
-    : [t("alarms.safe.kept"), t("alarms.safe.nothing_left"), t("alarms.safe.readers")];
-  const steps = storage
-    ? [t("alarms.do_storage.room"), t("alarms.do_storage.again"), t("alarms.do_storage.elsewhere")]
-    : [t("alarms.do.save"), t("alarms.do.call"), t("alarms.do.wait"), t("alarms.do.keep")];
+  const safe = [t("alarms.safe.kept"), t("alarms.safe.nothing_left"), t("alarms.safe.readers")];
+  const steps = [t("alarms.do.save"), t("alarms.do.call"), t("alarms.do.wait"), t("alarms.do.keep")];
   return (
     <Page>
       <div className="alarm" role="alert">

@@ -1,8 +1,9 @@
 /** A browser without keys: the recovery code opens them. Also where this address serves another network than before. */
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { CoreError } from "../../sync/contract";
 import { Button, Card, Notice, Page, PageHeader } from "../../ui";
+import { BeforeNotice } from "../alarms/BeforeNotice";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { DemoFill } from "./DemoFill";
@@ -16,7 +17,12 @@ export function NewBrowser() {
   return phase.otherNetwork ? (
     <OtherNetwork />
   ) : (
-    <Open serial={phase.serial} date={phase.date} failure={phase.failure ?? null} />
+    <Open
+      serial={phase.serial}
+      date={phase.date}
+      failure={phase.failure ?? null}
+      before={<BeforeNotice phase={phase} />}
+    />
   );
 }
 
@@ -25,9 +31,10 @@ interface OpenProps {
   date: number;
   /** Of the try before, where the reading of the Register has taken the place of this screen meanwhile. */
   failure: CoreError | null;
+  before: ReactNode;
 }
 
-function Open({ serial, date, failure }: OpenProps) {
+function Open({ serial, date, failure, before }: OpenProps) {
   const { t, formatDate } = useI18n();
   const core = useCore();
   const problemOf = useRecoveryProblem();
@@ -62,6 +69,7 @@ function Open({ serial, date, failure }: OpenProps) {
         }
       />
       <form className="stack stack--wide" onSubmit={(event) => void submit(event)} noValidate>
+        {before}
         <Card>
           <RecoveryInput groups={groups} onChange={change} onReady={setReady} problem={problem} autoFocus />
         </Card>

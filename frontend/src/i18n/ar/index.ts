@@ -6,6 +6,7 @@ import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
 import { members } from "./members";
 import { recovery } from "./recovery";
+import { storage } from "./storage";
 import { writing } from "./writing";
 
 export const messages: Messages = {
@@ -17,4 +18,5 @@ export const messages: Messages = {
   alarms,
   writing,
   recovery,
+  storage,
 };

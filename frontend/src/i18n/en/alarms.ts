@@ -27,10 +27,6 @@ export const alarms = {
       title: "Something is being kept from this browser",
       what: "Another browser has signed that it holds more than the server shows here: messages, or entries of the Register. The server is withholding them from you.",
     },
-    storage_failed: {
-      title: "This browser cannot keep your keys",
-      what: "Its storage is full, switched off or damaged. Without it this browser cannot tell whether anything was changed.",
-    },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
   freshness: {
@@ -52,21 +48,12 @@ export const alarms = {
     nothing_left: "What you write: nothing leaves this browser until this is settled.",
     readers: "What was sent before: only the people in the conversation can read it.",
   },
-  safe_storage: {
-    kept: "Your messages: they are kept encrypted on the server.",
-    code: "Your history: your recovery code opens it on any browser.",
-  },
   do_title: "What to do",
   do: {
     save: "Save the evidence. It holds signatures and numbers, no message.",
     call: "Call your lead or the secretariat on a number that you know from elsewhere, not from this portal. Read them what stands above.",
     wait: "Write nothing from other browsers until it is settled.",
     keep: "Do not clear this browser. It remembers what it saw before.",
-  },
-  do_storage: {
-    room: "Free some disk space, or leave private mode.",
-    again: "Load the page again.",
-    elsewhere: "If it stays, use another browser and your recovery code.",
   },
   evidence: "Evidence",
   evidence_file: "entente-evidence.txt",

@@ -189,5 +189,7 @@ export const common = {
     reading_key_closed: "Your newest key does not open with this recovery code.",
     wrong_step: "This step is over or not open yet. Load the page again.",
     storage_failed: "The browser’s storage failed. Nothing was sent.",
+    storage_full:
+      "There is no room left in this browser. Nothing was sent: your words are still in the field. Free some disk space, then try again.",
   },
 } as const;

@@ -29,10 +29,6 @@ export const alarms: Catalogue<typeof english> = {
       title: "Se está ocultando algo a este navegador",
       what: "Otro navegador ha firmado que tiene más de lo que el servidor muestra aquí: mensajes o asientos del Registro. El servidor se los oculta a usted.",
     },
-    storage_failed: {
-      title: "Este navegador no puede guardar sus claves",
-      what: "Su almacenamiento está lleno, desactivado o dañado. Sin él, este navegador no puede saber si algo ha cambiado.",
-    },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
   freshness: {
@@ -54,21 +50,12 @@ export const alarms: Catalogue<typeof english> = {
     nothing_left: "Lo que escriba: nada sale de este navegador hasta que se resuelva.",
     readers: "Lo enviado antes: solo pueden leerlo las personas de la conversación.",
   },
-  safe_storage: {
-    kept: "Sus mensajes: se conservan cifrados en el servidor.",
-    code: "Su historial: su código de recuperación de claves lo abre en cualquier navegador.",
-  },
   do_title: "Qué hacer",
   do: {
     save: "Guarde las pruebas. Contienen firmas y números, ningún mensaje.",
     call: "Llame a su punto de contacto principal o a la secretaría a un número que conozca por otra vía, no por este portal. Léales lo que figura arriba.",
     wait: "No escriba desde otros navegadores hasta que se resuelva.",
     keep: "No borre los datos de este navegador. Recuerda lo que vio antes.",
-  },
-  do_storage: {
-    room: "Libere espacio en el disco o salga del modo privado.",
-    again: "Vuelva a cargar la página.",
-    elsewhere: "Si persiste, use otro navegador y su código de recuperación de claves.",
   },
   evidence: "Pruebas",
   evidence_file: "entente-pruebas.txt",

@@ -198,5 +198,7 @@ export const common: Catalogue<typeof english> = {
     reading_key_closed: "Su clave más reciente no se abre con este código de recuperación de claves.",
     wrong_step: "Este paso ha terminado o aún no está abierto. Vuelva a cargar la página.",
     storage_failed: "Ha fallado el almacenamiento del navegador. No se ha enviado nada.",
+    storage_full:
+      "No queda espacio en este navegador. No se ha enviado nada: su texto sigue en el campo. Libere espacio en el disco e inténtelo de nuevo.",
   },
 };

@@ -29,10 +29,6 @@ export const alarms: Catalogue<typeof english> = {
       title: "Quelque chose est soustrait à ce navigateur",
       what: "Un autre navigateur a signé qu’il détient plus que ce que le serveur montre ici : des messages ou des inscriptions du Registre. Le serveur vous les soustrait.",
     },
-    storage_failed: {
-      title: "Ce navigateur ne peut pas conserver vos clés",
-      what: "Son stockage est plein, désactivé ou endommagé. Sans lui, ce navigateur ne peut pas savoir si quelque chose a été modifié.",
-    },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
   freshness: {
@@ -54,21 +50,12 @@ export const alarms: Catalogue<typeof english> = {
     nothing_left: "Ce que vous écrivez : rien ne quitte ce navigateur tant que la question n’est pas réglée.",
     readers: "Ce qui a été envoyé avant : seuls les participants de la conversation peuvent le lire.",
   },
-  safe_storage: {
-    kept: "Vos messages : ils sont conservés chiffrés sur le serveur.",
-    code: "Votre historique : votre code de récupération des clés l’ouvre dans tout navigateur.",
-  },
   do_title: "Ce qu’il faut faire",
   do: {
     save: "Enregistrez les preuves. Elles contiennent des signatures et des numéros, aucun message.",
     call: "Appelez votre point de contact principal ou le secrétariat à un numéro que vous connaissez par ailleurs, et non par ce portail. Lisez-leur ce qui figure ci-dessus.",
     wait: "N’écrivez rien depuis d’autres navigateurs tant que la question n’est pas réglée.",
     keep: "N’effacez pas les données de ce navigateur. Il se souvient de ce qu’il a vu.",
-  },
-  do_storage: {
-    room: "Libérez de l’espace disque ou quittez la navigation privée.",
-    again: "Rechargez la page.",
-    elsewhere: "Si cela persiste, utilisez un autre navigateur et votre code de récupération des clés.",
   },
   evidence: "Preuves",
   evidence_file: "entente-preuves.txt",

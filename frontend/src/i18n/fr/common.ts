@@ -200,5 +200,7 @@ export const common: Catalogue<typeof english> = {
     reading_key_closed: "Votre clé la plus récente ne s’ouvre pas avec ce code de récupération des clés.",
     wrong_step: "Cette étape est terminée ou pas encore ouverte. Rechargez la page.",
     storage_failed: "Le stockage du navigateur a échoué. Rien n’a été envoyé.",
+    storage_full:
+      "Il n’y a plus de place dans ce navigateur. Rien n’a été envoyé : votre texte est encore dans le champ. Libérez de l’espace disque, puis réessayez.",
   },
 };

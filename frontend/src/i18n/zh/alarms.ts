@@ -29,10 +29,6 @@ export const alarms: Catalogue<typeof english> = {
       title: "有内容对此浏览器隐瞒",
       what: "另一浏览器签署的声明表明，它持有的内容多于服务器在此显示的内容：消息或网络登记册的记录。服务器对您隐瞒了这些内容。",
     },
-    storage_failed: {
-      title: "此浏览器无法保存您的密钥",
-      what: "其存储已满、被停用或已损坏。没有存储，此浏览器无法判断内容是否被更改。",
-    },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
   freshness: {
@@ -52,21 +48,12 @@ export const alarms: Catalogue<typeof english> = {
     nothing_left: "您所写的内容：在问题解决之前，不会离开此浏览器。",
     readers: "先前发送的内容：只有对话中的人员可以阅读。",
   },
-  safe_storage: {
-    kept: "您的消息：以加密形式保存在服务器上。",
-    code: "历史记录：可用密钥恢复码在任何浏览器上打开。",
-  },
   do_title: "应当怎样做",
   do: {
     save: "保存证据。其中只有签名和编号，没有消息内容。",
     call: "致电首席联络人或秘书处，使用从其他途径得知的号码，而不是本门户上的号码，并读出以上内容。",
     wait: "在问题解决之前，不要从其他浏览器撰写。",
     keep: "不要清除此浏览器的数据。它记得先前所见的内容。",
-  },
-  do_storage: {
-    room: "腾出磁盘空间，或者退出隐私模式。",
-    again: "重新加载页面。",
-    elsewhere: "如仍出现，请使用其他浏览器和密钥恢复码。",
   },
   evidence: "证据",
   evidence_file: "entente-evidence.txt",

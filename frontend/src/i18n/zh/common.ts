@@ -184,5 +184,6 @@ export const common: Catalogue<typeof english> = {
     reading_key_closed: "您的最新密钥无法用此密钥恢复码打开。",
     wrong_step: "此步骤已结束或尚未开放。请重新加载页面。",
     storage_failed: "浏览器存储出现故障。没有发送任何内容。",
+    storage_full: "此浏览器已没有空间。未发送任何内容：您所写的文字仍在输入栏中。请腾出磁盘空间后重试。",
   },
 };

@@ -1,0 +1,161 @@
+/**
+ * Puts right the storage under an open vault while the person goes on: what is damaged is fetched again, and a vault that
+ * the browser emptied is filled again from what is still in memory. What cannot be put right is shown.
+ */
+import type { Change, DeviceRecord, VaultFailure } from "../vault";
+import type { Snapshot } from "./contract";
+import type { Conversations } from "./conversations/conversations";
+import type { Hands } from "./hands";
+import { get } from "./http";
+import { saveKeyring } from "./keyring";
+import type { SessionWatch, Stay } from "./session";
+import type { SnapshotStore } from "./snapshot";
+import { forgetConversation, incomplete, type Mended, mend, StorageStay, troubleOf } from "./storage";
+import * as wire from "./wire";
+
+type Notes = NonNullable<Snapshot["storage"]>;
+
+/** When so much was put right in one go, the next failure is shown instead. */
+const MOST_REPAIRED = 20;
+
+export interface HealingOptions {
+  readonly hands: Hands;
+  readonly device: DeviceRecord;
+  readonly conversations: () => Conversations;
+  readonly watch: SessionWatch;
+}
+
+/** A stay with conversations on the screens of tabs. */
+export interface Healed extends Stay {
+  readonly conversations: Conversations;
+}
+
+export function note(snapshots: SnapshotStore, change: (notes: Notes) => Partial<Notes>): void {
+  const notes = snapshots.current.storage ?? { full: false, repaired: 0, lostPending: 0 };
+  const after = { ...notes, ...change(notes) };
+  const empty = !after.full && after.repaired === 0 && after.lostPending === 0;
+  snapshots.set({ storage: empty ? null : after });
+}
+
+export function noteMended(snapshots: SnapshotStore, what: Mended): void {
+  note(snapshots, (notes) =>
+    what === "lost" ? { lostPending: notes.lostPending + 1 } : { repaired: notes.repaired + 1 },
+  );
+}
+
+export class Healing {
+  readonly #options: HealingOptions;
+  #running: Promise<boolean> | null = null;
+
+  constructor(options: HealingOptions) {
+    this.#options = options;
+  }
+
+  /** True when a stay goes on in whose vault what failed is put right. */
+  failed(failure: VaultFailure): Promise<boolean> {
+    this.#running ??= this.#heal(failure).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** Whether there is room again, where there was none. */
+  async tryWriting(): Promise<void> {
+    const { vault, keyring, snapshots } = this.#options.hands;
+    if (snapshots.current.storage?.full === true) {
+      await saveKeyring(vault, keyring);
+      note(snapshots, () => ({ full: false }));
+    }
+  }
+
+  /** Looks for records that are simply gone. */
+  async check(): Promise<void> {
+    const { hands, conversations } = this.#options;
+    const found = await incomplete(hands.vault, conversations().extents);
+    if (found.length === 0) {
+      return;
+    }
+    for (const id of found) {
+      await forgetConversation(hands.vault, id);
+      noteMended(hands.snapshots, "fetched");
+    }
+    await this.#again();
+  }
+
+  async #heal(failure: VaultFailure): Promise<boolean> {
+    const { hands, watch } = this.#options;
+    const { vault, snapshots } = hands;
+    if (failure.kind === "full") {
+      note(snapshots, () => ({ full: true }));
+      return false;
+    }
+    const tooMuch = (snapshots.current.storage?.repaired ?? 0) >= MOST_REPAIRED;
+    if (failure.kind === "wiped" && !tooMuch) {
+      if (!(await this.#fill())) {
+        return false;
+      }
+      noteMended(snapshots, "fetched");
+      return this.#again();
+    }
+    const mended = tooMuch ? null : await mend(vault, failure).catch(() => null);
+    if (mended !== null) {
+      noteMended(snapshots, mended);
+      return this.#again();
+    }
+    const waiting = snapshots.current.waiting?.messages ?? 0;
+    const trouble = await troubleOf(failure, vault);
+    const { network, account } = hands.keyring.whose;
+    const stay = new StorageStay({
+      network,
+      account,
+      vault: null,
+      device: null,
+      // The keys of an open vault are in memory, and no repair of them is asked for: the page begins anew.
+      trouble: { ...trouble, waiting: Math.max(waiting, trouble.waiting) },
+      again: () => watch.again(),
+    });
+    watch.troubled(stay, stay.phase);
+    return false;
+  }
+
+  /**
+   * The browser emptied the vault while it was open: its keys, how far the Register was verified, and what was not sent
+   * are still here. Not where the session is over as well: then somebody cleared this browser on purpose.
+   */
+  async #fill(): Promise<boolean> {
+    const { hands, device, conversations, watch } = this.#options;
+    const { vault, keyring, register } = hands;
+    const session = await get("/api/session", wire.session);
+    if (session.state !== "signed_in" || session.account?.id !== keyring.whose.account) {
+      watch.ended();
+      return false;
+    }
+    await vault.saveDevice(device);
+    await vault.bringUpToDate();
+    await saveKeyring(vault, keyring);
+    await register.keepIn(vault);
+    const { outbox, extents } = conversations();
+    const pending = extents.flatMap(({ id }) => outbox.of(id));
+    await vault.write(pending.map((one): Change => ({ store: "outbox", key: one.clientId, value: one })));
+    return true;
+  }
+
+  /** The stay begins anew from what the vault holds now; every tab keeps the conversation that it shows. */
+  async #again(): Promise<boolean> {
+    const { conversations, watch } = this.#options;
+    const wanted = conversations().wanted;
+    await watch.again();
+    const next = watch.stay;
+    if (next === null || !isHealed(next)) {
+      return false;
+    }
+    await Promise.all(
+      [...wanted].map(([tab, id]) => next.conversations.open(id, tab).catch(() => undefined)),
+    );
+    return true;
+  }
+}
+
+function isHealed(stay: Stay): stay is Healed {
+  return "conversations" in stay;
+}
