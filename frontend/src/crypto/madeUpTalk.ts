@@ -95,7 +95,8 @@ export class MadeUpConversation {
     const keys = new Map([...this.keys].filter(([number]) => numbers.includes(number)));
     const author = await this.network.author(by);
     const composed = await composeLateBoxes(author, this.place, reader, publicKey, keys);
-    return { ...composed, taken: await this.put(composed.item) };
+    const boxes = new Map([...composed.late.bytes].map(([number, box]) => [String(number), box]));
+    return { ...composed, taken: await this.put(composed.item, undefined, boxes) };
   }
 
   async write(by: string, text: string) {

@@ -229,10 +229,7 @@ export class MadeUpServer {
       if (header.kind !== "epoch" || table === undefined || header.number < first || header.number > last) {
         return [];
       }
-      const late = talk.items.flatMap((one) =>
-        one.late?.account === this.account ? (one.late.boxes.get(header.number) ?? []) : [],
-      );
-      const [box, ...others] = [boxes?.get(this.account) ?? [], late].flat();
+      const box = boxes?.get(this.account);
       return [
         {
           number: header.number,
@@ -266,6 +263,9 @@ export class MadeUpServer {
       }
       if (header.kind === "message" && known === undefined && talk.view.isDue(this.network.state)) {
         return new Refusal(409, "epoch_due");
+      }
+      if (header.kind === "message" && known === undefined && header.epoch !== talk.view.epoch?.number) {
+        return new Refusal(422, "refused", { reason: "old_epoch" });
       }
       if (header.kind === "epoch" && header.number <= (talk.view.epoch?.number ?? 0)) {
         return new Refusal(409, "epoch_exists", { epoch: talk.view.epoch?.number });

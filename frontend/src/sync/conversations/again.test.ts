@@ -25,6 +25,7 @@ beforeAll(async () => {
   server.add(talk);
   stay = await openStay(network, "Bo");
   await stay.conversations.pull();
+  await vi.waitFor(() => expect(stay.hands.snapshots.current.history).toBeNull(), { timeout: 10_000 });
 });
 
 afterEach(() => stay.conversations.open(null));
