@@ -173,6 +173,7 @@ describe("how old the word of the Register key is", () => {
 
   it("is remembered, judged by this clock, and asked for anew each hour", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now });
+    server.now = now;
     const register = await open();
     expect(register.freshness).toBe("stopped");
     expect(register.view.freshness).toBe("fresh"); // nobody was asked yet
@@ -194,6 +195,7 @@ describe("how old the word of the Register key is", () => {
 
   it("stops what would be sealed after a week, and where the clock was put back", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now });
+    server.now = now;
     const register = await open();
     await register.catchUp();
     vi.setSystemTime(now + 7 * DAY + 1_000);

@@ -1,0 +1,91 @@
+"""A browser finds out by what others have signed that something is kept from it, and says how old its Register is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from tests.browser.canary import CANARY
+from tests.browser.settled import Settled
+from tests.hostile import lies
+from tests.hostile.test_lies_in_the_browser import goes_on, raises_the_alarm, without_items
+from tests.hostile.test_withholding_from_clients import tells
+
+Record = Callable[[str, object], None]
+
+WITHHELD = "Something is being kept from this browser"
+
+
+@contextmanager
+def frozen(stage: Settled, conversation: str) -> Iterator[None]:
+    """Browsers hear nothing new of one conversation; everything else is as it is."""
+    with ExitStack() as lying:
+        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
+        for path in ("/conversations/sync", "/conversations/newest"):
+            lying.enter_context(stage.proxy.lie(path, lies.without(conversation), "browsers"))
+        yield
+
+
+def test_a_conversation_that_is_frozen_for_one_browser(stage: Settled, record_property: Record) -> None:
+    conversation = stage.begin("Ana", "South", "Frozen for a browser", "First")
+    sol = stage.watch("Sol")
+    sol.go("Conversations").open_conversation("Frozen for a browser").sees_message("First")
+    with frozen(stage, conversation):
+        stage.say("Ana", conversation, f"Second {CANARY}")
+        tells(stage, "Ana")
+        begun = time.perf_counter()
+        sol.page.reload()
+        raises_the_alarm(sol, WITHHELD)
+        record_property("frozen conversation: withheld, seconds", round(time.perf_counter() - begun, 1))
+    goes_on(sol)
+    sol.sees_message("Second")
+
+
+def test_a_register_that_is_frozen_for_one_browser(stage: Settled, record_property: Record) -> None:
+    """The server confirms the old one each hour, and shows it to browsers alone."""
+    sol = stage.watch("Sol")
+    before = stage.run(stage["Ana"].http.get_text("/api/register/checkpoint")).encode()
+    size, root = stage["Ana"].register.checkpoint
+
+    def with_old_register(frame: dict[str, Any]) -> list[dict[str, Any]]:
+        if frame["type"] == "register":
+            return []
+        if frame["type"] == "welcome":
+            frame["register"] = {"size": size, "root": root}
+        return [frame]
+
+    sol.page.reload()
+    sol.page.get_by_role("navigation").first.wait_for()
+    with (
+        stage.proxy.lie_in_frames(with_old_register, "browsers"),
+        stage.proxy.lie("/register/checkpoint", lambda _: before, "browsers"),
+    ):
+        stage.run(stage["Ana"].own_keys.renew())
+        tells(stage, "Ana")
+        begun = time.perf_counter()
+        sol.page.reload()
+        raises_the_alarm(sol, WITHHELD)
+        record_property("frozen Register: withheld, seconds", round(time.perf_counter() - begun, 1))
+    goes_on(sol)
+
+
+def test_a_register_that_nobody_has_confirmed_of_late(stage: Settled) -> None:
+    """A day old, it is said; a week old, what is written waits and says why; and then it leaves by itself."""
+    stage.appoint("Sol", "Vera")
+    conversation = stage.begin("Ana", "South", "An old Register", "First")
+    with stage.proxy.lie("/register/checkpoint", lies.with_time(stage.data, hours=8 * 24), "browsers"):
+        vera = stage.arrive("Vera")
+        vera.sees("The Register was last confirmed").sees("Nothing is sent for now.")
+        vera.open_conversation("An old Register").sees_message("First")
+        vera.say(f"Written by an old Register {CANARY}").sees("Waiting until the Register is up to date")
+        vera.check()
+    with stage.proxy.lie("/register/checkpoint", lies.with_time(stage.data, hours=30), "browsers"):
+        vera.press("Check again").sees("Members may have changed since then.")
+        vera.does_not_see("Nothing is sent for now.")
+        vera.check()
+    vera.press("Check again").does_not_see("The Register was last confirmed")
+    vera.sees_everything_sent()
+    assert stage.read("Ana", conversation) == ["First", f"Written by an old Register {CANARY}"]
+    vera.check()
