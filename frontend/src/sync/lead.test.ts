@@ -116,6 +116,22 @@ describe("when the leader ends", () => {
     expect(only.snapshot.open?.id).toBe("a");
   });
 
+  it("a page whose workers end again and again waits before it starts the next", async () => {
+    const only = await tab();
+    const killed = new Set<string>();
+    for (let death = 0; death < 4; death++) {
+      killed.add(only.worker);
+      browser.kill(only.worker);
+      await settle();
+    }
+    expect(killed.size).toBe(4);
+    expect(killed.has(only.worker)).toBe(true);
+    const signed = outcomeOf(only.core.signProposal("p"));
+    await settle(1_000);
+    expect(killed.has(only.worker)).toBe(false);
+    expect(await signed).toEqual({ value: undefined });
+  });
+
   it("what it took and did not answer is repeated only where that is harmless", async () => {
     const [first, second] = await two();
     browser.answer = ({ core }) => (core === 1 ? new Promise(() => undefined) : "by the second");

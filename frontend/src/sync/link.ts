@@ -31,6 +31,7 @@ interface Waiting {
 }
 
 /** A worker that ended is replaced at once, but one that ends again and again not without a pause. */
+const AT_ONCE = 3;
 const PAUSE = 1_000;
 const PAUSE_AT_MOST = 30_000;
 const SETTLED_AFTER = 10_000;
@@ -48,7 +49,8 @@ export class Link {
   /** The conversation on the screen. */
   #open: string | null = null;
   #startedAt = 0;
-  #pause = 0;
+  /** How many workers ended soon after they had begun, one after the other. */
+  #shortLived = 0;
   #restart: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: LinkOptions) {
@@ -187,16 +189,16 @@ export class Link {
   /** The worker has ended, or leads no more: another takes its place. */
   #again(): void {
     this.#stop();
-    this.#pause =
-      Date.now() - this.#startedAt > SETTLED_AFTER ? 0 : Math.min(PAUSE + this.#pause * 2, PAUSE_AT_MOST);
-    if (this.#pause <= PAUSE) {
+    this.#shortLived = Date.now() - this.#startedAt > SETTLED_AFTER ? 0 : this.#shortLived + 1;
+    if (this.#shortLived <= AT_ONCE) {
       this.start();
       return;
     }
+    const pause = Math.min(PAUSE * 2 ** (this.#shortLived - AT_ONCE - 1), PAUSE_AT_MOST);
     this.#restart = setTimeout(() => {
       this.#restart = null;
       this.start();
-    }, this.#pause);
+    }, pause);
   }
 
   /** It did not even start. */
