@@ -285,6 +285,14 @@ def missing(account: str, identifier: str) -> list[Missing]:
     ]
 
 
+def reported(account: str) -> list[str]:
+    """The conversations of an account in which a reader waits for another box."""
+    waiting = _readable(account).filter(
+        Exists(BadBox.objects.filter(conversation=OuterRef("pk"), answered=False))
+    )
+    return list(waiting.values_list("identifier", flat=True))
+
+
 def head_at(conversation: Conversation, sequence: int) -> str:
     """The head after so many items."""
     if sequence == 0:

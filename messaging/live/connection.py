@@ -122,6 +122,8 @@ class Connection:
             self.close(answer)
         else:
             self._outlet.open_with(answer)
+            for identifier in await self.live.read(access.reported, self.account):
+                self.tell(frames.missing(identifier))
 
     async def _handle(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, Send):

@@ -235,6 +235,7 @@ export const frame = v.variant("type", [
   }),
   v.object({ type: v.literal("conversation"), id: hash }),
   v.object({ type: v.literal("due"), conversation: hash }),
+  v.object({ type: v.literal("missing"), conversation: hash }),
   v.object({ type: v.literal("register"), size: count, root: hash }),
   v.object({
     type: v.literal("marks"),

@@ -1,8 +1,8 @@
-/** Opens the boxes of a conversation's epochs that were made for this person. */
+/** Opens the boxes of a conversation's epochs that were made for this person, and reports those that are bad. */
 import type { Conversation } from "../../crypto/conversation";
 import { fromBase64 } from "../../crypto/encoding";
 import { DoesNotOpen } from "../../crypto/seal";
-import { get } from "../http";
+import { get, post } from "../http";
 import type { KeyActs } from "../keyActs";
 import type { Keyring } from "../keyring";
 import * as wire from "../wire";
@@ -11,6 +11,7 @@ import { wasGiven } from "./readable";
 export class EpochBoxes {
   readonly #keyring: Keyring;
   readonly #keyActs: KeyActs;
+  readonly #reported = new Set<string>();
 
   constructor(keyring: Keyring, keyActs: KeyActs) {
     this.#keyring = keyring;
@@ -58,7 +59,20 @@ export class EpochBoxes {
         }
       }
     }
+    void this.#report(verifier.id, row.number, boxes.length);
     return "closed";
+  }
+
+  /** Asks for another box, once for as many as there are; the server counts how often. */
+  async #report(id: string, epoch: number, boxes: number): Promise<void> {
+    const bad = `${id}/${epoch}/${boxes}`;
+    const generation = Math.max(...this.#keyring.readings.keys());
+    if (!this.#reported.has(bad)) {
+      this.#reported.add(bad);
+      await post(`/api/conversations/${id}/bad-boxes`, { epoch, generation }).catch(() => {
+        this.#reported.delete(bad); // asked again when the epoch is met again
+      });
+    }
   }
 
   async #opens(verifier: Conversation, number: number, box: Uint8Array<ArrayBuffer>): Promise<boolean> {

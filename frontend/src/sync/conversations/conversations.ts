@@ -26,8 +26,8 @@ import { closedFor, summaryOf, viewOf } from "./view";
 /** What comes in quickly is shown in the list together. */
 const LIST_EVERY = 60;
 /** Late boxes are passed on after a pause of chance length, so that not everybody does it at once. */
-const LATE_AFTER = 1_000;
-const LATE_WITHIN = 4_000;
+const LATE_AFTER = 100;
+const LATE_WITHIN = 1_000;
 
 export interface ConversationsOptions {
   readonly hands: Hands;
@@ -47,6 +47,8 @@ export class Conversations {
   readonly #context: ThreadContext;
   readonly #marks: Marks;
   readonly #late: LateBoxes;
+  /** Conversations in which somebody says that no box of theirs opens. */
+  readonly #reported = new Set<string>();
   readonly #backfill: Backfill;
   readonly #pulling = new Coalesced(() =>
     pullAll({
@@ -70,7 +72,10 @@ export class Conversations {
   constructor(options: ConversationsOptions) {
     this.#options = options;
     const { hands, keyActs } = options;
-    this.#marks = new Marks(options.socket, (conversation) => this.#show(conversation));
+    this.#marks = new Marks(options.socket, (conversation) => {
+      this.#show(conversation);
+      this.#listSoon();
+    });
     this.#late = new LateBoxes(hands);
     this.#backfill = new Backfill({
       vault: hands.vault,
@@ -225,6 +230,10 @@ export class Conversations {
       case "due":
         await this.#options.hands.register.catchUp();
         break;
+      case "missing":
+        this.#reported.add(frame.conversation);
+        this.passOnLater();
+        break;
       case "marks":
         await this.#threads.get(frame.conversation)?.takeMarks(frame.read, frame.received);
         break;
@@ -328,6 +337,7 @@ export class Conversations {
           ...summaryOf(hands.register.state, thread.meta, self),
           unread: thread.unread,
           waiting: this.outbox.of(thread.id).length,
+          typing: this.#marks.typing(thread.id),
         }))
         .sort((a, b) => b.lastAt - a.lastAt),
       waiting: this.outbox.waiting,
@@ -358,7 +368,8 @@ export class Conversations {
         return;
       }
       try {
-        if (await this.#late.passOn(thread)) {
+        const reported = this.#reported.delete(thread.id);
+        if (await this.#late.passOn(thread, reported)) {
           await this.pull();
         }
       } catch {

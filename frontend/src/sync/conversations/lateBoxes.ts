@@ -1,6 +1,7 @@
 /**
- * Passes epoch keys on to people who were left out of an epoch because their key was tainted then. Every member's browser
- * does it, a little later than the others by chance; whoever comes second is told so by the server, and is content.
+ * Passes epoch keys on to people who were left out of an epoch because their key was tainted then, and to those whose
+ * box does not open. Every member's browser does it, a little later than the others by chance; whoever comes second is
+ * told so by the server, and is content.
  */
 import { composeLateBoxes } from "../../crypto/compose";
 import type { Conversation } from "../../crypto/conversation";
@@ -10,10 +11,13 @@ import type { Hands } from "../hands";
 import { get, Problem, post } from "../http";
 import * as wire from "../wire";
 import { asItem, authorOf, placeOf } from "./composing";
+import { firstGeneration } from "./readable";
 import type { Thread } from "./thread";
 
 /** So many boxes in one item: a request stays well below what the server takes. */
 const AT_ONCE = 100;
+/** Late boxes of one epoch to one generation, whatever the server asks for: one, and three that put a bad one right. */
+const MOST_TURNS = 4;
 
 export class LateBoxes {
   readonly #hands: Hands;
@@ -22,9 +26,9 @@ export class LateBoxes {
     this.#hands = hands;
   }
 
-  /** True when something was passed on, so that the conversation has grown. */
-  async passOn(thread: Thread): Promise<boolean> {
-    if (!thread.meta.emptyRows) {
+  /** True when something was passed on, so that the conversation has grown; `reported`: somebody's box is bad. */
+  async passOn(thread: Thread, reported: boolean): Promise<boolean> {
+    if (!thread.meta.emptyRows && !reported) {
       return false;
     }
     const missing = await get(`/api/conversations/${thread.id}/missing`, wire.missing);
@@ -49,12 +53,15 @@ export class LateBoxes {
     if (reader === undefined || reader.readingKey === null || reader.generation !== generation) {
       return false;
     }
+    const since = firstGeneration(this.#hands.register.state, account);
     const lacks = numbers.filter((number) => {
       const row = verifier.epochs.get(number)?.table.find((one) => one.account === account);
-      const handed = verifier.lateBoxes.some(
-        (late) => late.epoch === number && late.account === account && late.generation === generation,
-      );
-      return row !== undefined && row.box === null && !handed && verifier.keys.has(number);
+      const late = verifier.lateBoxes.filter((one) => one.epoch === number && one.account === account);
+      const turns = late.filter((one) => one.generation === generation).length;
+      const leftOut = row !== undefined && row.box === null && turns === 0;
+      const boxed = row !== undefined && row.box !== null ? [row, ...late] : late;
+      const given = boxed.some((one) => one.generation >= since);
+      return verifier.keys.has(number) && (leftOut || (given && turns < MOST_TURNS));
     });
     if (lacks.length === 0 || account === this.#hands.keyring.whose.account) {
       return false;
