@@ -143,6 +143,9 @@ function guarded(core: Core, watch: SessionWatch, snapshots: SnapshotStore): Cor
       if (snapshots.current.phase.name === "alarm" && method !== "signOut" && method !== "refresh") {
         throw new CoreFailure("alarm", "The core refuses to talk.");
       }
+      if (method !== "refresh" && method !== "signOut") {
+        await watch.settled();
+      }
       try {
         return await withStorage(() => run(...given), method, watch);
       } catch (error) {

@@ -49,6 +49,7 @@ export class SessionWatch {
   readonly #forget: () => void;
   #stay: Stay | null = null;
   #cautious = false;
+  #renewing: Promise<void> | null = null;
   #asking: ReturnType<typeof setTimeout> | null = null;
 
   constructor(snapshots: SnapshotStore, arrivals: Arrivals) {
@@ -131,10 +132,17 @@ export class SessionWatch {
   }
 
   /** This stay is over by itself: look again what there is. */
-  async again(): Promise<void> {
+  again(): Promise<void> {
     this.#stay?.close();
     this.#stay = null;
-    await this.refresh();
+    const renewing = this.refresh();
+    this.#renewing = renewing;
+    return renewing;
+  }
+
+  /** Resolves when no stay is on its way to the next. */
+  async settled(): Promise<void> {
+    await this.#renewing?.catch(() => undefined);
   }
 
   /** The device is no longer an active one: locked at once; the server then tells whether the person is out as well. */
