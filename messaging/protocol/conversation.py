@@ -1,13 +1,13 @@
 """Follows one conversation item by item and checks everything that docs/protocol.md, 5, lets anybody check.
 
-The server and every client use the same checks. A refused item keeps its place in the sequence and in the head: it
-is there for all to see, and it counts for nothing. What the server alone can be guilty of (a head that does not fit,
-another first item) stops the whole conversation instead.
+Upwards here; `messaging.protocol.below` reads downwards. The server and every client use the same checks. A refused
+item keeps its place in the sequence and in the head: it is there for all to see, and it counts for nothing. What the
+server alone can be guilty of (a head that does not fit, another first item) stops the whole conversation instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,6 +75,51 @@ class Outcome:
     refusal: Refused | None
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A `seen` that cannot be compared yet, since the head that it names is not known: of which item, and by whom."""
+
+    item: int
+    account: str
+    sequence: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """Who takes part, as the first item says."""
+
+    participants: tuple[str, ...]
+    administrators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known of a conversation before one place in it."""
+
+    sequence: int
+    created: Created | None
+    before: Epoch | None
+    here: Epoch | None
+    """The epoch at the place itself, where the skeleton had it."""
+    hidden: Callable[[int], bool]
+    """Whether an epoch of this number can only be one that the skeleton left out."""
+    head_at: Callable[[int], str | None]
+    used: Callable[[tuple[str, str]], bool]
+    """Whether an item before the place was accepted with this device and client id."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """What follows from one item."""
+
+    refusal: Refused | None = None
+    later: Later | None = None
+    created: Created | None = None
+    epoch: Epoch | None = None
+    late: set[tuple[int, str, int]] = field(default_factory=set)
+
+
 @dataclass(slots=True)
 class Conversation:
     """What follows from the items so far."""
@@ -84,18 +129,37 @@ class Conversation:
     sequence: int = 0
     head: str = items.START
     heads: dict[int, str] = field(default_factory=lambda: {0: items.START})
-    participants: tuple[str, ...] = ()
-    administrators: tuple[str, ...] = ()
+    created: Created | None = None
     epochs: dict[int, Epoch] = field(default_factory=dict)
-    client_ids: set[tuple[str, str]] = field(default_factory=set)
+    client_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     late: set[tuple[int, str, int]] = field(default_factory=set)
     anchored_at: int = 0
-    """The sequence number after which this client may read; 0 when it has seen everything."""
+    """Everything above this sequence number was taken in one piece; 0 when this client has seen everything."""
+    ground: int = 1
+    """The epochs from this sequence number on are known."""
+    islands: list[tuple[int, int]] = field(default_factory=list)
+    """What was taken before, below a gap: (after which, up to which), the highest first."""
+    later: list[Later] = field(default_factory=list)
+    skeleton: dict[int, str] = field(default_factory=dict)
+    """Item hashes that a skeleton named at places that were not met yet."""
 
     @classmethod
     def anchored(cls, network: str, conversation: str, sequence: int, head: str) -> Conversation:
         """A conversation whose first `sequence` items this person may not read; signed items must confirm `head`."""
-        return cls(network, conversation, sequence, head, {sequence: head}, anchored_at=sequence)
+        heads = {sequence: head}
+        return cls(network, conversation, sequence, head, heads, anchored_at=sequence, ground=sequence + 1)
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """The authorities that take part."""
+        known = self.epoch or self.created
+        return () if known is None else known.participants
+
+    @property
+    def administrators(self) -> tuple[str, ...]:
+        """Those of them that may change who takes part."""
+        known = self.epoch or self.created
+        return () if known is None else known.administrators
 
     @property
     def epoch(self) -> Epoch | None:
@@ -116,14 +180,11 @@ class Conversation:
         following = items.next_head(self.head, item.hash)
         if head is not None and head != following:
             raise ConversationBroken("the head does not follow from the items")
-        refusal = None
-        try:
-            self._check(item, sequence, register, table)
-        except Refused as error:
-            refusal = error
+        judged = self.judge(item, self.ground_at(sequence), register, table)
         self.sequence, self.head = sequence, following
         self.heads[sequence] = following
-        return Outcome(sequence, following, item, refusal)
+        self.settle(item, sequence, judged)
+        return Outcome(sequence, following, item, judged.refusal)
 
     def due(self, register: Register) -> str | None:
         """Why a new epoch is due now (`created`, `members`, `keys`), or None."""
@@ -132,28 +193,75 @@ class Conversation:
             return "created"
         return epochs.due(newest.members, register.now(), newest.participants)
 
-    def _check(self, item: Item, sequence: int, register: Register, table: bytes | None) -> None:
-        self._check_form(item, sequence)
-        checkpoint = item.header["checkpoint"]
-        if checkpoint["size"] > register.size:
-            raise NotYet("the author knows more of the Register", size=checkpoint["size"])
-        check_author(item, register)
-        if register.root_at(checkpoint["size"]) not in (None, checkpoint["root"]):
-            raise Refused("bad_checkpoint", "the author knows another Register")
-        self._check_seen(item, sequence)
-        used = (item.header["device"], item.header["client_id"])
-        if used in self.client_ids:
-            raise Refused("repeated", "the device used this client id before")
-        if item.kind == "conversation.created":
-            self.participants = tuple(item.header["participants"])
-            self.administrators = tuple(item.header["administrators"])
-        elif item.kind == "epoch":
-            self._take_epoch(item, sequence, register, table)
-        elif item.kind == "message":
-            check_message(item, self.epoch)
-        elif item.kind == "late_box":
-            self._take_late_box(item, register)
-        self.client_ids.add(used)
+    def ground_at(self, sequence: int) -> Ground:
+        """What is known before a place."""
+        before = [each for each in self.epochs.values() if each.sequence < sequence]
+        here = [each for each in self.epochs.values() if each.sequence == sequence]
+        return Ground(
+            sequence,
+            self.created,
+            max(before, key=lambda each: each.sequence, default=None),
+            here[0] if here else None,
+            lambda number: bool(self.skeleton) and number > max(self.epochs, default=0),
+            self.heads.get,
+            lambda used: self.client_ids.get(used, sequence) < sequence,
+        )
+
+    def judge(
+        self,
+        item: Item,
+        ground: Ground,
+        register: Register,
+        table: bytes | None,
+        *,
+        skeleton: bool = False,
+    ) -> Judged:
+        """What follows from an item at its place, changing nothing; raises NotYet when something is missing.
+
+        Of a `skeleton`: out of place, so that neither `seen` nor client id nor the epoch of a message is judged.
+        """
+        judged = Judged()
+        try:
+            self._check_form(item, ground.sequence)
+            checkpoint = item.header["checkpoint"]
+            if checkpoint["size"] > register.size:
+                raise NotYet("the author knows more of the Register", size=checkpoint["size"])
+            check_author(item, register)
+            if register.root_at(checkpoint["size"]) not in (None, checkpoint["root"]):
+                raise Refused("bad_checkpoint", "the author knows another Register")
+            if not skeleton:
+                judged.later = _check_seen(item, ground)
+                if ground.used((item.header["device"], item.header["client_id"])):
+                    raise Refused("repeated", "the device used this client id before")
+            if item.kind == "conversation.created":
+                judged.created = Created(
+                    tuple(item.header["participants"]), tuple(item.header["administrators"])
+                )
+            elif item.kind == "epoch":
+                judged.epoch = self._judge_epoch(item, ground, register, table)
+            elif item.kind == "message" and not skeleton:
+                if ground.hidden(item.header["epoch"]):
+                    raise ConversationBroken("an epoch is left out of the skeleton")
+                check_message(item, ground.before)
+            elif item.kind == "late_box":
+                if not skeleton:
+                    _check_late_box_at(item, ground, register)
+                account, generation = item.header["account_for"], item.header["generation"]
+                judged.late = {(each["epoch"], account, generation) for each in item.header["boxes"]}
+        except Refused as error:
+            judged.refusal = error
+        return judged
+
+    def settle(self, item: Item, sequence: int, judged: Judged) -> None:
+        """Let what follows from an item hold."""
+        if judged.later is not None:
+            self.later.append(judged.later)
+        if judged.refusal is None:
+            self.client_ids[(item.header["device"], item.header["client_id"])] = sequence
+        self.created = judged.created or self.created
+        if judged.epoch is not None:
+            self.epochs[judged.epoch.number] = judged.epoch
+        self.late |= judged.late
 
     def _check_form(self, item: Item, sequence: int) -> None:
         if item.header["network"] != self.network:
@@ -163,54 +271,58 @@ class Conversation:
         if item.header.get("conversation", self.id) != self.id:
             raise Refused("bad_item", "the item is for another conversation")
 
-    def _check_seen(self, item: Item, sequence: int) -> None:
-        seen = item.header.get("seen")
-        if seen is None:
-            return
-        known = seen["sequence"] >= self.anchored_at
-        if seen["sequence"] >= sequence or (known and self.heads.get(seen["sequence"]) != seen["head"]):
-            raise Refused("bad_history", "the author has seen another history")
-
-    def _take_epoch(self, item: Item, sequence: int, register: Register, table: bytes | None) -> None:
-        header, previous = item.header, self.epoch
-        if previous is not None or self.participants:
-            check_follows(item, self.id, self.participants, self.administrators, previous)
-        if table is None or epochs.table_hash(table) != header["members"]:
+    def _judge_epoch(self, item: Item, ground: Ground, register: Register, table: bytes | None) -> Epoch:
+        header, known = item.header, ground.before or ground.created
+        if known is not None:
+            number = 1 if ground.before is None else ground.before.number + 1
+            if header["number"] > number and ground.hidden(header["number"]):
+                raise ConversationBroken("an epoch is left out of the skeleton")
+            check_follows(item, self.id, known.participants, known.administrators, ground.before)
+        if ground.here is not None and ground.here.hash == item.hash:
+            rows: Mapping[str, Row] = ground.here.members
+        elif table is None or epochs.table_hash(table) != header["members"]:
             raise NotYet("the member table is not here", table=header["members"])
-        rows = epochs.parse_table(table, header["members"])
+        else:
+            rows = epochs.parse_table(table, header["members"])
         if header["account"] not in rows:
             raise Refused("not_member", "the author of the epoch is not in it")
         standing = register.at(header["checkpoint"]["size"])
         if standing is not None:
             epochs.check_members(rows, standing, header["participants"])
-        self.participants = tuple(header["participants"])
-        self.administrators = tuple(header["administrators"])
-        self.epochs[header["number"]] = Epoch(
+        return Epoch(
             number=header["number"],
             hash=item.hash,
-            sequence=sequence,
+            sequence=ground.sequence,
             commitment=header["commitment"],
             previous=header["previous"],
             checkpoint_size=header["checkpoint"]["size"],
-            participants=self.participants,
-            administrators=self.administrators,
+            participants=tuple(header["participants"]),
+            administrators=tuple(header["administrators"]),
             members=rows,
             members_checked=standing is not None,
         )
 
-    def _take_late_box(self, item: Item, register: Register) -> None:
-        header = item.header
-        then = register.at(header["checkpoint"]["size"])
-        if then is not None:
-            check_late_box(item, self.epoch, then)
-        else:
-            check_late_box_later(item, self.epoch, register.now())
-        account, generation = header["account_for"], header["generation"]
-        named = {(each["epoch"], account, generation) for each in header["boxes"]}
-        newest = self.epoch
-        if newest is None or any(number > newest.number for number, _, _ in named):
-            raise Refused("bad_late_box", "there is no such epoch")
-        self.late |= named
+
+def _check_seen(item: Item, ground: Ground) -> Later | None:
+    seen = item.header.get("seen")
+    if seen is None:
+        return None
+    known = ground.head_at(seen["sequence"])
+    if seen["sequence"] >= ground.sequence or known not in (None, seen["head"]):
+        raise Refused("bad_history", "the author has seen another history")
+    if known is not None:
+        return None
+    return Later(ground.sequence, item.header["account"], seen["sequence"], seen["head"])
+
+
+def _check_late_box_at(item: Item, ground: Ground, register: Register) -> None:
+    then, newest = register.at(item.header["checkpoint"]["size"]), ground.before
+    if then is not None:
+        check_late_box(item, newest, then)
+    else:
+        check_late_box_later(item, newest, register.now())
+    if newest is None or any(each["epoch"] > newest.number for each in item.header["boxes"]):
+        raise Refused("bad_late_box", "there is no such epoch")
 
 
 def check_author(item: Item, register: Register) -> Account:

@@ -7,13 +7,16 @@ import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from members.protocol.encoding import b64, unb64
-from messaging.protocol import epochs, items, late_boxes, messages
+from messaging.protocol import below, epochs, items, messages
+from messaging.protocol.below import Placed
 from messaging.protocol.conversation import Conversation, ConversationBroken, NotYet
 from messaging.protocol.epochs import Sealed
 from messaging.protocol.items import Item
+from network.client.boxes import LateBoxes, wanted_from
 from network.client.enrolment import now
 from network.client.http import Http, Problem
 from network.client.memory import Memory
@@ -22,7 +25,6 @@ from network.client.talk import Talk
 
 PAGE: Final = 500
 ATTEMPTS: Final = 8
-LATE_BOXES_AT_ONCE: Final = 100
 RACES: Final = frozenset({"epoch_exists", "epoch_due", "members_changed", "late_box_exists"})
 LOST_REASONS: Final = frozenset({"old_epoch"})
 
@@ -42,7 +44,9 @@ class Conversations:
         """Conversations whose server's story does not hold; the others go on."""
         self.before_sealing: Callable[[], Awaitable[None]] | None = None
         """What has to be done before something is sealed."""
-        self._begun_again: set[tuple[str, int]] = set()
+        self.late = LateBoxes(http, memory, register, self._item)
+        self._handed: dict[str, int] = {}
+        """How many late boxes there were when a conversation was last read further down."""
 
     def __getitem__(self, conversation: str) -> Talk:
         return self.talks[conversation]
@@ -84,22 +88,53 @@ class Conversations:
             self.talks[identifier] = talk
             await self._open_keys(talk)
             self._remember(talk)
-        except ConversationBroken as error:
+            await self._read_down(talk)
+        except (ConversationBroken, NotYet) as error:
             self.broken[identifier] = str(error)
             return False
-        if self._begins_again(talk):
-            page["more"] = True
-            return True
         return talk.conversation.sequence > before
 
-    def _begins_again(self, talk: Talk) -> bool:
-        """Whether this person was handed older keys, so that the next sync reads the conversation from further back."""
-        handed = (talk.id, len(talk.conversation.late))
-        if handed in self._begun_again or not talk.reaches_back_further(self._memory.keys.account):
-            return False
-        self._begun_again.add(handed)
-        del self.talks[talk.id]
-        return True
+    async def _read_down(self, talk: Talk) -> None:
+        """Where this person was handed older keys: take what lies under them, from the newest down."""
+        conversation, path = talk.conversation, f"/api/conversations/{talk.id}"
+        handed = len(conversation.late)
+        further = talk.reaches_back_further(self._memory.keys.account)
+        if further and self._handed.get(talk.id) != handed:
+            given = await self._http.get(f"{path}/skeleton")
+            first, last = given["first"], conversation.ground - 1
+            if first <= last:
+                listed = [each for each in given["items"] if each["sequence"] <= last]
+                placed = await self._placed(talk, listed)
+                below.take_skeleton(conversation, placed, first, last, self._register.replay)
+            self._handed[talk.id] = handed
+        elif conversation.anchored_at < conversation.ground:
+            return
+        while conversation.anchored_at >= conversation.ground:
+            most = min(PAGE, conversation.anchored_at - conversation.ground + 1)
+            page = await self._http.get(f"{path}/items", before=conversation.anchored_at + 1, limit=most)
+            placed = await self._placed(talk, page["items"])
+            older = below.accept_below(conversation, page["before_head"], placed, self._register.replay)
+            times = {each["sequence"]: each["received_at"] for each in page["items"]}
+            for outcome in older.outcomes:
+                talk.note(outcome, times[outcome.sequence])
+            for overturned in older.overturned:
+                talk.refuse(overturned.sequence, overturned.code)
+        await self._open_keys(talk)
+
+    async def _placed(self, talk: Talk, listed: list[dict[str, Any]]) -> list[Placed]:
+        """Items with the member tables of epochs, when the Register is read as far as they need."""
+        placed = [Placed(each["sequence"], _item(each)) for each in listed]
+        numbers = [each.item.header["number"] for each in placed if each.item.kind == "epoch"]
+        tables: dict[int, bytes] = {}
+        if numbers:
+            for row in await self._epochs(talk.id, min(numbers), max(numbers)):
+                tables[row["number"]] = unb64(row["members"])
+        for each in placed:
+            await self._know_checkpoint(each.item)
+        return [
+            replace(each, table=tables.get(each.item.header["number"])) if each.item.kind == "epoch" else each
+            for each in placed
+        ]
 
     def _begin(self, identifier: str, page: dict[str, Any]) -> Talk:
         """From the very first item, or from the first that this person may read."""
@@ -130,9 +165,7 @@ class Conversations:
         if sequence != talk.conversation.sequence + 1:
             raise ConversationBroken("the server leaves an item out")
         table: bytes | None = None
-        stated = item.header["checkpoint"]
-        if stated["size"] < self._register.replay.history.first:
-            await self._register.check_prefix(stated["size"], stated["root"])
+        await self._know_checkpoint(item)
         for _ in range(3):
             try:
                 outcome = talk.conversation.accept(item, self._register.replay, table=table, head=head)
@@ -145,6 +178,13 @@ class Conversations:
             talk.note(outcome, received_at)
             return
         raise ConversationBroken("the server withholds what an item needs")
+
+    async def _know_checkpoint(self, item: Item) -> None:
+        stated = item.header["checkpoint"]
+        if stated["size"] < self._register.replay.history.first:
+            await self._register.check_prefix(stated["size"], stated["root"])
+        elif stated["size"] > self._register.replay.size:
+            await self._register.catch_up()
 
     async def _table(self, conversation: str, number: int) -> bytes | None:
         found = await self._epochs(conversation, number, number)
@@ -161,11 +201,16 @@ class Conversations:
         if not missing:
             return
         keys = self._memory.keys
+        mine = self._register.state.accounts.get(keys.account)
+        if self.late.fetch_seeds is not None and mine and mine.generation not in keys.reading_seeds:
+            await self.late.fetch_seeds()
         for each in await self._epochs(talk.id, missing[0], missing[-1]):
-            if each["number"] in missing:
-                listed = [each["box"], *each.get("other_boxes", [])]
-                boxes = [unb64(box) for box in listed if box is not None]
-                talk.open_boxes(each["number"], boxes, account=keys.account, reading_seeds=keys.reading_seeds)
+            if (number := each["number"]) not in missing:
+                continue
+            listed = [each["box"], *each.get("other_boxes", [])]
+            boxes = [unb64(box) for box in listed if box is not None]
+            if not talk.open_boxes(number, boxes, account=keys.account, reading_seeds=keys.reading_seeds):
+                await self.late.report(talk, number, boxes)
 
     async def take_frame(self, frame: dict[str, Any]) -> bool:
         """An item from the socket, if it is the next one; False when something is missing before it."""
@@ -179,13 +224,13 @@ class Conversations:
                 return False
             try:
                 await self._take(talk, frame["sequence"], _item(frame), frame["received_at"], frame["head"])
-            except ConversationBroken as error:
+                await self._open_keys(talk)
+                self._remember(talk)
+                await self._read_down(talk)
+            except (ConversationBroken, NotYet) as error:
                 self.broken[talk.id] = str(error)
                 del self.talks[talk.id]
-                return True
-            await self._open_keys(talk)
-            self._remember(talk)
-            return not self._begins_again(talk)
+            return True
 
     # writing
 
@@ -276,42 +321,38 @@ class Conversations:
             item = self._message(talk.id, newest.number, key, text, kind, seen)
             return {"type": "send", "conversation": talk.id, **_given(item)}
 
-    async def hand_over(self, conversation: str) -> int:
-        """Box older keys to colleagues who lack them; returns how many boxes were made."""
-        return await self._racing(lambda: self._hand_over(self.talks[conversation]))
+    async def hand_over(self, conversation: str, account: str | None = None, *, since: int = 1) -> int:
+        """Give colleagues the keys that are due to them; returns how many boxes were made.
 
-    async def _hand_over(self, talk: Talk) -> int:
-        missing = await self._http.get(f"/api/conversations/{talk.id}/missing")
-        made = 0
-        for each in missing:
-            held = [number for number in each["epochs"] if number in talk.keys]
-            for start in range(0, len(held), LATE_BOXES_AT_ONCE):
-                numbers = held[start : start + LATE_BOXES_AT_ONCE]
-                made += await self.give(talk, each["account"], numbers)
+        To `account` alone, when one is named, and then everything that was said from `since` on.
+        """
+        return await self._racing(lambda: self._hand_over(self.talks[conversation], account, since))
+
+    async def _hand_over(self, talk: Talk, account: str | None, since: int) -> int:
+        if account is None:
+            made = await self.late.pass_on(talk)
+        else:
+            made = await self.late.give(talk, account, wanted_from(talk, since))
         if made:
             await self._sync()
         return made
 
     async def give(self, talk: Talk, account: str, numbers: list[int]) -> int:
         """Box the keys of these epochs to the present reading key of a reader."""
-        member = self._register.account(account)
-        if member.tainted or member.reading_key is None:
-            return 0
-        public = await self._register.public_keys([member.reading_key])
-        late = late_boxes.make(
-            {number: talk.keys[number] for number in numbers},
-            network=self._register.network,
-            conversation=talk.id,
-            account_for=account,
-            member=member,
-            reading_key=public[member.reading_key],
-        )
-        seen = (talk.conversation.sequence, talk.conversation.head)
-        item = self._sign(self._header("late_box", conversation=talk.id, seen=seen, **late.fields))
-        boxes = {str(number): b64(box) for number, box in late.boxes.items()}
-        body = {"items": [{**_given(item), "boxes": boxes}]}
-        await self._http.post(f"/api/conversations/{talk.id}/items", body)
-        return len(numbers)
+        return await self.late.give(talk, account, numbers)
+
+    async def pass_on(self, reported: Iterable[str] = ()) -> None:
+        """Give keys that are due, wherever somebody was left out or says that no box opens; others may be quicker."""
+        for talk in list(self.talks.values()):
+            empty = any(
+                row.box is None for each in talk.conversation.epochs.values() for row in each.members.values()
+            )
+            if empty or talk.id in reported:
+                try:
+                    await self.hand_over(talk.id)
+                except Problem as problem:
+                    if problem.code not in RACES:
+                        raise
 
     async def mark_read(self, conversation: str, sequence: int) -> None:
         """Tell the others how far this person has read."""
@@ -399,6 +440,9 @@ class Conversations:
             time=now(),
             **fields,
         )
+
+    def _item(self, kind: str, **fields: Any) -> Item:
+        return self._sign(self._header(kind, **fields))
 
     def _sign(self, header: bytes, content: bytes = b"") -> Item:
         return items.sign(self._memory.keys.device_seed, header, content)

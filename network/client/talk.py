@@ -36,6 +36,18 @@ class Alarm:
     detail: str
 
 
+@dataclass(frozen=True)
+class LateBox:
+    """A box that somebody handed over: by which item, of which epoch, to whom and which generation."""
+
+    sequence: int
+    author: str
+    epoch: int
+    account: str
+    generation: int
+    box: str
+
+
 @dataclass
 class Talk:
     """A conversation that is being followed."""
@@ -45,6 +57,9 @@ class Talk:
     items: dict[int, tuple[Item, int]] = field(default_factory=dict)
     """Accepted messages and when the server received them, by sequence."""
     alarms: list[Alarm] = field(default_factory=list)
+    authors: dict[int, str] = field(default_factory=dict)
+    """Who made each epoch, and with it its boxes."""
+    late: list[LateBox] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -61,6 +76,22 @@ class Talk:
             self.alarms.append(alarm)
         elif item.kind == "message":
             self.items[outcome.sequence] = (item, received_at)
+        elif item.kind == "epoch":
+            self.authors[item.header["number"]] = item.header["account"]
+        elif item.kind == "late_box":
+            header = item.header
+            whose = (header["account_for"], header["generation"])
+            self.late += [
+                LateBox(outcome.sequence, header["account"], each["epoch"], *whose, each["box"])
+                for each in header["boxes"]
+            ]
+
+    def refuse(self, sequence: int, code: str) -> None:
+        """An item that was accepted for the time being is refused, by what was found below it."""
+        found = self.items.pop(sequence, None)
+        if found is not None:
+            item, _ = found
+            self.alarms.append(Alarm(sequence, item.header["account"], code, "by what stands below it"))
 
     def reaches_back_further(self, account: str) -> bool:
         """Whether this person was handed a key of an epoch before the place where this client began to read."""

@@ -239,7 +239,7 @@ export class Conversation {
       last = sequence;
       const hash = await itemHash(item);
       if (sequence === 1 && hash !== this.id) throw new ConversationBroken("another first item");
-      const ground = { ...this.#groundAt(sequence), before, created, here: null, unmet: true };
+      const ground = { ...this.#groundAt(sequence), before, created, here: null, hidden: () => false };
       const begun = before === null && created === undefined && from > 1;
       const judged = await judge(item, hash, { ...ground, begun }, await view(item), true);
       if (judged.taken.kind === "needs") return judged.taken;
@@ -392,7 +392,7 @@ export class Conversation {
       before,
       here: place ?? null,
       begun: this.#created === undefined && sequence > 1,
-      unmet: this.#skeleton.size > 0,
+      hidden: (number) => this.#skeleton.size > 0 && number > (this.epoch?.number ?? 0),
       headAt: (one) => this.headAt(one),
       used: (name) => (this.#clientIds.get(name) ?? sequence) < sequence,
     };

@@ -129,8 +129,8 @@ export interface Ground {
   readonly here: Epoch | null;
   /** Nothing is known of what stands before: the first epoch met is taken as it is. */
   readonly begun: boolean;
-  /** A part of the skeleton was not met at its place yet. */
-  readonly unmet: boolean;
+  /** Whether an epoch of this number can only be one that the skeleton left out. */
+  hidden(number: number): boolean;
   headAt(sequence: number): string | null;
   /** Whether an item before the place was accepted with this device and client id. */
   used(name: string): boolean;
@@ -234,8 +234,7 @@ async function byKind(
     case "message": {
       const taken = { kind: "message", sequence, header, headerBytes, content } as const;
       if (skeleton) return { taken, late: [] };
-      const newest = ground.before?.number ?? 0;
-      if (header.epoch > newest && ground.unmet) {
+      if (ground.hidden(header.epoch)) {
         throw new ConversationBroken("an epoch is left out of the skeleton");
       }
       if (header.epoch !== ground.before?.number) throw new Refused("old_epoch");
@@ -309,7 +308,7 @@ function checkSuccession(header: HeaderOf<"epoch">, ground: Ground): void {
   if (before === null && ground.begun) return; // begun in the middle: the first epoch met is the anchor
   const number = before === null ? 1 : before.number + 1;
   const previous = before === null ? ground.id : before.hash;
-  if (header.number > number && ground.unmet) {
+  if (header.number > number && ground.hidden(header.number)) {
     throw new ConversationBroken("an epoch is left out of the skeleton");
   }
   if (header.number !== number || header.previous !== previous) {
