@@ -43,6 +43,13 @@ export async function checkSupport(): Promise<Support> {
   if (!("indexedDB" in globalThis)) {
     missing.push("IndexedDB");
   }
+  // By these the tabs of a browser agree on which of them leads.
+  if (!("locks" in navigator)) {
+    missing.push("Web Locks");
+  }
+  if (!("BroadcastChannel" in globalThis)) {
+    missing.push("BroadcastChannel");
+  }
   if (!("subtle" in crypto)) {
     missing.push("Web Cryptography");
   } else {
