@@ -77,10 +77,17 @@ def with_last_entry_again(stage: Settled) -> tuple[bytes, bytes]:
     """A checkpoint, well signed, and the bundle of a Register whose last entry was appended once more."""
     client = stage["Ana"]
     stage.run(client.register.catch_up())
+    entries = stage.run(client.register._entries(0, client.register.checkpoint[0]))
+    return with_one_more_entry(stage, entries[-1])
+
+
+def with_one_more_entry(stage: Settled, entry: bytes) -> tuple[bytes, bytes]:
+    """A checkpoint, well signed, and the bundle of a Register with an entry that the server itself would refuse."""
+    client = stage["Ana"]
+    stage.run(client.register.catch_up())
     size, network = client.register.checkpoint[0], client.register.network
     assert size < tiles.WIDTH, "one bundle holds everything in a network as small as this"
-    entries = stage.run(client.register._entries(0, size))
-    longer = [*entries, entries[-1]]
+    longer = [*stage.run(client.register._entries(0, size)), entry]
     root = merkle.root([merkle.leaf_hash(entry) for entry in longer]).hex()
     return sign(Checkpoint(network, len(longer), root), stage.data), tiles.bundle(longer)
 

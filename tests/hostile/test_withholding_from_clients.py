@@ -12,16 +12,15 @@ import pytest
 from members import clock
 from members.protocol.encoding import b64
 from members.protocol.register import RegisterBroken
-from messaging.protocol import messages
+from messaging.protocol import items, messages
 from messaging.protocol.items import Item
 from network.client import Client
-from network.client.conversations import _given
+from network.client.conversations import _given, new_client_id
 from network.client.register import RegisterStopped
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.proxy import Change
 from tests.hostile.test_lies_to_clients import again
-from tests.hostile.test_members import post_epoch
 
 Record = Callable[[str, object], None]
 
@@ -62,9 +61,18 @@ def message_of(client: Client, conversation: str, text: str, **changed: Any) -> 
     """A message of somebody, signed and not sent."""
     talk = client.conversations[conversation]
     epoch = changed.get("epoch", max(talk.keys))
-    seen = (talk.conversation.sequence, talk.conversation.head)
-    fields = {"epoch": epoch, "conversation": conversation, "seen": seen} | changed
-    header = client.conversations._header("message", **fields)
+    fields: dict[str, Any] = {
+        "network": client.register.network,
+        "account": client.account,
+        "device": client.memory.keys.device,
+        "checkpoint": client.register.checkpoint,
+        "client_id": new_client_id(),
+        "time": clock.now(),
+        "conversation": conversation,
+        "epoch": epoch,
+        "seen": (talk.conversation.sequence, talk.conversation.head),
+    }
+    header = items.make_header("message", **fields | changed)
     content = messages.seal_message(
         talk.keys[epoch],
         device=client.memory.keys.device,
@@ -212,22 +220,3 @@ def test_a_time_that_nobody_has_signed(stage: Settled) -> None:
         with pytest.raises(RegisterBroken) as broken:
             stage.run(tam.register.catch_up())
         assert broken.value.finding == "bad_signature"
-
-
-def test_a_message_that_is_put_back_into_an_old_epoch(stage: Settled) -> None:
-    """A member and the server together cannot say something under a key that the removed still have."""
-    conversation = stage.begin("Ana", "South", "Backdated", "Under the first key")
-    level(stage, "Sol")
-    stage.run(
-        post_epoch(stage["Sol"], conversation, spoil=lambda sealed, _: sealed, text="Under the next key")
-    )
-    level(stage, "Ben")
-    backdated = message_of(stage["Ben"], conversation, "Under the first key again", epoch=1)
-    change = lies.in_pages(conversation, lies.with_one_more(backdated))
-    with again(stage, "Tam") as tam, stage.proxy.lie("/conversations/sync", change, "clients") as lie:
-        stage.run(tam.register.catch_up())
-        stage.run(tam.conversations.sync())
-        talk = tam.conversations[conversation]
-        assert talk.texts() == ["Under the first key", "Under the next key"]
-        assert [alarm.code for alarm in talk.alarms] == ["old_epoch"]
-        assert lie.times > 0
