@@ -70,6 +70,14 @@ class Item(models.Model):
             # client_id first: one look-up finds what a whole batch repeats
             models.UniqueConstraint(fields=["client_id", "device"], name="one_item_per_client_id"),
         ]
+        indexes: ClassVar = [
+            # the few that everybody must know of before the rest can be judged
+            models.Index(
+                fields=["conversation", "sequence"],
+                condition=~models.Q(kind="message"),
+                name="items_of_skeleton",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sequence} in {self.conversation_id}"
