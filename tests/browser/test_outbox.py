@@ -33,7 +33,7 @@ def test_what_waits_says_why_and_can_be_changed_and_deleted(stage: Settled) -> N
     sol.go("Conversations").open_conversation("Second thoughts").sees_message("At which hour?")
     stage.run(stage.proxy.cut())
     sol.sees("No connection since").say(f"At nine {CANARY}").say("Or later").say("Better not this")
-    sol.sees("Waiting for connection").sees("written just now").sees("3 messages not sent yet")
+    sol.sees("Waiting for connection").sees("written just now").sees("3 not sent yet")
     sol.check()
 
     first = sol.messages.filter(has_text="At nine")
@@ -45,7 +45,7 @@ def test_what_waits_says_why_and_can_be_changed_and_deleted(stage: Settled) -> N
     expect(dialog).to_have_count(0)
     sol.press("Delete", within=sol.messages.filter(has_text="Better not this"))
     sol.sees("It was not sent. Nobody else has its words.").press("Delete it")
-    sol.sees("2 messages not sent yet")
+    sol.sees("2 not sent yet")
     ask_to_sign_out(sol)
     sol.sees_heading("2 messages were not sent yet").check_accessibility()
     sol.press("Stay signed in")

@@ -99,7 +99,8 @@ export class Drafts {
   async sent(slot: string, text: string): Promise<void> {
     const entry = this.#entry(slot);
     if (entry.draft !== null && text.startsWith(entry.draft.text.trim())) {
-      await this.save(slot, null, asDraft(entry.draft), true);
+      // The message is safe whatever becomes of its draft: nothing may say otherwise.
+      await this.save(slot, null, asDraft(entry.draft), true).catch(() => undefined);
     }
   }
 

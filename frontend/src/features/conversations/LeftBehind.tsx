@@ -2,14 +2,16 @@
 import { useI18n } from "../../i18n";
 import { Notice } from "../../ui";
 import { useSnapshot } from "../core";
+import "./writing.css";
 
 export function LeftBehind() {
   const { t } = useI18n();
   const phase = useSnapshot((snapshot) => snapshot.phase);
   const waiting = phase.name === "locked" || phase.name === "anonymous" ? (phase.waiting ?? 0) : 0;
   const lost = phase.name === "locked" || phase.name === "new_browser" ? (phase.lostPending ?? 0) : 0;
+  if (waiting === 0 && lost === 0) return null;
   return (
-    <>
+    <div className="left-behind">
       {waiting > 0 && (
         <Notice
           tone="info"
@@ -19,6 +21,6 @@ export function LeftBehind() {
         />
       )}
       {lost > 0 && <Notice tone="bad" title={t("writing.locked.lost", { count: lost })} />}
-    </>
+    </div>
   );
 }

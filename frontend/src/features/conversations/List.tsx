@@ -81,7 +81,9 @@ const Row = memo(function Row({
   const [first] = with_;
   const draft = useSnapshot((snapshot) => snapshot.drafts[conversation.id]?.text ?? null);
   const waiting = conversation.waiting ?? 0;
-  const text = conversation.lastText === null ? null : plainText(conversation.lastText.slice(0, 300));
+  const begun = draft !== null && !current;
+  const last = begun ? draft : conversation.lastText;
+  const text = last === null ? null : plainText(last.slice(0, 300));
   return (
     <Link
       href={`/conversations/${conversation.id}`}
@@ -113,15 +115,15 @@ const Row = memo(function Row({
         />
       )}
       <span className="conv__last">
-        {draft !== null && !current && <span className="conv__draft">{t("writing.draft.in_list")}</span>}
+        {begun && <span className="conv__draft">{t("writing.draft.in_list")}</span>}
         {waiting > 0 ? (
           <span className="conv__waiting">
             <Icon icon={Clock} />
-            {t("writing.in_list", { count: waiting })}
+            <span>{t("writing.in_list", { count: waiting })}</span>
           </span>
         ) : (
           <>
-            {text !== null && conversation.lastFrom !== null && conversation.lastFrom === me?.account && (
+            {!begun && text !== null && conversation.lastFrom === me?.account && (
               <span>{t("conversations.you_prefix")}</span>
             )}
             <span className="title" dir={text === null ? undefined : "auto"}>

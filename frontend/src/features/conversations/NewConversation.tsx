@@ -64,7 +64,7 @@ function Form({ own }: { own: Hex | null }) {
   );
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ text: string; kept: boolean } | null>(null);
   const form = useRef<HTMLFormElement>(null);
 
   const offered = useMemo(
@@ -124,9 +124,9 @@ function Form({ own }: { own: Hex | null }) {
     } catch (thrown) {
       const failed = failureOf(thrown);
       const reason = errorText(failed);
-      setProblem(
-        failed.code === "offline" ? t("writing.draft.offline") : t("conversations.fresh.failed", { reason }),
-      );
+      const kept = failed.code === "offline";
+      const text = kept ? t("writing.draft.offline") : t("conversations.fresh.failed", { reason });
+      setProblem({ text, kept });
       setSending(false);
     }
   };
@@ -158,7 +158,7 @@ function Form({ own }: { own: Hex | null }) {
           {failure !== null && (
             <Notice tone="bad" title={t("writing.draft.not_kept", { reason: errorText(failure) })} />
           )}
-          {problem !== null && <Notice tone="bad" title={problem} />}
+          {problem !== null && <Notice tone={problem.kept ? "warn" : "bad"} title={problem.text} />}
           <div>
             <Button
               type="submit"

@@ -30,7 +30,7 @@ export const writing = {
       "An attempt may have reached the server: the message may still appear in the conversation.",
     confirm: "Delete it",
   },
-  in_list: { one: "{count} message not sent yet", other: "{count} messages not sent yet" },
+  in_list: { one: "{count} not sent yet", other: "{count} not sent yet" },
   leaving: {
     title: { one: "{count} message was not sent yet", other: "{count} messages were not sent yet" },
     text: "What was not sent stays on this computer, encrypted. It leaves after you sign in here again, and nobody else can read it until then.",

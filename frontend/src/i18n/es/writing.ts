@@ -37,9 +37,9 @@ export const writing: Catalogue<English["writing"]> = {
     confirm: "Eliminar",
   },
   in_list: {
-    one: "{count} mensaje sin enviar todavía",
-    many: "{count} mensajes sin enviar todavía",
-    other: "{count} mensajes sin enviar todavía",
+    one: "{count} sin enviar",
+    many: "{count} sin enviar",
+    other: "{count} sin enviar",
   },
   leaving: {
     title: {

@@ -37,9 +37,9 @@ export const writing: Catalogue<English["writing"]> = {
     confirm: "Supprimer",
   },
   in_list: {
-    one: "{count} message pas encore envoyé",
-    many: "{count} messages pas encore envoyés",
-    other: "{count} messages pas encore envoyés",
+    one: "{count} non envoyé",
+    many: "{count} non envoyés",
+    other: "{count} non envoyés",
   },
   leaving: {
     title: {

@@ -27,7 +27,7 @@ export const writing: Catalogue<English["writing"]> = {
     save: "Сохранить изменение",
     may_have_left:
       "Первая попытка могла дойти до сервера. Тогда действует прежний текст, а ваш останется здесь как неотправленное сообщение.",
-    to_field: "Перенести этот текст в поле сообщения",
+    to_field: "Перенести этот текст в поле сообщения",
     failed: "Сообщение не изменено. {reason}",
   },
   discard: {
@@ -37,10 +37,10 @@ export const writing: Catalogue<English["writing"]> = {
     confirm: "Удалить",
   },
   in_list: {
-    one: "{count} сообщение еще не отправлено",
-    few: "{count} сообщения еще не отправлены",
-    many: "{count} сообщений еще не отправлено",
-    other: "{count} сообщения еще не отправлено",
+    one: "Не отправлено: {count}",
+    few: "Не отправлено: {count}",
+    many: "Не отправлено: {count}",
+    other: "Не отправлено: {count}",
   },
   leaving: {
     title: {

@@ -30,7 +30,7 @@ export const writing: Catalogue<English["writing"]> = {
     may_have_left: "发送可能已到达服务器：消息仍可能出现在对话中。",
     confirm: "删除",
   },
-  in_list: { other: "{count}条消息尚未发送" },
+  in_list: { other: "{count}条尚未发送" },
   leaving: {
     title: { other: "{count}条消息尚未发送" },
     text: "未发送的内容以加密形式保留在本机，您再次在此登录后会自动发出；在此之前其他任何人都无法阅读。",
