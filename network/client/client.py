@@ -12,12 +12,13 @@ from members.protocol.encoding import b64, unb64
 from members.protocol.state import State
 from network.client.conversations import Conversations
 from network.client.drafts import Drafts
-from network.client.enrolment import Enrolment, check_own_identity
+from network.client.enrolment import Enrolment, RecoveryCode, check_own_identity
 from network.client.http import Http
 from network.client.membership import Membership
 from network.client.memory import Memory
 from network.client.own_keys import OwnKeys
 from network.client.register import Register
+from network.client.rescue import Rescue
 from network.client.sightings import Sightings
 from network.client.socket import Socket
 from network.client.totp import next_code
@@ -35,10 +36,12 @@ class Client:
         self.enrolment = Enrolment(self.http, self.memory, self.register)
         self.own_keys = OwnKeys(self.http, self.memory, self.register)
         self.membership = Membership(self.http, self.memory, self.register)
+        self.rescue = Rescue(self.http, self.memory, self.register, self.membership)
         self.conversations = Conversations(self.http, self.memory, self.register)
         self.drafts = Drafts(self.http, self.memory, self.register)
         self.sightings = Sightings(self.http, self.memory, self.register, self.conversations)
         self.conversations.before_sealing = self.sightings.level
+        self.conversations.late.fetch_seeds = self.own_keys.read_new_generations
         self.socket = Socket(self.http, self.register, self.conversations)
 
     async def __aenter__(self) -> Client:
@@ -111,6 +114,12 @@ class Client:
         await self.register.catch_up()
         check_own_identity(self.memory, self.register)
         await self.bind_device()
+
+    async def make_new_keys(self, link: str) -> RecoveryCode:
+        """Follow a link to new keys: sign in, and let new keys wait for a signature; then `arrive`."""
+        await self.enrolment.begin_new_keys(link)
+        await self.sign_in()
+        return await self.enrolment.give_keys()
 
     async def start(self) -> None:
         """Sign in on a device that is enrolled: session, Register, device, new generations, conversations."""

@@ -12,7 +12,7 @@ from members.protocol.encoding import EncodingError, b64, unb64, unb64url
 from members.protocol.person import INVITATION_SECRET_LENGTH, Unlock, new_seed
 from members.protocol.schema import Malformed
 from network.client.http import Http
-from network.client.memory import Memory
+from network.client.memory import Keys, Memory
 from network.client.register import Register, envelope_of
 from network.client.totp import next_code
 
@@ -74,6 +74,30 @@ class Enrolment:
         keys.identity_seed = new_seed()
         return shown
 
+    async def begin_new_keys(self, link: str) -> dict[str, Any]:
+        """Open a link to new keys; nothing of the former ones is used any more. The person signs in as ever."""
+        self._link = Link.parse(link)
+        shown: dict[str, Any] = await self._http.post("/api/enrolment/open", {"token": self._link.token})
+        if shown["kind"] != "rekey":
+            raise EnrolmentRefused("this link does not lead to new keys")
+        self._memory.sign_in.email = shown["email"]
+        self._memory.keys = Keys(account=shown["account"], identity_seed=new_seed())
+        return shown
+
+    async def choose_new_sign_in(self, link: str, password: str) -> dict[str, Any]:
+        """Follow the link of a sign-in reset to its end: new password and authenticator, signed in; no key changes."""
+        shown: dict[str, Any] = await self._http.post(
+            "/api/sign-in-reset/open", {"token": Link.parse(link).token}
+        )
+        sign_in = self._memory.sign_in
+        chosen = await self._http.post("/api/sign-in-reset/password", {"password": password})
+        sign_in.email, sign_in.password = shown["email"], password
+        sign_in.totp_secret, sign_in.last_step = chosen["totp_secret"], -1
+        proved = await self._http.post("/api/sign-in-reset/second-factor", {"code": await next_code(sign_in)})
+        sign_in.backup_codes = proved["backup_codes"]
+        await self._http.session()
+        return shown
+
     async def give_keys(self, *, compared_network: str | None = None) -> RecoveryCode:
         """Check who invites into what, make all keys, and let the statements wait for a signature.
 
@@ -84,17 +108,23 @@ class Enrolment:
         keys = self._memory.keys
         if keys.identity_seed is None or keys.identity_key is None:
             raise EnrolmentRefused("the identity key is not here")
-        code, unlock = new_code(attested, keys.account, serial=1)
-        keys.reading_seeds[1] = new_seed()
+        known = self._register.state.accounts.get(keys.account)
+        generation, serial = 1, 1
+        if known is not None:  # somebody who is given new keys
+            generation = known.generation + 1
+            serial = 1 + max((each.serial for each in known.unlock_keys), default=0)
+        code, unlock = new_code(attested, keys.account, serial=serial)
+        keys.reading_seeds[generation] = new_seed()
         waiting = person.first_statements(
             network=attested,
             account=keys.account,
             identity_seed=keys.identity_seed,
             device_seed=keys.device_seed,
             device_box_seed=keys.device_box_seed,
-            reading_seed=keys.reading_seeds[1],
+            reading_seed=keys.reading_seeds[generation],
             unlocks=[unlock],
             time=now(),
+            generation=generation,
         )
         mac = None
         if self._link is not None and self._link.secret is not None:

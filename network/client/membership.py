@@ -52,28 +52,28 @@ class Membership:
     ) -> Invitation:
         """Invite a `focal_point` (with role), the `lead` of an authority to be admitted, or an `officer`."""
         await self._register.catch_up()
+        body, link = self.make_link()
+        body |= {"kind": kind, "email": email, "name": name, "function": function, "language": language}
+        body |= {} if role is None else {"role": role}
+        body |= {} if authority is None else {"authority": authority}
+        made = await self._http.post("/api/invitations", body)
+        return Invitation(body["id"], link, made["account"], made["authority"])
+
+    def make_link(self) -> tuple[dict[str, Any], str]:
+        """What every invitation has in common as the server sees it, and the link, whose secret it never sees."""
         keys, network = self._memory.keys, self._register.network
         size, root = self._register.checkpoint
         identifier, token = os.urandom(16).hex(), b64url(os.urandom(16))
         secret = os.urandom(person.INVITATION_SECRET_LENGTH)
         mac = person.inviter_mac(secret, network=network, size=size, root=root)
         info = person.invitation_info(network, keys.account, identifier)
-        body: dict[str, Any] = {
+        common = {
             "id": identifier,
             "token_hash": hashlib.sha256(token.encode("ascii")).hexdigest(),
-            "kind": kind,
-            "email": email,
-            "name": name,
-            "function": function,
-            "language": language,
             "attestation": {"checkpoint": {"root": root, "size": size}, "network": network, "mac": b64(mac)},
             "secret_box": b64(boxes.seal_box(keys.reading().public, info, secret)),
         }
-        body |= {} if role is None else {"role": role}
-        body |= {} if authority is None else {"authority": authority}
-        made = await self._http.post("/api/invitations", body)
-        link = f"{self._http.origin}/enrol#{token}.{b64url(secret)}"
-        return Invitation(identifier, link, made["account"], made["authority"])
+        return common, f"{self._http.origin}/enrol#{token}.{b64url(secret)}"
 
     async def invitations(self) -> list[dict[str, Any]]:
         """All invitations of this person as the server shows them."""
@@ -132,7 +132,7 @@ class Membership:
             role=invitation["role"],
             verification=verification,
         )
-        entry = statements.sign_entry(payload, self._identity_seed())
+        entry = statements.sign_entry(payload, self.identity_seed())
         await self._register.append([entry], invitation=invitation["id"])
 
     # what officers do together
@@ -143,7 +143,7 @@ class Membership:
         """Put a threshold statement before the other officers, signed; returns the proposal's id."""
         await self._register.catch_up()
         entry = statements.sign_entry(
-            self._register.payload(kind, subject, now(), **fields), self._identity_seed()
+            self._register.payload(kind, subject, now(), **fields), self.identity_seed()
         )
         body = {"envelope": envelope_of(entry), "invitation": invitation}
         made = await self._http.post("/api/register/proposals", body)
@@ -209,7 +209,7 @@ class Membership:
         brings_in = bool(fields.get("lead")) or "identity_key" in fields
         if brings_in and compared != self.code_to_compare(proposal):
             raise ProofFailed("the numbers that were compared are not those of this key")
-        signature = statements.sign_payload(unb64(proposal["envelope"]["payload"]), self._identity_seed())
+        signature = statements.sign_payload(unb64(proposal["envelope"]["payload"]), self.identity_seed())
         body = {"keyid": signature.keyid, "sig": b64(signature.signature)}
         await self._http.post(f"/api/register/proposals/{proposal['id']}/sign", body)
         await self._register.catch_up()
@@ -232,7 +232,7 @@ class Membership:
             authority=authority,
             **fields,
         )
-        seed = self._memory.keys.device_seed if by_device else self._identity_seed()
+        seed = self._memory.keys.device_seed if by_device else self.identity_seed()
         await self._register.append([statements.sign_entry(payload, seed)])
 
     async def remove(self, account: str) -> None:
@@ -262,7 +262,8 @@ class Membership:
             raise ProofFailed("the person belongs to no authority")
         return authority
 
-    def _identity_seed(self) -> bytes:
+    def identity_seed(self) -> bytes:
+        """The seed of the identity key; raises ProofFailed while it is locked."""
         seed = self._memory.keys.identity_seed
         if seed is None:
             raise ProofFailed("the identity key is locked: give the recovery code")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+from members import clock
 from members.protocol import boxes, person, recovery, statements
 from members.protocol.boxes import BoxKeyPair, BoxRefused
 from members.protocol.encoding import unb64
 from members.protocol.person import KeyMismatch, KeysStatement, Unlock, attach, new_seed
 from members.protocol.state import Account, UnlockKey
 from network.client.enrolment import RecoveryCode, check_own_identity, new_code, now
-from network.client.http import Http
+from network.client.http import Http, Problem
 from network.client.memory import Memory
 from network.client.register import Register
+
+RENEWED_AFTER: Final = 90 * clock.DAY
 
 
 class CodeUnknown(Exception):
@@ -129,15 +134,47 @@ class OwnKeys:
         keys.reading_seeds[made.fields["generation"]] = seed
 
     async def renew(self) -> None:
-        """Make the next generation of the reading key; this device is enough."""
+        """See to a new generation of the reading key; this device is enough. Another device may be quicker."""
+        before = self._account.generation
+        while self._account.generation == before or self._account.tainted:
+            await self._unless_stale(self._renew)
+
+    async def renew_where_due(self) -> None:
+        """A new generation where nobody boxes to the present one, or where it is 90 days old."""
+        await self._register.catch_up()
+        if self._account.tainted or await self._is_old():
+            await self.renew()
+
+    async def _is_old(self) -> bool:
+        present = self._account.generation
+        made = [each["time"] for each in (await self.kept()).statements if each["generation"] == present]
+        return bool(made) and now() - min(made) > RENEWED_AFTER
+
+    async def _renew(self) -> None:
         keys, account = self._memory.keys, self._account
         devices = [each.box_key for each in account.active_devices().values()]
         made, seed = await self._make_keys(devices, next_generation=True)
         await self._register.append([self._sign_keys(made, keys.device_seed)], made.attachments)
         keys.reading_seeds[made.fields["generation"]] = seed
 
+    async def _unless_stale(self, act: Callable[[], Awaitable[None]]) -> bool:
+        """Whether the act was done; otherwise another device of this person was quicker, and was read."""
+        try:
+            await act()
+        except Problem as problem:
+            if problem.code != "stale":
+                raise
+            await self._register.catch_up()
+            await self.read_new_generations()
+            return False
+        return True
+
     async def revoke_device(self, device: str) -> None:
         """Revoke another device of one's own, and make the next generation in the same append."""
+        while not await self._unless_stale(partial(self._revoke_device, device)):
+            pass
+
+    async def _revoke_device(self, device: str) -> None:
         keys, account = self._memory.keys, self._account
         revoked = statements.sign_entry(
             self._register.payload(

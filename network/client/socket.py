@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from typing import Any, Final
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -20,6 +22,7 @@ MAX_FRAME: Final = 1024 * 1024
 FINAL_CODES: Final = frozenset({4400, 4401, 4403})
 LONGEST_PAUSE_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 30.0
+LATE_WITHIN_MS: Final = 800
 
 
 class SocketEnded(Exception):
@@ -39,6 +42,9 @@ class Socket:
         self._conversations = conversations
         self._connection: ClientConnection | None = None
         self._running: asyncio.Task[None] | None = None
+        self._passing: asyncio.Task[None] | None = None
+        self._pass_again = False
+        self._reported: set[str] = set()
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._sent: dict[str, dict[str, Any]] = {}
         self._lost = asyncio.Event()
@@ -60,6 +66,10 @@ class Socket:
     async def stop(self) -> None:
         """Close the socket and stay away."""
         self.marks.stop()
+        if self._passing is not None:
+            self._passing.cancel()
+            await asyncio.gather(self._passing, return_exceptions=True)
+            self._passing = None
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -184,6 +194,7 @@ class Socket:
             await self.marks.again(self._conversations.held)
             self.welcomes += 1
             self.welcomed.set()
+            self._pass_on_later()
         elif kind == "item":
             if not await self._conversations.take_frame(frame):
                 await self._conversations.sync()
@@ -193,6 +204,10 @@ class Socket:
             self._answer(frame)
         elif kind == "register":
             await self._follow(frame)
+            self._pass_on_later()
+        elif kind == "missing":
+            self._reported.add(frame["conversation"])
+            self._pass_on_later()
         elif kind == "conversation":
             await self._register.catch_up()
             await self._conversations.sync()
@@ -201,6 +216,22 @@ class Socket:
         if kind in ("item", "sent", "conversation"):
             self.marks.keeps(self._conversations.held)
         self.events.put_nowait(frame)
+
+    def _pass_on_later(self) -> None:
+        """Give colleagues the keys that are due to them, after a pause of chance length: somebody else may do it."""
+        self._pass_again = True
+        if self._passing is None or self._passing.done():
+            self._passing = asyncio.create_task(self._pass_on())
+
+    async def _pass_on(self) -> None:
+        while self._pass_again:
+            await asyncio.sleep(secrets.randbelow(LATE_WITHIN_MS) / 1000)
+            self._pass_again = False
+            reported, self._reported = self._reported, set()
+            try:
+                await self._conversations.pass_on(reported)
+            except (Problem, OSError, httpx.TransportError):
+                return  # whoever is asked next tries again
 
     async def _take_sent(self, frame: dict[str, Any]) -> None:
         """One's own message has its place: no `item` comes for it, so it is taken from what was sent."""
