@@ -46,7 +46,7 @@ export type Reply =
  * Calls that may be carried out again by the next core when the one before was lost with them: they only read, or come
  * to the same. Every other call is answered with `core_moved` then.
  */
-export const repeatable: ReadonlySet<string> = new Set([
+export const repeatable: ReadonlySet<Method> = new Set<Method>([
   "refresh",
   "signOut",
   "checkFreshness",
@@ -68,6 +68,7 @@ export const repeatable: ReadonlySet<string> = new Set([
   "saveDraft",
   "markRead",
   "typing",
+  "handOverOffers",
 ]);
 
 export const initialSnapshot: Snapshot = {
