@@ -17,6 +17,7 @@ import { RegisterBands } from "../features/alarms/RegisterBands";
 import { StorageBand } from "../features/alarms/StorageBand";
 import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
 import { useCore, useSnapshot } from "../features/core";
+import { useNotices } from "../features/conversations/useNotices";
 import { signaturesWanted } from "../features/members/waiting";
 import { languages, useI18n } from "../i18n";
 import {
@@ -216,6 +217,7 @@ export function Shell({ kind, children }: ShellProps) {
   const demo = useSnapshot((snapshot) => snapshot.session?.network.demo ?? false);
   const places = usePlaces();
   const full = kind === "full";
+  useNotices();
   return (
     <div className="shell">
       <a className="skip" href="#main">

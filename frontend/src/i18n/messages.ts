@@ -5,6 +5,7 @@ import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
 import type { members } from "./en/members";
+import type { notices } from "./en/notices";
 import type { recovery } from "./en/recovery";
 import type { storage } from "./en/storage";
 import type { writing } from "./en/writing";
@@ -19,6 +20,7 @@ export interface English {
   recovery: typeof recovery;
   alarms: typeof alarms;
   storage: typeof storage;
+  notices: typeof notices;
   writing: typeof writing;
 }
 

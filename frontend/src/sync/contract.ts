@@ -94,13 +94,7 @@ export interface StorageTrouble {
 }
 
 export interface Alarm {
-  kind:
-    | "rolled_back"
-    | "forked"
-    | "bad_signature"
-    | "identity_swapped"
-    | "bad_history"
-    | "withheld";
+  kind: "rolled_back" | "forked" | "bad_signature" | "identity_swapped" | "bad_history" | "withheld";
   /** Signed evidence, as text to save. */
   evidence: string;
   at: Milliseconds;
@@ -151,6 +145,8 @@ export interface ConversationSummary {
   sequence: number;
   /** Nobody of the other side can read yet, or no longer: why writing is not possible. */
   closed: "not_member" | "nobody_there" | null;
+  /** Who is writing there now. */
+  typing: Hex[];
   /** How many of one's own messages were not sent yet. */
   waiting?: number;
 }
@@ -168,6 +164,7 @@ export interface Draft {
   authorities?: Hex[];
 }
 
+/** `delivered`, `read`: to and by anybody but its author. */
 export type ItemState = "pending" | "sent" | "delivered" | "read" | "failed";
 
 export type ThreadItem =
@@ -184,7 +181,6 @@ export type ThreadItem =
       /** The sender's claim; differs from `at` by more than a few minutes only when something is odd. */
       claimedAt: Milliseconds;
       state: ItemState;
-      readBy: Hex[];
       failure: string | null;
       /** While pending. */
       waits?: WaitReason | null;
@@ -238,6 +234,9 @@ export interface ConversationView {
   firstSequence: number;
   newestSequence: number;
   typing: Hex[];
+  /** How far each person has received and read this; whoever has read has received. */
+  received: { [account: Hex]: number };
+  read: { [account: Hex]: number };
   /**
    * Readers to whom this person could hand over earlier messages, and from where on they read now; `at` is null while
    * they can read nothing yet.

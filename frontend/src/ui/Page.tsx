@@ -44,11 +44,22 @@ export function Page({ children, aside, asideLabel, layout = "page", covers = fa
   );
 }
 
+const windowTitle = { count: "", title: "" };
+
+function writeTitle(changes: Partial<typeof windowTitle>): void {
+  const { count, title } = Object.assign(windowTitle, changes);
+  const named = title === "" ? "Entente" : `${title} – Entente`;
+  document.title = count === "" ? named : `(${count}) ${named}`;
+}
+
 /** Gives the window its title, as "Your keys – Entente". */
 export function useDocumentTitle(title: string): void {
-  useEffect(() => {
-    document.title = title === "" ? "Entente" : `${title} – Entente`;
-  }, [title]);
+  useEffect(() => writeTitle({ title }), [title]);
+}
+
+/** How much waits, before the title: "(3) Your keys – Entente"; nothing for an empty text. */
+export function setTitleCount(count: string): void {
+  writeTitle({ count });
 }
 
 export interface PageHeaderProps {

@@ -48,6 +48,7 @@ export {
   type PageProps,
   Steps,
   type StepsProps,
+  setTitleCount,
   Table,
   type TableProps,
   useDocumentTitle,

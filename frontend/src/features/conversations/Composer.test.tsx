@@ -41,6 +41,8 @@ const view = (more: Partial<ConversationView> = {}): ConversationView => ({
   firstSequence: 1,
   newestSequence: 0,
   typing: [],
+  received: {},
+  read: {},
   readsFrom: {},
   closed: null,
   sealing: null,

@@ -11,15 +11,17 @@ import { useLookup } from "../members/names";
 import { Composer } from "./Composer";
 import { EditProvider } from "./EditPending";
 import { others, statesOf } from "./participants";
-import { useEnterSends } from "./preferences";
+import { useEnterSends, useSound } from "./preferences";
 import { Readers } from "./Readers";
-import { Thread } from "./Thread";
+import { sound } from "./sound";
+import { Thread, type Wish } from "./Thread";
 
 export function Conversation({ id }: { id: Hex }) {
   const { t } = useI18n();
   const core = useCore();
   const view = useSnapshot((snapshot) => (snapshot.open?.id === id ? snapshot.open : null));
   const [missing, setMissing] = useState(false);
+  const [wish, setWish] = useState<Wish | null>(null);
   useEffect(() => {
     setMissing(false);
     core.openConversation(id).catch((thrown: unknown) => {
@@ -54,9 +56,9 @@ export function Conversation({ id }: { id: Hex }) {
   return (
     <>
       <section className="talk__main">
-        <Head view={view} />
+        <Head view={view} onWish={setWish} />
         <EditProvider key={`edit ${id}`} conversation={id}>
-          <Thread key={id} view={view} />
+          <Thread key={id} view={view} wish={wish} onWish={setWish} />
         </EditProvider>
         <Composer key={`write ${id}`} view={view} />
       </section>
@@ -76,12 +78,13 @@ function Back() {
   );
 }
 
-function Head({ view }: { view: ConversationView }) {
+function Head({ view, onWish }: { view: ConversationView; onWish: (wish: Wish) => void }) {
   const { t, language, stateName } = useI18n();
   const people = useLookup();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [sheet, setSheet] = useState(false);
   const [enter, setEnter] = useEnterSends();
+  const [sounds, setSounds] = useSound();
   useDocumentTitle(view.subject ?? t("conversations.no_subject"));
   const with_ = others(view.participants, own, people);
   const [only] = with_;
@@ -115,12 +118,33 @@ function Head({ view }: { view: ConversationView }) {
         trigger={<IconButton label={t("common.actions.more")} icon={Ellipsis} />}
         groups={[
           {
+            id: "jump",
+            heading: t("notices.jump.label"),
+            entries: [
+              { id: "date", label: t("notices.jump.date"), onAction: () => onWish("date") },
+              { id: "unread", label: t("notices.jump.unread"), onAction: () => onWish("unread") },
+              { id: "newest", label: t("notices.jump.newest"), onAction: () => onWish("newest") },
+            ],
+          },
+          {
             id: "enter",
             selected: enter,
             onSelect: (id) => setEnter(id === "enter" ? "enter" : "ctrl_enter"),
             entries: [
               { id: "enter", label: t("conversations.composer.send_with_enter") },
               { id: "ctrl_enter", label: t("conversations.composer.send_with_ctrl") },
+            ],
+          },
+          {
+            id: "sound",
+            selected: sounds,
+            onSelect: (id) => {
+              setSounds(id === "on" ? "on" : "off");
+              if (id === "on") void sound();
+            },
+            entries: [
+              { id: "off", label: t("notices.sound.off") },
+              { id: "on", label: t("notices.sound.on") },
             ],
           },
         ]}

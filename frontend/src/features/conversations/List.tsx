@@ -7,7 +7,8 @@ import { localeTag, useI18n } from "../../i18n";
 import type { ConversationSummary, Hex } from "../../sync/contract";
 import { Button, Count, EmptyState, Icon, Skeleton, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
-import { useLookup } from "../members/names";
+import { useLookup, usePersonNames } from "../members/names";
+import { HistoryStrip } from "./HistoryStrip";
 import { plainText } from "./markdown";
 import { others } from "./participants";
 import { shortWhen } from "./when";
@@ -63,6 +64,7 @@ export function List({ current }: { current: Hex | null }) {
           </li>
         ))}
       </ul>
+      <HistoryStrip />
     </nav>
   );
 }
@@ -115,13 +117,14 @@ const Row = memo(function Row({
         />
       )}
       <span className="conv__last">
+        {conversation.typing.length > 0 && waiting === 0 && <TypingHere accounts={conversation.typing} />}
         {begun && <span className="conv__draft">{t("writing.draft.in_list")}</span>}
         {waiting > 0 ? (
           <span className="conv__waiting">
             <Icon icon={Clock} />
             <span>{t("writing.in_list", { count: waiting })}</span>
           </span>
-        ) : (
+        ) : conversation.typing.length > 0 ? null : (
           <>
             {!begun && text !== null && conversation.lastFrom === me?.account && (
               <span>{t("conversations.you_prefix")}</span>
@@ -138,6 +141,20 @@ const Row = memo(function Row({
     </Link>
   );
 });
+
+/** Instead of the last words, as long as somebody writes. */
+function TypingHere({ accounts }: { accounts: readonly Hex[] }) {
+  const { t } = useI18n();
+  const { nameOf } = usePersonNames();
+  const [only] = accounts;
+  return (
+    <span className="conv__typing title">
+      {accounts.length > 1 || only === undefined
+        ? t("conversations.thread.typing_many")
+        : t("conversations.thread.typing_one", { name: nameOf(only) })}
+    </span>
+  );
+}
 
 /** Arrow keys (and J, K) walk through the rows, as a list of links may. */
 function moveWithArrows(event: KeyboardEvent<HTMLElement>): void {

@@ -1,123 +1,120 @@
-/** The messages of the open conversation: keeps the reader's place, marks what was seen, announces what arrives. */
-import { ArrowDown } from "lucide-react";
+/** The messages of the open conversation, in a window that moves: keeps the reader's place, marks what was seen, announces. */
+import { ArrowDown, ArrowUp } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
-import type { ConversationView, Hex } from "../../sync/contract";
-import { Button } from "../../ui";
-import { useCore } from "../core";
+import type { ConversationView, Hex, ThreadItem, ThreadPlace } from "../../sync/contract";
+import { Button, toast } from "../../ui";
+import { useCore, useSnapshot } from "../core";
 import { usePersonNames } from "../members/names";
 import { Run } from "./Bubble";
+import { deliveries } from "./delivery";
 import { EventLines } from "./events";
 import { FactsProvider, useCollectedFacts } from "./facts";
-import { latestOfOurs, newestSequence, type Row, rows } from "./thread";
+import { JumpToDate } from "./Jump";
+import { latestOfOurs, type Message, type Row, rows, settled } from "./thread";
 import { useAnnouncements } from "./useAnnouncements";
+import { type Goal, usePlace } from "./usePlace";
+import { useReading } from "./useReading";
+import { WhoHas } from "./WhoHas";
 import { dayKey } from "./when";
 
-/** This close to the end counts as reading the newest. */
-const nearEnd = 80;
-/** This close to the beginning, older messages are fetched. */
-const nearStart = 300;
-/** Room above the line "New since you last read", so that the words before it are in sight. */
-const aboveMark = 48;
+/** Where a reader asks to go; the date is asked for. */
+export type Wish = "date" | "unread" | "newest";
 
-export function Thread({ view }: { view: ConversationView }) {
+/** This close to an edge of the window, more is fetched there. */
+const nearEdge = 1_500;
+
+interface ThreadProps {
+  view: ConversationView;
+  wish: Wish | null;
+  onWish: (wish: Wish | null) => void;
+}
+
+export function Thread({ view, wish, onWish }: ThreadProps) {
   const { t, formatDay } = useI18n();
   const core = useCore();
   const facts = useCollectedFacts();
   const { people, me, own } = facts;
-  const box = useRef<HTMLElement>(null);
-  const place = useRef({ height: 0, top: 0, atEnd: true });
-  const [atEnd, setAtEnd] = useState(true);
+  const items = useSettled(view.items);
+  const [who, setWho] = useState<Message | null>(null);
 
   const ours = useCallback(
     (account: Hex) => account === me || (me !== null && people.person(account)?.authority === own),
     [people, me, own],
   );
-  const [line, dropLine] = useUnreadLine(view, atEnd);
+  const wrote = useWrote(view.id, items);
+  const place = usePlace(items, view.hasNewer, wrote);
+  const reading = useReading(view, me, place);
+  const { line, dropLine } = reading;
   const laid = useMemo(
-    () => rows(view.items, { firstUnread: line, ours, dayOf: (at) => dayKey(at) }),
-    [view.items, line, ours],
+    () => rows(items, { firstUnread: line, ours, dayOf: (at) => dayKey(at) }),
+    [items, line, ours],
   );
-  const latest = useMemo(() => latestOfOurs(view.items, ours), [view.items, ours]);
+  const latest = useMemo(() => latestOfOurs(items, ours), [items, ours]);
+  const delivery = useMemo(
+    () =>
+      deliveries({ received: view.received, read: view.read, participants: view.participants }, own, people),
+    [view.received, view.read, view.participants, own, people],
+  );
   const announcement = useAnnouncements(view);
-  const unseen = useUnseen(view, atEnd);
-
-  const measure = useCallback(() => {
-    const element = box.current;
-    if (element === null) return;
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    place.current = { height: element.scrollHeight, top: element.scrollTop, atEnd: left < nearEnd };
-    setAtEnd(left < nearEnd);
-  }, []);
-
-  const toEnd = useCallback(() => {
-    const element = box.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-    measure();
-  }, [measure]);
-
-  // Opening: at the line above what is new, or at the end.
-  useLayoutEffect(() => {
-    const element = box.current;
-    const mark = element?.querySelector(".newmark");
-    if (element && mark) {
-      element.scrollTop += mark.getBoundingClientRect().top - element.getBoundingClientRect().top - aboveMark;
-    } else {
-      toEnd();
-    }
-    measure();
-  }, [toEnd, measure]);
-
-  // Older messages above keep the reader's place; newer ones below are followed when the reader was at the end.
-  const first = view.items[0]?.key;
-  const firstBefore = useRef(first);
-  const lastOwn = view.items.findLast((item) => item.type === "message" && item.own)?.key;
-  const ownBefore = useRef(lastOwn);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each change of the items, whatever it was
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const wrote = ownBefore.current !== lastOwn && view.items.at(-1)?.key === lastOwn;
-    if (firstBefore.current !== first && firstBefore.current !== undefined) {
-      element.scrollTop = place.current.top + (element.scrollHeight - place.current.height);
-    } else if (place.current.atEnd || wrote) {
-      element.scrollTop = element.scrollHeight;
-    }
-    firstBefore.current = first;
-    ownBefore.current = lastOwn;
-    if (wrote) dropLine();
-    measure();
-  }, [view.items]);
-
-  // A smaller window (a keyboard on a telephone) keeps the end in sight.
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      if (place.current.atEnd) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  useMarkRead(view, atEnd);
+  const unread = useSnapshot(
+    ({ conversations }) => conversations.find(({ id }) => id === view.id)?.unread ?? 0,
+  );
+  const { jump, searching, stop } = useJump(view, place);
 
   // What fails is asked for again: by the next scrolling, or by the button that stands there.
-  const older = () => void core.loadOlder(view.id).catch(() => undefined);
+  const older = useCallback(() => void core.loadOlder(view.id).catch(() => undefined), [core, view.id]);
+  const newer = useCallback(() => void core.loadNewer(view.id).catch(() => undefined), [core, view.id]);
 
   const onScroll = () => {
-    measure();
-    if (place.current.top < nearStart && view.hasOlder && !view.loadingOlder) older();
+    const where = place.measure();
+    reading.rests();
+    if (where === null) return;
+    if (where.moved <= 0 && where.before < nearEdge && view.hasOlder && !view.loadingOlder) older();
+    if (where.moved > 0 && where.after < nearEdge && view.hasNewer && !view.loadingNewer) newer();
   };
+
+  const toNewest = useCallback(() => {
+    dropLine();
+    jump("newest");
+  }, [dropLine, jump]);
+  const toUnread = useCallback(
+    () => (line === null ? jump("unread") : jump({ sequence: line }, "line")),
+    [jump, line],
+  );
+
+  // Opening: at the line above what is new, where that is near; else at the end.
+  const opened = useRef(false);
+  useLayoutEffect(() => {
+    if (opened.current) return;
+    opened.current = true;
+    if (line === null) return;
+    if (!reading.lineIsAbove) place.bring("line");
+    else if (unread <= autoJump) toUnread();
+  });
+
+  // One's own words are where one writes: at the end.
+  useEffect(() => {
+    if (!wrote) return;
+    dropLine();
+    if (view.hasNewer) jump("newest");
+  }, [wrote, dropLine, view.hasNewer, jump]);
+
+  useEffect(() => {
+    if (wish === "newest") toNewest();
+    if (wish === "unread") toUnread();
+    if (wish === "newest" || wish === "unread") onWish(null);
+  }, [wish, onWish, toNewest, toUnread]);
 
   return (
     <div className="thread-frame">
       <div className="thread-hold">
         <section
           className="thread"
-          ref={box}
+          ref={place.box}
           onScroll={onScroll}
           aria-label={t("conversations.thread.label")}
+          aria-busy={view.loadingOlder || view.loadingNewer || searching}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
           tabIndex={0}
         >
@@ -139,23 +136,60 @@ export function Thread({ view }: { view: ConversationView }) {
           <FactsProvider value={facts}>
             <ol className="thread__in">
               {laid.map((row) => (
-                <li key={row.key} className={rowClass(row)}>
+                <li key={row.key} className={rowClass(row)} data-key={keyOf(row)}>
                   {row.type === "day" && <h2 className="daymark">{formatDay(row.at)}</h2>}
                   {row.type === "new" && <p className="newmark">{t("conversations.thread.new")}</p>}
                   {row.type === "event" && <EventLines item={row.item} />}
                   {row.type === "run" && (
-                    <Run conversation={view.id} latest={isIn(row, latest) ? latest : null} run={row} />
+                    <Run
+                      conversation={view.id}
+                      latest={isIn(row, latest) ? latest : null}
+                      run={row}
+                      deliveries={row.ours ? row.messages.map(delivery) : null}
+                      onWho={setWho}
+                    />
                   )}
                 </li>
               ))}
             </ol>
+            {who !== null && <WhoHas message={who} view={view} onClose={() => setWho(null)} />}
           </FactsProvider>
+          {view.hasNewer && (
+            <div className="thread__end">
+              <Button
+                size="s"
+                variant="quiet"
+                isPending={view.loadingNewer}
+                pendingLabel={t("notices.loading_newer")}
+                onPress={newer}
+              >
+                {t("notices.newer")}
+              </Button>
+            </div>
+          )}
         </section>
-        {!atEnd && (
+        {searching ? (
+          <div className="thread__above thread__searching" role="status">
+            <span>{t("notices.jump.searching")}</span>
+            <Button size="s" onPress={stop}>
+              {t("notices.jump.stop")}
+            </Button>
+          </div>
+        ) : (
+          reading.lineIsAbove &&
+          unread > 0 && (
+            <div className="thread__above">
+              <Button size="s" icon={ArrowUp} onPress={toUnread}>
+                {t("notices.unread_above", { count: unread })}
+              </Button>
+            </div>
+          )
+        )}
+        {(!place.atEnd || view.hasNewer) && (
           <div className="thread__newest">
-            <Button size="s" icon={ArrowDown} onPress={toEnd}>
-              {unseen > 0
-                ? t("conversations.thread.newest_count", { count: unseen })
+            <Button size="s" icon={ArrowDown} onPress={toNewest}>
+              {unread > 0 && !reading.lineIsAbove
+                ? t("conversations.thread.newest_count", { count: unread })
                 : t("conversations.thread.newest")}
             </Button>
           </div>
@@ -165,12 +199,87 @@ export function Thread({ view }: { view: ConversationView }) {
       <div className="visually-hidden" role="status">
         {announcement}
       </div>
+      {wish === "date" && (
+        <JumpToDate
+          onClose={() => onWish(null)}
+          onGo={(at) => {
+            onWish(null);
+            jump({ at });
+          }}
+        />
+      )}
     </div>
   );
 }
 
+/** With more than that above, a reader is not taken away from the newest unasked. */
+const autoJump = 300;
+/** A jump that takes longer is told of, with a way out. */
+const soon = 400;
+
+function useJump(view: ConversationView, place: ReturnType<typeof usePlace>) {
+  const { t } = useI18n();
+  const core = useCore();
+  const [searching, setSearching] = useState(false);
+  const jumps = useRef(0);
+  const { bring, box, lastInSight } = place;
+  const jump = useCallback(
+    (to: ThreadPlace, goal?: Goal) => {
+      jumps.current += 1;
+      const mine = jumps.current;
+      const slow = setTimeout(() => mine === jumps.current && setSearching(true), soon);
+      core
+        .jumpTo(view.id, to)
+        .then((sequence) => {
+          if (mine !== jumps.current) return;
+          if (sequence === null) toast(t("notices.jump.nothing"));
+          else bring(goal ?? (to === "newest" ? "end" : sequence));
+          box.current?.focus({ preventScroll: true });
+        })
+        // The line gave nothing: the reader is where they were, and can ask again.
+        .catch(() => undefined)
+        .finally(() => {
+          clearTimeout(slow);
+          if (mine === jumps.current) setSearching(false);
+        });
+    },
+    [core, view.id, bring, box, t],
+  );
+  const stop = useCallback(() => jump({ sequence: lastInSight() }), [jump, lastInSight]);
+  return { jump, searching, stop };
+}
+
+/** Each snapshot is a copy; what did not change stays the same object. */
+function useSettled(items: readonly ThreadItem[]): readonly ThreadItem[] {
+  const held = useRef<readonly ThreadItem[]>([]);
+  return useMemo(() => {
+    held.current = settled(items, held.current);
+    return held.current;
+  }, [items]);
+}
+
+/** True in the one drawing where the person's own new words have come to the end, be that in the window or not. */
+function useWrote(id: Hex, items: readonly ThreadItem[]): boolean {
+  const waiting = useSnapshot(
+    ({ conversations }) => conversations.find((one) => one.id === id)?.waiting ?? 0,
+  );
+  const last = items.at(-1);
+  const own = last?.type === "message" && last.own && last.sequence === null ? last.key : null;
+  const before = useRef({ own, waiting });
+  const wrote = (own !== null && before.current.own !== own) || waiting > before.current.waiting;
+  useEffect(() => {
+    before.current = { own, waiting };
+  }, [own, waiting]);
+  return wrote;
+}
+
 function isIn(run: Extract<Row, { type: "run" }>, key: string | null): boolean {
   return run.messages.some((message) => message.key === key);
+}
+
+/** Lines by which a place is kept; the messages of a run have their own. */
+function keyOf(row: Row): string | undefined {
+  return row.type === "event" ? row.item.key : undefined;
 }
 
 function rowClass(row: Row): string | undefined {
@@ -189,41 +298,4 @@ function Typing({ accounts }: { accounts: readonly Hex[] }) {
         : t("conversations.thread.typing_one", { name: nameOf(only) })}
     </p>
   );
-}
-
-/**
- * Where the line "New since you last read" stands: where reading stopped when the conversation was opened, or when
- * the page was left. It stays while the reader reads, and goes when they write.
- */
-function useUnreadLine(view: ConversationView, atEnd: boolean): [number | null, () => void] {
-  const [line, setLine] = useState(view.firstUnread);
-  if (line === null && view.firstUnread !== null && !(atEnd && document.hasFocus()))
-    setLine(view.firstUnread);
-  return [line, useCallback(() => setLine(null), [])];
-}
-
-/** How many messages of others arrived while the reader was further up. */
-function useUnseen(view: ConversationView, atEnd: boolean): number {
-  const seen = useRef(newestSequence(view.items) ?? 0);
-  if (atEnd) seen.current = newestSequence(view.items) ?? seen.current;
-  return view.items.filter(
-    (item) => item.type === "message" && !item.own && (item.sequence ?? 0) > seen.current,
-  ).length;
-}
-
-/** What stands at the end of a page that somebody looks at counts as read. */
-function useMarkRead(view: ConversationView, atEnd: boolean): void {
-  const core = useCore();
-  const newest = newestSequence(view.items);
-  useEffect(() => {
-    if (!atEnd || newest === null) return;
-    const mark = () => {
-      if (document.visibilityState !== "visible" || !document.hasFocus()) return;
-      // The core may be locked at this very moment; what cannot be told now is told with what is read next.
-      core.markRead(view.id, newest).catch(() => undefined);
-    };
-    mark();
-    window.addEventListener("focus", mark);
-    return () => window.removeEventListener("focus", mark);
-  }, [core, view.id, newest, atEnd]);
 }

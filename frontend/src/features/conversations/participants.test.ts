@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Authority, Person } from "../../sync/contract";
 import { lookup } from "../members/lookup";
-import { deliveryOf, others, statesOf } from "./participants";
+import { others, statesOf } from "./participants";
 
 const person = (account: string, authority: string): Person => ({
   account,
@@ -46,20 +46,4 @@ it("names the other side, each State once", () => {
 
 it("names our own authority where there is no other", () => {
   expect(others(["ours"], "ours", people).map((each) => each.id)).toEqual(["ours"]);
-});
-
-it("counts as read only what the other side has read", () => {
-  const read = (readBy: string[]) => deliveryOf({ state: "read", readBy }, "ours", people);
-  expect(read(["colleague"])).toEqual({ state: "sent", readIn: [] });
-  expect(read(["colleague", "ana"]).state).toBe("read");
-  expect(read(["ana"]).readIn.map((each) => each.id)).toEqual(["theirs"]);
-});
-
-it("sees that a colleague's message was read", () => {
-  expect(deliveryOf({ state: "sent", readBy: ["ana"] }, "ours", people).state).toBe("read");
-});
-
-it("says nothing of reading while a message waits", () => {
-  expect(deliveryOf({ state: "pending", readBy: [] }, "ours", people).state).toBe("pending");
-  expect(deliveryOf({ state: "failed", readBy: ["ana"] }, "ours", people).state).toBe("failed");
 });

@@ -1,32 +1,40 @@
-/** How this person writes on this browser. Not a secret, so it may lie in the browser in clear. */
+/** How this person writes and is told of what is new, on this browser. Not secret, so it may lie here in clear. */
 import { useSyncExternalStore } from "react";
 import type { EnterSends } from "./writing";
 
-const name = "entente.enter_sends";
 const listeners = new Set<() => void>();
-
-/** A telephone's Enter key begins a new line; it has a button for sending. */
-function byDefault(): EnterSends {
-  return window.matchMedia("(pointer: coarse)").matches ? "ctrl_enter" : "enter";
-}
-
-function read(): EnterSends {
-  const held = localStorage.getItem(name);
-  return held === "enter" || held === "ctrl_enter" ? held : byDefault();
-}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
 }
 
-export function useEnterSends(): [EnterSends, (choice: EnterSends) => void] {
-  const choice = useSyncExternalStore(subscribe, read);
-  return [
-    choice,
+/** A choice of few that this browser remembers. */
+function preference<T extends string>(name: string, choices: readonly T[], byDefault: () => T) {
+  const read = (): T => {
+    const held = localStorage.getItem(name);
+    return choices.find((choice) => choice === held) ?? byDefault();
+  };
+  const use = (): [T, (choice: T) => void] => [
+    useSyncExternalStore(subscribe, read),
     (next) => {
       localStorage.setItem(name, next);
       for (const listener of listeners) listener();
     },
   ];
+  return { read, use };
 }
+
+/** A telephone's Enter key begins a new line; it has a button for sending. */
+const enterSends = preference<EnterSends>("entente.enter_sends", ["enter", "ctrl_enter"], () =>
+  window.matchMedia("(pointer: coarse)").matches ? "ctrl_enter" : "enter",
+);
+
+const sound = preference("entente.sound", ["off", "on"], () => "off");
+
+export const useEnterSends = enterSends.use;
+export const useSound = sound.use;

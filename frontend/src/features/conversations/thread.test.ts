@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { ThreadItem } from "../../sync/contract";
-import { clockIsOdd, latestOfOurs, type Message, newestSequence, rows } from "./thread";
+import {
+  clockIsOdd,
+  firstUnreadIn,
+  latestOfOurs,
+  type Message,
+  newestSequence,
+  rows,
+  settled,
+} from "./thread";
 
 const minute = 60_000;
 const noon = Date.UTC(2026, 10, 24, 12);
@@ -17,7 +25,6 @@ function message(sequence: number, account: string, at: number, own = false): Me
     at,
     claimedAt: at,
     state: "sent",
-    readBy: [],
     failure: null,
   };
 }
@@ -108,4 +115,43 @@ it("names the last message of our side and the newest sequence", () => {
 it("notices a sender's clock that is off", () => {
   expect(clockIsOdd(message(1, "a", noon))).toBe(false);
   expect(clockIsOdd({ ...message(1, "a", noon), claimedAt: noon - 6 * minute })).toBe(true);
+});
+
+describe("settled", () => {
+  const copy = (items: ThreadItem[]) => structuredClone(items);
+  const items: ThreadItem[] = [
+    message(1, "them", noon),
+    {
+      type: "key_changed",
+      key: "2",
+      sequence: 2,
+      account: "a",
+      at: noon,
+      reason: "keys",
+      joined: ["x"],
+      left: [],
+    },
+    message(3, "me", noon, true),
+  ];
+
+  it("keeps the whole list where nothing changed", () => {
+    expect(settled(copy(items), items)).toBe(items);
+  });
+
+  it("takes only what is different", () => {
+    const now = copy(items);
+    now[2] = { ...message(3, "me", noon, true), state: "read" };
+    const kept = settled([...now, message(4, "them", noon)], items);
+    expect(kept.map((item, index) => item === items[index])).toEqual([true, true, false, false]);
+    const joined = copy(items);
+    joined[1] = { ...(joined[1] as Extract<ThreadItem, { type: "key_changed" }>), joined: ["x", "y"] };
+    expect(settled(joined, items)[1]).toBe(joined[1]);
+  });
+});
+
+it("finds the first unread of others, and none among our own", () => {
+  const items = [message(3, "them", noon), message(4, "me", noon, true), message(5, "them", noon)];
+  expect(firstUnreadIn(items, 0)).toBe(3);
+  expect(firstUnreadIn(items, 3)).toBe(5);
+  expect(firstUnreadIn(items, 5)).toBe(null);
 });

@@ -31,16 +31,10 @@ export function rows(items: readonly ThreadItem[], { firstUnread, ours, dayOf }:
       day = itsDay;
       laid.push({ type: "day", key: `day ${itsDay} ${item.key}`, at: item.at });
     }
-    if (!marked && item.sequence !== null && item.sequence >= (firstUnread ?? 0)) {
+    // Our own words are not news to us.
+    if (!marked && item.type === "message" && !item.own && (item.sequence ?? 0) >= (firstUnread ?? 0)) {
       marked = true;
-      // Our own words are not news to us.
-      if (
-        items.some(
-          (each) => each.type === "message" && !each.own && (each.sequence ?? 0) >= (firstUnread ?? 0),
-        )
-      ) {
-        laid.push({ type: "new", key: "new" });
-      }
+      laid.push({ type: "new", key: "new" });
     }
     if (item.type !== "message") {
       laid.push({ type: "event", key: item.key, item });
@@ -68,6 +62,34 @@ export function rows(items: readonly ThreadItem[], { firstUnread, ours, dayOf }:
 export function latestOfOurs(items: readonly ThreadItem[], ours: (account: Hex) => boolean): string | null {
   const latest = items.findLast((item) => item.type === "message" && ours(item.account));
   return latest?.key ?? null;
+}
+
+/** The same items as before wherever nothing in them changed: each snapshot is a copy, and what is equal needs no drawing. */
+export function settled(items: readonly ThreadItem[], before: readonly ThreadItem[]): readonly ThreadItem[] {
+  const held = new Map(before.map((item) => [item.key, item]));
+  const now = items.map((item) => {
+    const known = held.get(item.key);
+    return known !== undefined && alike(known, item) ? known : item;
+  });
+  return now.length === before.length && now.every((item, index) => item === before[index]) ? before : now;
+}
+
+function alike(one: object, other: object): boolean {
+  const fields = Object.entries(one);
+  const others = new Map<string, unknown>(Object.entries(other));
+  return (
+    fields.length === others.size &&
+    fields.every(([name, value]) => {
+      const its = others.get(name);
+      return Array.isArray(value) && Array.isArray(its) ? value.join() === its.join() : value === its;
+    })
+  );
+}
+
+/** The first message of others after what was read, in this window. */
+export function firstUnreadIn(items: readonly ThreadItem[], readTo: number): number | null {
+  const first = items.find((item) => item.type === "message" && !item.own && (item.sequence ?? 0) > readTo);
+  return first?.sequence ?? null;
 }
 
 /** The highest sequence that a reader who sees the end of the thread has read. */

@@ -4,7 +4,6 @@ import { useI18n } from "../../i18n";
 import type { ConversationView } from "../../sync/contract";
 import { usePersonNames } from "../members/names";
 import { plainText } from "./markdown";
-import { newestSequence } from "./thread";
 
 /** Messages that arrive within this time are announced together. */
 const gathering = 1500;
@@ -14,7 +13,8 @@ export function useAnnouncements(view: ConversationView): string {
   const { t } = useI18n();
   const { nameOf } = usePersonNames();
   const [said, setSaid] = useState("");
-  const known = useRef(newestSequence(view.items) ?? 0);
+  // What comes into the window from further down or up was there before.
+  const known = useRef(view.newestSequence);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const tell = useRef(() => {});
   tell.current = () => {
@@ -22,19 +22,20 @@ export function useAnnouncements(view: ConversationView): string {
     const fresh = view.items.filter(
       (item) => item.type === "message" && !item.own && (item.sequence ?? 0) > known.current,
     );
-    known.current = newestSequence(view.items) ?? known.current;
+    const missed = view.hasNewer ? view.newestSequence - known.current : 0;
+    known.current = view.newestSequence;
     const [only] = fresh;
-    if (only?.type !== "message") return;
+    if (only?.type !== "message" && missed === 0) return;
     setSaid(
-      fresh.length === 1
+      fresh.length === 1 && only?.type === "message" && missed === 0
         ? t("conversations.thread.announce_one", {
             name: nameOf(only.account),
             text: plainText(only.text.slice(0, longestText * 2)).slice(0, longestText),
           })
-        : t("conversations.thread.announce_many", { count: fresh.length }),
+        : t("conversations.thread.announce_many", { count: Math.max(missed, fresh.length) }),
     );
   };
-  const newest = newestSequence(view.items) ?? 0;
+  const newest = view.newestSequence;
   useEffect(() => {
     if (newest > known.current) timer.current ??= setTimeout(() => tell.current(), gathering);
   }, [newest]);

@@ -5,6 +5,7 @@ import { common } from "./common";
 import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
 import { members } from "./members";
+import { notices } from "./notices";
 import { recovery } from "./recovery";
 import { storage } from "./storage";
 import { writing } from "./writing";
@@ -16,6 +17,7 @@ export const messages: Messages = {
   conversations,
   members,
   alarms,
+  notices,
   writing,
   recovery,
   storage,

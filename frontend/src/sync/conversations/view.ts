@@ -34,7 +34,7 @@ function workOutClosed(state: State, meta: Meta, self: string): Closed {
   return others ? null : "nobody_there";
 }
 
-export function summaryOf(state: State, meta: Meta, self: string): ConversationSummary {
+export function summaryOf(state: State, meta: Meta, self: string): Omit<ConversationSummary, "typing"> {
   return {
     id: meta.id,
     subject: meta.subject,
@@ -71,7 +71,13 @@ export interface ViewInput {
 
 export function viewOf(input: ViewInput): ConversationView {
   const { state, meta, self, device } = input;
-  const stored = inRows(input.items.flatMap((item) => toThreadItem(item, meta, self) ?? []));
+  const received = furthest(meta.received, meta.read);
+  const stateOf = (author: string, sequence: number): ItemState => {
+    const reached = (marks: Readonly<Record<string, number>>) =>
+      Object.entries(marks).some(([account, upTo]) => account !== author && upTo >= sequence);
+    return reached(meta.read) ? "read" : reached(received) ? "delivered" : "sent";
+  };
+  const stored = inRows(input.items.flatMap((item) => toThreadItem(item, self, stateOf) ?? []));
   const pending = input.pending.map((one) => toPendingItem(one, self, device, input.waits));
   return {
     id: meta.id,
@@ -89,6 +95,8 @@ export function viewOf(input: ViewInput): ConversationView {
     firstSequence: input.firstSequence,
     newestSequence: meta.sequence,
     typing: input.typing,
+    received,
+    read: meta.read,
     readsFrom: input.readsFrom,
     closed: closedFor(state, meta, self),
     sealing: input.sealing,
@@ -109,17 +117,26 @@ function inRows(items: readonly ThreadItem[]): ThreadItem[] {
   return rows;
 }
 
-function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | null {
+/** Whoever has read has received. */
+function furthest(received: Meta["received"], read: Meta["read"]): Record<string, number> {
+  const all = { ...received };
+  for (const [account, upTo] of Object.entries(read)) {
+    all[account] = Math.max(upTo, all[account] ?? 0);
+  }
+  return all;
+}
+
+function toThreadItem(
+  item: StoredItem,
+  self: string,
+  stateOf: (author: string, sequence: number) => ItemState,
+): ThreadItem | null {
   const key = String(item.sequence);
   switch (item.type) {
     case "subject":
       return null;
     case "message": {
-      const readBy = Object.entries(meta.read)
-        .filter(([account, sequence]) => account !== item.account && sequence >= item.sequence)
-        .map(([account]) => account);
       const own = item.account === self;
-      const state: ItemState = own && readBy.length > 0 ? "read" : "sent";
       const { sequence, account, device, text, at, claimedAt } = item;
       return {
         type: "message",
@@ -131,8 +148,7 @@ function toThreadItem(item: StoredItem, meta: Meta, self: string): ThreadItem | 
         text,
         at,
         claimedAt,
-        state,
-        readBy,
+        state: stateOf(account, sequence),
         failure: null,
       };
     }
@@ -164,7 +180,6 @@ function toPendingItem(pending: Pending, self: string, device: string, waits: Wa
     at: pending.createdAt,
     claimedAt: pending.createdAt,
     state: pending.failure === null ? "pending" : "failed",
-    readBy: [],
     failure: pending.failure,
     waits: pending.failure === null ? waits : null,
     attempted: pending.attempted,

@@ -1,0 +1,46 @@
+export const notices = {
+  sound: {
+    off: "No sound for new messages",
+    on: "A quiet sound for new messages",
+  },
+  read_by_colleague: "Sent, read by a colleague",
+  who: {
+    open: "{state}: who has it",
+    title: "Who has received and read this message",
+    read: "Read by",
+    received: "Received by",
+    not_yet: "Not received yet",
+    nobody: "Nobody yet",
+  },
+  jump: {
+    label: "Go to",
+    newest: "Newest message",
+    unread: "First unread message",
+    date: "A date",
+    title: "Go to a date",
+    day: "Date",
+    hint: "The first message of that day is shown, or the next one after it.",
+    missing: "Choose a date",
+    future: "This day is still to come",
+    go: "Show",
+    searching: "Fetching older messages up to the place you chose",
+    stop: "Stay here",
+    nothing: "No message that can be shown there",
+  },
+  unread_above: {
+    one: "{count} unread message further up",
+    other: "{count} unread messages further up",
+  },
+  loading_newer: "Fetching newer messages",
+  newer: "Show newer messages",
+  history: {
+    title: "Older messages are being fetched",
+    paused: "Fetching older messages is paused",
+    pause: "Pause",
+    go_on: "Go on",
+  },
+  long: {
+    more: "Show the whole message",
+    less: "Show less",
+  },
+} as const;
