@@ -176,13 +176,15 @@ export async function makePerson(input: {
   readonly time: number;
   /** The generation the account has reached, for a person who was re-keyed; else 0. */
   readonly generation?: number;
+  /** Of the recovery code; counted on where there was one before. */
+  readonly serial?: number;
 }): Promise<NewPerson> {
   const { whose, identitySeed, device, time } = input;
   const identity = await seedSigner(identitySeed);
   const deviceBox = await boxKeyPair(randomBytes(32));
   const reading = await boxKeyPair(randomBytes(32));
   const unlock = await unlockKeyOf(input.code, whose);
-  const facts = { date: time, kind: "recovery_code", serial: 1 } as const;
+  const facts = { date: time, kind: "recovery_code", serial: input.serial ?? 1 } as const;
   const made = await makeUnlockKey(whose, unlock, identitySeed, facts);
   const enrolled = await enrolDevice({
     whose,

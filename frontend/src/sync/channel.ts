@@ -83,6 +83,7 @@ export const initialSnapshot: Snapshot = {
   conversations: [],
   open: null,
   invitations: [],
+  resets: [],
   proposals: [],
   founding: null,
   identityUnlockedUntil: null,

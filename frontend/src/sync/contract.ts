@@ -17,7 +17,15 @@ export interface NetworkInfo {
 export interface Session {
   state: "anonymous" | "second_factor" | "signed_in";
   network: NetworkInfo;
-  account: { id: Hex; email: string; role: Role | null; authority: Hex | null; language: string } | null;
+  account: {
+    id: Hex;
+    email: string;
+    role: Role | null;
+    authority: Hex | null;
+    language: string;
+    /** When password and second factor were last replaced with somebody's help, until the person has seen it. */
+    signInResetAt?: Milliseconds | null;
+  } | null;
   device: Hex | null;
   confirmedUntil: Milliseconds | null;
   demoPersonas: boolean;
@@ -69,6 +77,7 @@ export type Phase =
     };
 
 export type EnrolmentStep =
+  | "sign_in"
   | "password"
   | "second_factor"
   | "keys"
@@ -211,8 +220,8 @@ export type ThreadItem =
     }
   /** The reader waits for a colleague's browser to pass the key on; never an error of theirs. */
   | { type: "waiting_for_key"; key: string; sequence: number; account: Hex; at: Milliseconds }
-  /** So many messages in a row were written before this person had their present keys: a colleague can hand them over. */
-  | { type: "closed"; key: string; sequence: number; count: number; at: Milliseconds }
+  /** What stands here was written before this person had their present keys: a colleague can hand it over. */
+  | { type: "closed"; key: string; sequence: number; at: Milliseconds }
   /** Something a hostile member or server put here; it is left out and named. `by` is the account that signed it. */
   | { type: "refused"; key: string; sequence: number; by: Hex | null; reason: string; at: Milliseconds };
 
@@ -278,7 +287,8 @@ export interface HandOverChoice {
 
 export interface Invitation {
   id: Hex;
-  kind: "focal_point" | "lead" | "officer";
+  /** `rekey`: new keys for somebody who is in the Register and lost all of theirs. */
+  kind: "focal_point" | "lead" | "officer" | "rekey";
   email: string;
   role: Role;
   authority: { id: Hex; name: string; state: string; kind: "member" | "observer" } | null;
@@ -289,6 +299,18 @@ export interface Invitation {
   /** The invitee's identity key was authenticated with the secret of the link. */
   matches: boolean | null;
   codeToCompare: string | null;
+  expires: Milliseconds;
+}
+
+/** A link with which somebody chooses a new password and second factor. It touches no key. */
+export interface SignInReset {
+  id: Hex;
+  account: Hex;
+  requestedBy: Hex;
+  requestedAt: Milliseconds;
+  confirmedBy: Hex | null;
+  /** `needs_second`: another officer has to confirm it before the link works. */
+  state: "needs_second" | "open" | "done" | "expired" | "withdrawn";
   expires: Milliseconds;
 }
 
@@ -333,6 +355,8 @@ export interface Snapshot {
   conversations: ConversationSummary[];
   open: ConversationView | null;
   invitations: Invitation[];
+  /** Of those whom this person may help: a lead their own people, officers leads and officers. */
+  resets: SignInReset[];
   proposals: Proposal[];
   founding: Founding | null;
   /** The identity seed lies in the worker until this time ("unlocked for signing"). */
@@ -460,7 +484,7 @@ export interface Core {
 
   // Membership (identity must be unlocked where an identity key signs)
   invite(input: {
-    kind: Invitation["kind"];
+    kind: Exclude<Invitation["kind"], "rekey">;
     email: string;
     role: Role;
     authority: { name: string; state: string; kind: "member" | "observer" } | null;
@@ -468,6 +492,8 @@ export interface Core {
     function: string;
     language: string;
   }): Promise<{ link: string }>;
+  /** A link to new keys for somebody who lost everything; nothing changes before it is signed. */
+  giveNewKeys(account: Hex): Promise<{ link: string }>;
   withdrawInvitation(id: Hex): Promise<void>;
   /** Lead: signs the appointment. Officer: proposes the admission or the officer's appointment (first signature). */
   signInvitation(id: Hex): Promise<void>;
@@ -480,6 +506,12 @@ export interface Core {
   declineProposal(id: Hex): Promise<void>;
   removePerson(account: Hex): Promise<void>;
   confirmPerson(account: Hex): Promise<void>;
+  /** A link to a new password and second factor; keys stay as they are. */
+  resetSignIn(account: Hex): Promise<{ link: string; state: SignInReset["state"] }>;
+  confirmReset(id: Hex): Promise<void>;
+  withdrawReset(id: Hex): Promise<void>;
+  /** The person has seen that their own sign-in was reset. */
+  resetSeen(): Promise<void>;
   changeRole(account: Hex, role: "deputy" | "member"): Promise<void>;
 }
 
@@ -518,6 +550,7 @@ export const coreMethods = [
   "handOverOffers",
   "handOver",
   "invite",
+  "giveNewKeys",
   "withdrawInvitation",
   "signInvitation",
   "proposeStanding",
@@ -525,5 +558,9 @@ export const coreMethods = [
   "declineProposal",
   "removePerson",
   "confirmPerson",
+  "resetSignIn",
+  "confirmReset",
+  "withdrawReset",
+  "resetSeen",
   "changeRole",
 ] as const satisfies readonly (keyof Core)[];

@@ -102,6 +102,7 @@ export function createCores(snapshots: SnapshotStore): Cores {
     handOver: (account, choices) => conversations().handing.handOver(account, choices),
 
     invite: (input) => open().invitations.invite(input),
+    giveNewKeys: (account) => open().invitations.giveNewKeys(account),
     withdrawInvitation: (id) => open().invitations.withdraw(id),
     signInvitation: async (id) => {
       const { invitations, proposals } = open();
@@ -116,6 +117,10 @@ export function createCores(snapshots: SnapshotStore): Cores {
     declineProposal: (id) => open().proposals.decline(id),
     removePerson: (account) => removePerson(open().hands, account),
     confirmPerson: (account) => confirmPerson(open().hands, account),
+    resetSignIn: (account) => open().resets.ask(account),
+    confirmReset: (id) => open().resets.confirm(id),
+    withdrawReset: (id) => open().resets.withdraw(id),
+    resetSeen: () => open().resets.seen(),
     changeRole: (account, role) => changeRole(open().hands, account, role),
   });
   const cores = new Map<string, Core>();

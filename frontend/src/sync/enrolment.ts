@@ -2,6 +2,7 @@
  * Makes the keys of a person who comes in. Until they are sent they exist only here and can be made anew; from then on
  * what this browser needs of them is kept, so that a reload loses nothing.
  */
+import * as v from "valibot";
 import { type Bytes, fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
 import { codeToCompare, inviteeMac, inviterMac, macMatches } from "../crypto/invitation";
 import { makePerson, type NewPerson } from "../crypto/person";
@@ -12,7 +13,7 @@ import { sealedFor } from "./bookmark";
 import type { EnrolmentStep, RecoveryCode } from "./contract";
 import { CoreFailure } from "./failure";
 import { post } from "./http";
-import { fetchEnrolment, forgetInvitation, invitationSecret } from "./invited";
+import { fetchEnrolment, forgetInvitation, invitationSecret, isUnfinished } from "./invited";
 import { readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync } from "./registerSync";
@@ -25,7 +26,15 @@ const LOOK_EVERY = 5_000;
 interface Made {
   code: recoveryCode.NewCode;
   person: NewPerson;
+  /** Of the new reading key. */
+  generation: number;
+  /** The identity key that the Register names until the new one is signed for; null for somebody who comes in. */
+  former: string | null;
 }
+
+/** What a person reached under keys that they lost. */
+const FORMER = "former";
+const formerSchema = v.object({ identityKey: v.nullable(v.string()) });
 
 export interface EnrolmentOptions {
   vault: Vault;
@@ -89,15 +98,19 @@ export class EnrolmentStay implements Stay {
 
   async makeKeys(): Promise<RecoveryCode> {
     const { network, account, device, foundingSeed } = this.#options;
+    let reached = { generation: 0, serial: 0, former: null as string | null };
     if (foundingSeed === null) {
       const enrolment = await fetchEnrolment();
-      if (enrolment === null || (enrolment.step !== "keys" && enrolment.step !== "waiting")) {
+      if (enrolment === null || !isUnfinished(enrolment)) {
         throw new CoreFailure("wrong_step", "The keys of this person cannot be made now.");
       }
       await this.#authenticateNetwork(enrolment.attestation);
+      if (enrolment.kind === "rekey") {
+        reached = await this.#reached();
+      }
     }
     const time = Date.now();
-    const code = recoveryCode.newCode(1, time);
+    const code = recoveryCode.newCode(reached.serial + 1, time);
     const identitySeed = foundingSeed ?? randomBytes(32);
     const person = await makePerson({
       whose: { network, account },
@@ -105,11 +118,13 @@ export class EnrolmentStay implements Stay {
       device: device.deviceKey,
       code: code.secret,
       time,
+      generation: reached.generation,
+      serial: reached.serial + 1,
     });
     if (foundingSeed === null) {
       identitySeed.fill(0); // from here on it lies in its box alone
     }
-    this.#made = { code, person };
+    this.#made = { code, person, generation: reached.generation + 1, former: reached.former };
     this.#options.step("recovery_code", null);
     return code.shown;
   }
@@ -134,17 +149,30 @@ export class EnrolmentStay implements Stay {
     }
   }
 
+  /** Where somebody with new keys goes on: the generation and the recovery code that they had. */
+  async #reached(): Promise<{ generation: number; serial: number; former: string }> {
+    const register = await RegisterSync.open(this.network, null, () => undefined);
+    await register.catchUp();
+    const person = register.state.accounts.get(this.account);
+    if (person === undefined || !person.active) {
+      throw new CoreFailure("not_in_register", "The Register does not name you as an active person.");
+    }
+    const serial = Math.max(0, ...person.unlock_keys.map((one) => one.serial));
+    return { generation: person.generation, serial, former: person.identity_key };
+  }
+
   #forgetMade(): void {
     this.#made?.code.secret.fill(0);
     this.#made = null;
   }
 
-  async #keep({ code, person }: Made): Promise<void> {
+  async #keep({ code, person, generation, former }: Made): Promise<void> {
     const { vault, device, network, account } = this.#options;
     const { identityKey, deviceBox, reading } = person;
     const key = randomBytes(32);
     const toGive = await sealedFor(code.secret, { network, account }, key, code.shown.serial);
-    const keys = storedKeys(toBase64(identityKey), deviceBox, [[1, reading]], { key, toGive });
+    const keys = storedKeys(toBase64(identityKey), deviceBox, [[generation, reading]], { key, toGive });
+    await vault.writePending(device.localKey, FORMER, { identityKey: former });
     await savePendingKeys(vault, device, keys);
   }
 
@@ -204,7 +232,9 @@ export class EnrolmentStay implements Stay {
     const register = await RegisterSync.open(network, null, () => undefined);
     await register.catchUp();
     const entered = register.state.accounts.get(account)?.identity_key;
-    if (entered !== undefined && entered !== keys.identityKey) {
+    const former = await vault.readPending(device.localKey, FORMER, formerSchema);
+    const nothingSigned = entered === (former?.identityKey ?? undefined);
+    if (entered !== undefined && entered !== keys.identityKey && !nothingSigned) {
       throw new AlarmRaised("identity_swapped", {
         network,
         account,
@@ -214,6 +244,7 @@ export class EnrolmentStay implements Stay {
       });
     }
     await forgetInvitation(vault);
+    await vault.dropPending(FORMER);
   }
 
   #show(enrolment: wire.Enrolment | null): void {

@@ -26,14 +26,29 @@ import {
 import { append, asEnvelope } from "./beside";
 import type { Core, Invitation } from "./contract";
 import { CoreFailure } from "./failure";
-import { type Hands, head, ownAuthority, withIdentity } from "./hands";
+import { type Hands, head, ownAuthority, self, withIdentity } from "./hands";
 import { get, post, remove } from "./http";
 import { newestReading } from "./keyring";
 import * as wire from "./wire";
 
+/** Makes this invitation: the link is told once, the server gets neither its token nor its secret. */
+interface Made {
+  id: string;
+  link: string;
+  /** What the server keeps of it whatever it is for. */
+  common: {
+    id: string;
+    token_hash: string;
+    attestation: { checkpoint: { root: string; size: number }; network: string; mac: string };
+    secret_box: string;
+  };
+}
+
 /** What this person asked for with an invitation, as it was typed here. */
 const askedSchema = v.object({
   kind: wire.invitationKind,
+  /** Of somebody who has one already. */
+  account: v.optional(v.nullable(v.string()), null),
   name: v.string(),
   function: v.string(),
   role: v.nullable(wire.role),
@@ -60,8 +75,44 @@ export class Invitations {
     this.#hands.snapshots.set({ invitations: await this.list() });
   }
 
-  /** The link is told once, to whoever hands it over; the server gets neither its token nor its secret. */
   async invite(input: Parameters<Core["invite"]>[0]): Promise<{ link: string }> {
+    const { id, link, common } = await this.#make();
+    await this.#remember(id, {
+      kind: input.kind,
+      account: null,
+      name: input.name,
+      function: input.function,
+      role: input.kind === "focal_point" ? input.role : null,
+      authority: input.authority,
+    });
+    await post(
+      "/api/invitations",
+      {
+        ...common,
+        kind: input.kind,
+        email: input.email,
+        ...(input.kind === "focal_point" ? { role: input.role } : {}),
+        ...(input.authority === null ? {} : { authority: input.authority }),
+        name: input.name,
+        function: input.function,
+        language: input.language,
+      },
+      wire.invitationMade,
+    );
+    await this.publish();
+    return { link };
+  }
+
+  /** Who somebody is stays; only the keys will be others, once this is signed. */
+  async giveNewKeys(account: string): Promise<{ link: string }> {
+    const { id, link, common } = await this.#make();
+    await this.#remember(id, { kind: "rekey", account, name: "", function: "", role: null, authority: null });
+    await post("/api/invitations", { ...common, kind: "rekey", account }, wire.invitationMade);
+    await this.publish();
+    return { link };
+  }
+
+  async #make(): Promise<Made> {
     const { keyring, register } = this.#hands;
     const newest = newestReading(keyring.readings);
     if (newest === null) {
@@ -73,26 +124,16 @@ export class Invitations {
     const { checkpoint } = register;
     const mac = await inviterMac(secret, whose.network, checkpoint);
     const box = await sealInvitationSecret(whose, id, newest.pair.publicKey, secret);
-    await this.#remember(id, input);
-    await post(
-      "/api/invitations",
-      {
+    return {
+      id,
+      link: `${ownAddress()}/enrol#${fragment}`,
+      common: {
         id,
         token_hash: await hashHex(utf8(token)),
-        kind: input.kind,
-        email: input.email,
-        ...(input.kind === "focal_point" ? { role: input.role } : {}),
-        ...(input.authority === null ? {} : { authority: input.authority }),
-        name: input.name,
-        function: input.function,
-        language: input.language,
         attestation: { checkpoint, network: whose.network, mac: toBase64(mac) },
         secret_box: toBase64(box),
       },
-      wire.invitationMade,
-    );
-    await this.publish();
-    return { link: `${ownAddress()}/enrol#${fragment}` };
+    };
   }
 
   async withdraw(id: string): Promise<void> {
@@ -129,7 +170,7 @@ export class Invitations {
   }
 
   async #send(row: wire.Invitation, entry: Bytes): Promise<void> {
-    if (row.kind === "focal_point") {
+    if (row.kind === "focal_point" || (row.kind === "rekey" && this.#isLead)) {
       await append([entry], new Map(), row.id);
     } else {
       await post(
@@ -144,6 +185,9 @@ export class Invitations {
     const { network } = this.#hands.keyring.whose;
     const facts = { account: row.account, identity_key: toBase64(identityKey) };
     const time = Date.now();
+    if (row.kind === "rekey") {
+      return this.#rekeyed(facts, time);
+    }
     if (row.kind === "officer") {
       return {
         ...facts,
@@ -189,6 +233,42 @@ export class Invitations {
     };
   }
 
+  get #isLead(): boolean {
+    return self(this.#hands).role === "lead";
+  }
+
+  /** By the lead for their own people; by officers for each other and for leads. */
+  #rekeyed(facts: { account: string; identity_key: string }, time: number): Statement {
+    const { network } = this.#hands.keyring.whose;
+    const known = this.#hands.register.state.accounts.get(facts.account);
+    if (known === undefined || !known.active) {
+      throw new CoreFailure("not_found", "The Register does not name this person as an active one.");
+    }
+    if (known.authority === null) {
+      return {
+        ...facts,
+        network,
+        previous: head(this.#hands, networkSubject),
+        subject: networkSubject,
+        time,
+        type: "officer.rekeyed",
+      };
+    }
+    const { authority } = known;
+    const byLead = this.#isLead;
+    const subject = byLead ? peopleSubject(authority) : standingSubject(authority);
+    return {
+      ...facts,
+      authority,
+      network,
+      previous: head(this.#hands, subject),
+      subject,
+      time,
+      type: "focal_point.rekeyed",
+      verification: byLead ? "invitation_secret" : "code_compared",
+    };
+  }
+
   async #view(row: wire.Invitation): Promise<Invitation> {
     const { network } = this.#hands.keyring.whose;
     const code =
@@ -209,17 +289,7 @@ export class Invitations {
     };
   }
 
-  async #remember(id: string, input: Parameters<Core["invite"]>[0] | undefined): Promise<void> {
-    const value =
-      input === undefined
-        ? undefined
-        : {
-            kind: input.kind,
-            name: input.name,
-            function: input.function,
-            role: input.kind === "focal_point" ? input.role : null,
-            authority: input.authority,
-          };
+  async #remember(id: string, value: v.InferOutput<typeof askedSchema> | undefined): Promise<void> {
     await this.#hands.vault.write([{ store: "records", key: recordOf(id), value }]);
   }
 
@@ -228,6 +298,9 @@ export class Invitations {
     const asked = await this.#hands.vault.read("records", recordOf(row.id), askedSchema);
     if (asked === undefined) {
       return true; // made in another browser of this person
+    }
+    if (asked.kind === "rekey") {
+      return row.kind === "rekey" && row.account === asked.account;
     }
     const { authority } = asked;
     return (

@@ -33,10 +33,16 @@ export async function invitedPhase(): Promise<Phase | null> {
     : null;
 }
 
+/** Whether keys are still to be made, or to be signed for. */
+export function isUnfinished({ step }: wire.Enrolment): boolean {
+  return step === "keys" || step === "waiting";
+}
+
 /** Founding officers make the network itself before they make their keys. */
 export function stepOf(enrolment: wire.Enrolment): EnrolmentStep {
-  const gone = enrolment.step === "keys" || enrolment.step === "waiting";
-  return gone && enrolment.founding && enrolment.network.id === null ? "founding" : enrolment.step;
+  return isUnfinished(enrolment) && enrolment.founding && enrolment.network.id === null
+    ? "founding"
+    : enrolment.step;
 }
 
 export async function openInvitation(fragment: string): ReturnType<Core["openInvitation"]> {

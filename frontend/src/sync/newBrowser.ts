@@ -17,7 +17,7 @@ import { bindAndUnlock } from "./binding";
 import * as bookmark from "./bookmark";
 import type { CoreError, Phase } from "./contract";
 import { CoreFailure, toCoreError } from "./failure";
-import { ownDevice } from "./invited";
+import { fetchEnrolment, isUnfinished, ownDevice } from "./invited";
 import { type OwnBookmarkKey, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
@@ -87,6 +87,10 @@ export class NewBrowserStay implements Stay {
   async refresh(): Promise<boolean> {
     if (this.#busy) {
       return true;
+    }
+    const enrolment = await fetchEnrolment();
+    if (enrolment !== null && isUnfinished(enrolment)) {
+      return false; // new keys are given instead of opening the old ones
     }
     const { statements } = await fetchOwnKeys(this.account);
     const codes = statements.at(-1)?.unlock_keys.filter((unlock) => unlock.kind === "recovery_code") ?? [];

@@ -17,6 +17,7 @@ import { checkOwnIdentity } from "./ownIdentity";
 import { People } from "./people";
 import { Proposals } from "./proposals";
 import { RegisterSync, type RegisterView } from "./registerSync";
+import { Resets } from "./resets";
 import type { EndReason, SessionWatch, Stay } from "./session";
 import { Sightings } from "./sightings";
 import type { SnapshotStore } from "./snapshot";
@@ -48,6 +49,7 @@ export class OpenStay implements Stay {
   readonly keyActs: KeyActs;
   readonly invitations: Invitations;
   readonly proposals: Proposals;
+  readonly resets: Resets;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly #sightings: Sightings;
@@ -67,6 +69,7 @@ export class OpenStay implements Stay {
     this.keyActs = new KeyActs(hands);
     this.invitations = new Invitations(hands);
     this.proposals = new Proposals(hands);
+    this.resets = new Resets(hands);
     this.#bookmark = new BookmarkWriter(hands);
     this.#people = new People(hands.register, hands.vault, this.account, (view) => {
       if (!this.#closed) {
@@ -326,6 +329,7 @@ export class OpenStay implements Stay {
     const role = this.hands.register.state.accounts.get(this.account)?.role;
     if (role === "officer" || role === "lead") {
       await this.invitations.publish();
+      await this.resets.publish();
     }
     if (role === "officer") {
       await this.proposals.publish();

@@ -101,10 +101,22 @@ export class Proposals {
         throw new CoreFailure("proposal_mismatch", "This proposal is not signed by an officer in office.");
       }
     }
-    if (row.invitation !== null && !(await isAbout(said, row.invitation))) {
+    if (row.invitation !== null && !(await this.#isAbout(said, row.invitation))) {
       throw new CoreFailure("proposal_mismatch", "The person in words is not the one that was signed for.");
     }
     return { payload, said };
+  }
+
+  /** Whether the statement is for the person of this invitation, by the name and function that were committed to. */
+  async #isAbout(said: Statement, invitation: wire.Invitation): Promise<boolean> {
+    const person = personIn(said);
+    if (person?.account !== invitation.account) {
+      return false;
+    }
+    // With new keys the person stays who they are: what was committed to when they were brought in.
+    const before = this.#hands.register.state.accounts.get(person.account)?.commitment ?? undefined;
+    const commitment = person.commitment ?? before;
+    return commitment === undefined || fits(invitation, commitment); // officers have none
   }
 
   async #view(row: wire.ProposalRow): Promise<Proposal> {
@@ -162,16 +174,6 @@ export class Proposals {
 function personIn(said: Statement): { account: string; commitment?: string } | null {
   const person = said.type === "authority.admitted" ? said.lead : said;
   return person !== null && "account" in person ? person : null;
-}
-
-/** Whether the statement brings in the person of this invitation, by the name and function that it commits to. */
-async function isAbout(said: Statement, invitation: wire.Invitation): Promise<boolean> {
-  const person = personIn(said);
-  if (person?.account !== invitation.account) {
-    return false;
-  }
-  const { commitment } = person;
-  return commitment === undefined || fits(invitation, commitment); // officers have none
 }
 
 function identityKeyIn(said: Statement): string | null {

@@ -304,7 +304,11 @@ function isStill(stay: Stay, answer: wire.Session): boolean {
 }
 
 function fromContract(session: Session): wire.Session {
-  const { state, network, account, device, confirmedUntil, demoPersonas } = session;
+  const { state, network, device, confirmedUntil, demoPersonas } = session;
+  const account =
+    session.account === null
+      ? null
+      : { ...session.account, sign_in_reset_at: session.account.signInResetAt ?? null };
   return { state, network, account, device, confirmed_until: confirmedUntil, demo_personas: demoPersonas };
 }
 
@@ -312,11 +316,19 @@ export function toContract(answer: wire.Session): Session {
   return {
     state: answer.state,
     network: answer.network,
-    account: answer.account,
+    account: accountOf(answer),
     device: answer.device,
     confirmedUntil: answer.confirmed_until,
     demoPersonas: answer.demo_personas,
   };
+}
+
+function accountOf({ account }: wire.Session): Session["account"] {
+  if (account === null) {
+    return null;
+  }
+  const { sign_in_reset_at, ...rest } = account;
+  return { ...rest, signInResetAt: sign_in_reset_at };
 }
 
 /** Networks whose vaults lie at this address, besides the one it serves now, and that were not left yet. */

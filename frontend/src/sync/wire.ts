@@ -28,6 +28,7 @@ export const session = v.object({
       role: v.nullable(role),
       authority: v.nullable(account),
       language: v.string(),
+      sign_in_reset_at: v.optional(v.nullable(time), null),
     }),
   ),
   device: v.nullable(hash),
@@ -48,7 +49,7 @@ export const attestation = v.object({
   mac: v.string(),
 });
 
-export const invitationKind = v.picklist(["focal_point", "lead", "officer"]);
+export const invitationKind = v.picklist(["focal_point", "lead", "officer", "rekey"]);
 
 export const enrolment = v.object({
   kind: invitationKind,
@@ -61,7 +62,7 @@ export const enrolment = v.object({
   network,
   attestation: v.nullable(attestation),
   founding: v.boolean(),
-  step: v.picklist(["password", "second_factor", "keys", "waiting", "done"]),
+  step: v.picklist(["sign_in", "password", "second_factor", "keys", "waiting", "done"]),
 });
 
 export const signature = v.object({ keyid: hash, sig: base64 });
@@ -103,6 +104,18 @@ export const invitationMade = v.object({
   commitment: v.nullable(hash),
   expires: time,
 });
+
+export const signInReset = v.object({
+  id: account,
+  account,
+  requested_by: account,
+  requested_at: time,
+  confirmed_by: v.nullable(account),
+  state: v.picklist(["needs_second", "open", "done", "expired", "withdrawn"]),
+  expires: time,
+});
+export const signInResets = v.array(signInReset);
+export const signInResetState = v.object({ state: signInReset.entries.state });
 
 export const founding = v.object({
   state: v.picklist(["collecting", "signing", "founded"]),

@@ -109,7 +109,7 @@ function inRows(items: readonly ThreadItem[]): ThreadItem[] {
   for (const item of items) {
     const last = rows.at(-1);
     if (item.type === "closed" && last?.type === "closed") {
-      rows[rows.length - 1] = { ...last, count: last.count + item.count, at: item.at };
+      rows[rows.length - 1] = { ...last, at: item.at };
     } else {
       rows.push(item);
     }
@@ -154,7 +154,7 @@ function toThreadItem(
     }
     case "waiting":
       if (item.closed) {
-        return { type: "closed", key, sequence: item.sequence, count: 1, at: item.at };
+        return { type: "closed", key, sequence: item.sequence, at: item.at };
       }
       return {
         type: "waiting_for_key",
