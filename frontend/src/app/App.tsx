@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect } from "react";
 import { I18nProvider as AriaLocale, RouterProvider } from "react-aria-components";
 import { Redirect, Route, Switch, useLocation } from "wouter";
+import { ResetNotice } from "../features/accounts/ResetNotice";
 import { AlarmScreen } from "../features/alarms/AlarmScreen";
 import { LockedScreen } from "../features/alarms/LockedScreen";
 import { StorageScreen, UnreachableScreen } from "../features/alarms/StorageScreen";
@@ -18,6 +19,9 @@ const AccountsRoutes = lazy(async () => ({
 }));
 const EnrolmentRoutes = lazy(async () => ({
   default: (await import("../features/enrolment/routes")).EnrolmentRoutes,
+}));
+const Reset = lazy(async () => ({
+  default: (await import("../features/enrolment/Reset")).Reset,
 }));
 const ConversationsRoutes = lazy(async () => ({
   default: (await import("../features/conversations/routes")).ConversationsRoutes,
@@ -66,6 +70,10 @@ function ReadyScreens() {
 
 function Screens({ phase }: { phase: Phase }) {
   const [location] = useLocation();
+  // A new sign-in is chosen wherever the keys of this browser stand; only an alarm comes before it.
+  if (location === "/reset" && phase.name !== "loading" && phase.name !== "alarm") {
+    return <Reset />;
+  }
   switch (phase.name) {
     case "loading":
       return <WaitingScreen />;
@@ -78,7 +86,12 @@ function Screens({ phase }: { phase: Phase }) {
     case "opening":
       return <OpeningScreen />;
     case "ready":
-      return <ReadyScreens />;
+      return (
+        <>
+          <ResetNotice />
+          <ReadyScreens />
+        </>
+      );
     case "alarm":
       return <AlarmScreen alarm={phase.alarm} />;
     case "storage":

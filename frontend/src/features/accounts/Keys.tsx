@@ -167,7 +167,7 @@ function RecoveryCard({ onCode }: { onCode: (code: RecoveryCode) => void }) {
         >
           {t("accounts.keys.replace")}
         </Button>
-        <p className="small subtle">{t("accounts.keys.recovery_lost")}</p>
+        <p className="small subtle">{t("recovery.rekey.lost_code")}</p>
       </div>
     </Card>
   );

@@ -104,7 +104,7 @@ function useLines(item: Event): Line[] {
         {
           key: "closed",
           icon: <Icon icon={Lock} />,
-          text: `${t("recovery.handover.lost", { count: item.count })} ${ask}`,
+          text: `${t("recovery.handover.lost")} ${ask}`,
           tone: "wait",
         },
       ];

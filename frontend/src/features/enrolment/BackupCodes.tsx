@@ -5,22 +5,24 @@ import { createPortal } from "react-dom";
 import { useI18n } from "../../i18n";
 import { Button, Card, Checkbox, PageHeader } from "../../ui";
 import type { Invited } from "./answers";
-import { Frame } from "./Frame";
+import { type Around, enrolmentFrame } from "./Frame";
 import { copyText, saveText } from "./keep";
 
 interface Props {
-  invited: Invited | null;
+  invited: (Pick<Invited, "email"> & Partial<Pick<Invited, "kind">>) | null;
   codes: readonly string[];
   onDone: () => void;
+  around?: Around;
 }
 
-export function BackupCodes({ invited, codes, onDone }: Props) {
+export function BackupCodes({ invited, codes, onDone, around = enrolmentFrame(invited) }: Props) {
   const { t } = useI18n();
   const [copied, setCopied] = useState(false);
   const [kept, setKept] = useState(false);
   const heading = t("enrolment.backup.file_text", { email: invited?.email ?? "" });
-  return (
-    <Frame stage="second_factor" kind={invited?.kind ?? null}>
+  return around(
+    "second_factor",
+    <>
       <PageHeader title={t("enrolment.backup.title")} lead={t("enrolment.backup.text")} />
       <div className="stack stack--wide">
         <Card
@@ -74,6 +76,6 @@ export function BackupCodes({ invited, codes, onDone }: Props) {
         </section>,
         document.body,
       )}
-    </Frame>
+    </>,
   );
 }

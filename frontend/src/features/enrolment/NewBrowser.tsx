@@ -90,7 +90,7 @@ function Open({ serial, date, failure, before }: OpenProps) {
         </div>
         <p className="muted">{t("enrolment.browser.kept")}</p>
         <Notice tone="plain" title={t("enrolment.browser.lost_title")}>
-          {t("enrolment.browser.lost_text")}
+          {t("recovery.rekey.lost")}
         </Notice>
       </form>
     </Page>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { EnrolmentStep } from "../../sync/contract";
-import { Button, Card, DescriptionList, EmptyState, PageHeader, Skeleton } from "../../ui";
+import { Button, Card, DescriptionList, EmptyState, Notice, PageHeader, Skeleton } from "../../ui";
 import { useCore } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import type { Invited } from "./answers";
@@ -52,7 +52,11 @@ export function OpenInvitation({ onAccept }: Props) {
   }, [core, attempt]);
 
   return (
-    <Frame stage="invitation" kind={state.name === "opened" ? state.invited.kind : null}>
+    <Frame
+      stage="invitation"
+      kind={state.name === "opened" ? state.invited.kind : null}
+      {...(state.name === "opened" ? { role: state.invited.role } : {})}
+    >
       {state.name === "opening" && (
         <>
           <PageHeader title={t("enrolment.open.opening")} />
@@ -66,7 +70,11 @@ export function OpenInvitation({ onAccept }: Props) {
       )}
       {state.name === "failed" && <Failed code={state.code} onRetry={() => setAttempt(attempt + 1)} />}
       {state.name === "opened" && (
-        <IsThisYou invited={state.invited} onAccept={() => onAccept(state.invited, state.step)} />
+        <IsThisYou
+          invited={state.invited}
+          signIn={state.step === "sign_in"}
+          onAccept={() => onAccept(state.invited, state.step)}
+        />
       )}
     </Frame>
   );
@@ -121,12 +129,22 @@ export function Opened({ invited, onAccept }: { invited: Invited | null; onAccep
   );
 }
 
-function IsThisYou({ invited, onAccept }: { invited: Invited; onAccept: () => void }) {
+interface IsThisYouProps {
+  invited: Invited;
+  signIn?: boolean;
+  onAccept: () => void;
+}
+
+function IsThisYou({ invited, signIn = false, onAccept }: IsThisYouProps) {
   const { t, stateName } = useI18n();
   const { authority } = invited;
+  const rekeyed = invited.kind === "rekey";
   return (
     <div className="stack stack--wide">
-      <PageHeader title={t("enrolment.open.title")} lead={t("enrolment.open.text")} />
+      <PageHeader
+        title={t(rekeyed ? "recovery.rekey.open_title" : "enrolment.open.title")}
+        lead={t(rekeyed ? "recovery.rekey.open_text" : "enrolment.open.text")}
+      />
       <Card>
         <DescriptionList
           items={[
@@ -153,10 +171,11 @@ function IsThisYou({ invited, onAccept }: { invited: Invited; onAccept: () => vo
           ]}
         />
       </Card>
+      {rekeyed && <Notice tone="warn">{t("recovery.rekey.open_stop")}</Notice>}
       <p className="muted">{t("enrolment.open.wrong")}</p>
       <div className="actions">
         <Button variant="main" onPress={onAccept}>
-          {t("enrolment.open.act")}
+          {t(signIn ? "recovery.rekey.open_act" : "enrolment.open.act")}
         </Button>
       </div>
     </div>

@@ -6,12 +6,15 @@ import { Problem, post } from "../../sync/http";
 import { Button, Icon, Notice, PageHeader, TextField } from "../../ui";
 import { failureOf, useErrorText } from "../members/errors";
 import { type Invited, passwordSchema, type Secret } from "./answers";
-import { Frame } from "./Frame";
+import { type Around, enrolmentFrame } from "./Frame";
 import { judge, shortest } from "./strength";
 
 interface Props {
-  invited: Invited | null;
+  invited: (Pick<Invited, "email" | "name" | "authority"> & Partial<Pick<Invited, "kind">>) | null;
   onDone: (secret: Secret) => void;
+  path?: string;
+  /** The frame of another way than an enrolment. */
+  around?: Around;
 }
 
 /** The server's codes, as the catalogue names them. */
@@ -20,7 +23,12 @@ const serverReasons: Record<string, string> = {
   like_your_name: "like_you",
 };
 
-export function Password({ invited, onDone }: Props) {
+export function Password({
+  invited,
+  onDone,
+  path = "/api/enrolment/password",
+  around = enrolmentFrame(invited),
+}: Props) {
   const { t, lookup } = useI18n();
   const errorText = useErrorText();
   const [password, setPassword] = useState("");
@@ -44,7 +52,7 @@ export function Password({ invited, onDone }: Props) {
     setPending(true);
     setProblem(null);
     try {
-      onDone(await post("/api/enrolment/password", { password }, passwordSchema));
+      onDone(await post(path, { password }, passwordSchema));
     } catch (thrown) {
       const { reasons: found } = thrown instanceof Problem ? thrown.extra : {};
       if (thrown instanceof Problem && thrown.code === "password_weak" && Array.isArray(found)) {
@@ -56,8 +64,9 @@ export function Password({ invited, onDone }: Props) {
     }
   };
 
-  return (
-    <Frame stage="password" kind={invited?.kind ?? null}>
+  return around(
+    "password",
+    <>
       <PageHeader title={t("enrolment.password.title")} lead={t("enrolment.password.text")} />
       <form className="stack stack--wide enrol-form" onSubmit={(event) => void submit(event)} noValidate>
         {invited !== null && (
@@ -114,7 +123,7 @@ export function Password({ invited, onDone }: Props) {
           </Button>
         </div>
       </form>
-    </Frame>
+    </>,
   );
 }
 

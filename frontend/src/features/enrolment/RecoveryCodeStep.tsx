@@ -38,6 +38,7 @@ export function RecoveryCodeStep({ invited, lost }: Props) {
       <Frame
         stage="recovery_code"
         kind={invited?.kind ?? null}
+        {...(invited === null ? {} : { role: invited.role })}
         aside={<WhereToKeep serial={code.serial} />}
         asideLabel={t("enrolment.recovery.where")}
       >
@@ -52,8 +53,15 @@ export function RecoveryCodeStep({ invited, lost }: Props) {
     );
   }
   return (
-    <Frame stage="recovery_code" kind={invited?.kind ?? null}>
-      <PageHeader title={t("enrolment.recovery.intro_title")} lead={t("enrolment.recovery.intro")} />
+    <Frame
+      stage="recovery_code"
+      kind={invited?.kind ?? null}
+      {...(invited === null ? {} : { role: invited.role })}
+    >
+      <PageHeader
+        title={t("enrolment.recovery.intro_title")}
+        lead={t(invited?.kind === "rekey" ? "recovery.rekey.intro" : "enrolment.recovery.intro")}
+      />
       <div className="stack stack--wide">
         {lost && <Notice tone="warn">{t("enrolment.recovery.lost")}</Notice>}
         {problem !== null && (

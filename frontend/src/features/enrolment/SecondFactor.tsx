@@ -7,17 +7,25 @@ import { Button, Card, CodeField, Notice, PageHeader } from "../../ui";
 import { useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { factorSchema, type Invited, type Secret } from "./answers";
-import { Frame } from "./Frame";
+import { type Around, enrolmentFrame } from "./Frame";
 import { QrCode } from "./QrCode";
 import { oneTimeCode } from "./totp";
 
 interface Props {
-  invited: Invited | null;
+  invited: (Pick<Invited, "email"> & Partial<Pick<Invited, "kind">>) | null;
   secret: Secret;
   onDone: (backupCodes: string[]) => void;
+  path?: string;
+  around?: Around;
 }
 
-export function SecondFactor({ invited, secret, onDone }: Props) {
+export function SecondFactor({
+  invited,
+  secret,
+  onDone,
+  path = "/api/enrolment/second-factor",
+  around = enrolmentFrame(invited),
+}: Props) {
   const { t } = useI18n();
   const errorText = useErrorText();
   const demo = useSnapshot((snapshot) => snapshot.session?.network.demo ?? false);
@@ -34,7 +42,7 @@ export function SecondFactor({ invited, secret, onDone }: Props) {
     setPending(true);
     setProblem(null);
     try {
-      const { backup_codes } = await post("/api/enrolment/second-factor", { code }, factorSchema);
+      const { backup_codes } = await post(path, { code }, factorSchema);
       onDone(backup_codes);
     } catch (thrown) {
       const failure = failureOf(thrown);
@@ -43,8 +51,9 @@ export function SecondFactor({ invited, secret, onDone }: Props) {
       setPending(false);
     }
   };
-  return (
-    <Frame stage="second_factor" kind={invited?.kind ?? null}>
+  return around(
+    "second_factor",
+    <>
       <PageHeader title={t("enrolment.factor.title")} lead={t("enrolment.factor.text")} />
       <form className="stack stack--wide" onSubmit={(event) => void submit(event)} noValidate>
         <Card>
@@ -96,6 +105,6 @@ export function SecondFactor({ invited, secret, onDone }: Props) {
           )}
         </div>
       </form>
-    </Frame>
+    </>,
   );
 }

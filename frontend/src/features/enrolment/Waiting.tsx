@@ -4,7 +4,7 @@ import { Button, Card, Notice, PageHeader } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { Code } from "../members/Code";
 import type { Invited } from "./answers";
-import { Frame } from "./Frame";
+import { byLead, Frame } from "./Frame";
 
 export function Waiting({ invited }: { invited: Invited | null }) {
   const { t } = useI18n();
@@ -12,17 +12,22 @@ export function Waiting({ invited }: { invited: Invited | null }) {
   const code = useSnapshot(({ phase }) =>
     phase.name === "enrolling" ? (phase.codeToCompare ?? null) : null,
   );
-  const byLead = invited?.kind === "focal_point";
+  const lead = invited !== null && byLead(invited);
+  const authority = invited?.authority?.name ?? "";
+  const rekeyed = invited?.kind === "rekey";
   return (
-    <Frame stage="last" kind={invited?.kind ?? null}>
-      <PageHeader
-        title={t(byLead ? "enrolment.waiting.title_lead" : "enrolment.waiting.title_officers")}
-        lead={
-          byLead
-            ? t("enrolment.waiting.text_lead", { authority: invited.authority?.name ?? "" })
-            : t("enrolment.waiting.text_officers")
-        }
-      />
+    <Frame stage="last" kind={invited?.kind ?? null} {...(invited === null ? {} : { role: invited.role })}>
+      {rekeyed ? (
+        <PageHeader
+          title={t("recovery.rekey.waiting_title")}
+          lead={lead ? t("recovery.rekey.waiting_lead", { authority }) : t("recovery.rekey.waiting_officers")}
+        />
+      ) : (
+        <PageHeader
+          title={t(lead ? "enrolment.waiting.title_lead" : "enrolment.waiting.title_officers")}
+          lead={lead ? t("enrolment.waiting.text_lead", { authority }) : t("enrolment.waiting.text_officers")}
+        />
+      )}
       <div className="stack stack--wide">
         {code !== null && code !== "" && (
           <Card title={t("enrolment.waiting.code")}>

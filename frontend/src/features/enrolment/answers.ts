@@ -1,10 +1,10 @@
 /** The server's answers during an enrolment, as far as the page asks for them itself. */
 import * as v from "valibot";
 
-const step = v.picklist(["password", "second_factor", "keys", "waiting", "done"]);
+const step = v.picklist(["sign_in", "password", "second_factor", "keys", "waiting", "done"]);
 
 export const invitationSchema = v.looseObject({
-  kind: v.picklist(["focal_point", "lead", "officer"]),
+  kind: v.picklist(["focal_point", "lead", "officer", "rekey"]),
   email: v.string(),
   role: v.picklist(["officer", "lead", "deputy", "member"]),
   authority: v.nullable(

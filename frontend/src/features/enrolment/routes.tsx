@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { EnrolmentStep } from "../../sync/contract";
 import { get } from "../../sync/http";
+import { SignIn } from "../accounts/SignIn";
 import { useCore, useSnapshot } from "../core";
 import { type Invited, invitationSchema, type Secret } from "./answers";
 import { BackupCodes } from "./BackupCodes";
@@ -15,7 +16,9 @@ import { Done, Waiting } from "./Waiting";
 
 export function EnrolmentRoutes() {
   const phase = useSnapshot((snapshot) => snapshot.phase);
-  if (phase.name === "new_browser") return <NewBrowser />;
+  // A link to new keys may be opened by somebody who has signed in already and cannot go on.
+  const [linked] = useState(() => window.location.pathname === "/enrol" && window.location.hash.length > 1);
+  if (phase.name === "new_browser" && !linked) return <NewBrowser />;
   return <Enrolling step={phase.name === "enrolling" ? phase.step : null} />;
 }
 
@@ -72,13 +75,17 @@ function Enrolling({ step }: { step: EnrolmentStep | null }) {
           onAccept={(opened, at) => {
             setInvited(opened);
             setAccepted(at);
-            if (at !== "password" && at !== "second_factor") void core.refresh().catch(() => undefined);
+            if (at !== "password" && at !== "second_factor" && at !== "sign_in")
+              void core.refresh().catch(() => undefined);
           }}
         />
       );
     case "password":
       if (accepted === null) return <Opened invited={invited} onAccept={() => setAccepted("password")} />;
       return <Password invited={invited} onDone={setSecret} />;
+    // Somebody who gets new keys has both factors, and signs in with them as ever.
+    case "sign_in":
+      return <SignIn />;
     // The secret of the second factor is only ever given after the password.
     case "second_factor":
       return <Password invited={invited} onDone={setSecret} />;
@@ -95,6 +102,7 @@ function Enrolling({ step }: { step: EnrolmentStep | null }) {
 }
 
 const order: readonly EnrolmentStep[] = [
+  "sign_in",
   "password",
   "second_factor",
   "founding",

@@ -18,7 +18,7 @@ const languageNames: Record<(typeof languages)[number], string> = {
 };
 
 interface Props {
-  kind: Invitation["kind"];
+  kind: Exclude<Invitation["kind"], "rekey">;
   onClose: () => void;
 }
 

@@ -8,10 +8,13 @@ import { copyText } from "../enrolment/keep";
 interface Props {
   link: string;
   name: string;
+  /** What the link is for, where it brings nobody in. */
+  text?: string;
+  then?: string;
   onClose: () => void;
 }
 
-export function LinkDialog({ link, name, onClose }: Props) {
+export function LinkDialog({ link, name, text, then, onClose }: Props) {
   const { t } = useI18n();
   const [copied, setCopied] = useState(false);
   const [touched, setTouched] = useState(false);
@@ -58,9 +61,9 @@ export function LinkDialog({ link, name, onClose }: Props) {
         />
       </div>
       <Notice tone="warn" icon={KeyRound} title={t("members.invite.link_secret")}>
-        {t("members.invite.link_text", { name })}
+        {text ?? t("members.invite.link_text", { name })}
       </Notice>
-      <p>{t("members.invite.link_then")}</p>
+      <p>{then ?? t("members.invite.link_then")}</p>
     </Dialog>
   );
 }

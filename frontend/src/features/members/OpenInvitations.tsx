@@ -30,7 +30,9 @@ export function OpenInvitations({ invitations }: { invitations: readonly Invitat
                 <bdi>{invitation.name}</bdi>
               </b>
               <p>
-                {t(`common.roles.${invitation.role}`)}
+                {invitation.kind === "rekey"
+                  ? t("recovery.rekey.chip")
+                  : t(`common.roles.${invitation.role}`)}
                 {invitation.authority !== null && (
                   <>
                     {" · "}

@@ -7,12 +7,14 @@ import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "..
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
 import { HandOverDialog } from "./HandOverDialog";
+import { type Help, HelpDialog } from "./HelpDialog";
 import { InviteDialog } from "./InviteDialog";
 import { byRank, standing } from "./lookup";
 import { usePersonNames } from "./names";
 import { OpenInvitations } from "./OpenInvitations";
 import { Proof } from "./Proof";
 import { ConfirmDialog, RemovalDialog, RoleDialog } from "./personDialogs";
+import { Resets } from "./Resets";
 import { useHandOverOffers } from "./useHandOverOffers";
 import { WaitingInvitation } from "./WaitingInvitation";
 import { WhoDialog } from "./WhoDialog";
@@ -47,7 +49,7 @@ export function People() {
   );
 }
 
-type Asked = { what: "who" | "remove" | "confirm" | "role" | "hand_over"; person: Person };
+type Asked = { what: "who" | "remove" | "confirm" | "role" | "hand_over" | Help; person: Person };
 
 function Ours({ me, authority }: { me: Person; authority: Authority }) {
   const { t } = useI18n();
@@ -120,11 +122,15 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
           </Notice>
         )}
         {leads && <OpenInvitations invitations={invitations} />}
+        {leads && <Resets />}
       </div>
       {inviting && <InviteDialog kind="focal_point" onClose={() => setInviting(false)} />}
       {asked?.what === "who" && <WhoDialog person={asked.person} onClose={close} />}
       {asked?.what === "remove" && <RemovalDialog person={asked.person} onClose={close} />}
       {asked?.what === "confirm" && <ConfirmDialog person={asked.person} onClose={close} />}
+      {(asked?.what === "rekey" || asked?.what === "reset") && (
+        <HelpDialog how={asked.what} person={asked.person} onClose={close} />
+      )}
       {asked?.what === "hand_over" && <HandOverDialog person={asked.person} onClose={close} />}
       {asked?.what === "role" && <RoleDialog person={asked.person} onClose={close} />}
     </>
@@ -218,7 +224,9 @@ function PeopleTable({ people, me, onAsk }: TableProps) {
                             ? "members.people.change_role"
                             : what === "hand_over"
                               ? "recovery.handover.act"
-                              : `members.people.${what}`,
+                              : what === "rekey" || what === "reset"
+                                ? `recovery.${what}.act`
+                                : `members.people.${what}`,
                       ),
                       onAction: () => onAsk(what, person),
                     }))}
@@ -238,6 +246,7 @@ function actions(person: Person, me: Person): Asked["what"][] {
   const possible: Asked["what"][] = ["who"];
   if (person.held && !person.self) possible.push("confirm");
   if (me.role === "lead" && person.role !== "lead") possible.push("role");
+  if (me.role === "lead" && !person.self && !me.held) possible.push("rekey", "reset");
   if (person.role !== "lead") possible.push("remove");
   return possible;
 }

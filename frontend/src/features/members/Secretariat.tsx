@@ -6,12 +6,14 @@ import type { Authority, Invitation, Person } from "../../sync/contract";
 import { Button, Chip, EmptyState, Menu, Page, PageHeader, Skeleton, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
+import { type Help, HelpDialog } from "./HelpDialog";
 import { InviteDialog } from "./InviteDialog";
 import { byRank } from "./lookup";
 import { usePersonNames } from "./names";
 import { OpenInvitations } from "./OpenInvitations";
 import { Proof } from "./Proof";
 import { ProposalCard } from "./ProposalCard";
+import { Resets } from "./Resets";
 import { type StandingChange, StandingDialog } from "./StandingDialog";
 import { WaitingInvitation } from "./WaitingInvitation";
 import { WhoDialog } from "./WhoDialog";
@@ -50,8 +52,9 @@ function Office() {
   const proposals = useSnapshot((snapshot) => snapshot.proposals);
   const authorities = useSnapshot((snapshot) => snapshot.authorities);
   const officers = useSnapshot((snapshot) => snapshot.officers);
-  const [inviting, setInviting] = useState<Invitation["kind"] | null>(null);
+  const [inviting, setInviting] = useState<Exclude<Invitation["kind"], "rekey"> | null>(null);
   const [asked, setAsked] = useState<Person | null>(null);
+  const [helped, setHelped] = useState<{ how: Help; person: Person } | null>(null);
   const [change, setChange] = useState<{ authority: Authority; change: StandingChange } | null>(null);
 
   const forMe = proposals.filter((each) => !each.mine);
@@ -104,14 +107,17 @@ function Office() {
           </section>
         )}
         <OpenInvitations invitations={invitations} />
+        <Resets />
         <Authorities
           authorities={authorities}
+          onHelp={(how, person) => setHelped({ how, person })}
           onChange={(authority, which) => setChange({ authority, change: which })}
         />
-        <Officers officers={officers} onAsk={setAsked} />
+        <Officers officers={officers} onAsk={setAsked} onHelp={(how, person) => setHelped({ how, person })} />
       </div>
       {inviting !== null && <InviteDialog kind={inviting} onClose={() => setInviting(null)} />}
       {asked !== null && <WhoDialog person={asked} onClose={() => setAsked(null)} />}
+      {helped !== null && <HelpDialog {...helped} onClose={() => setHelped(null)} />}
       {change !== null && <StandingDialog {...change} onClose={() => setChange(null)} />}
     </>
   );
@@ -120,10 +126,24 @@ function Office() {
 interface AuthoritiesProps {
   authorities: readonly Authority[];
   onChange: (authority: Authority, change: StandingChange) => void;
+  onHelp: (how: Help, person: Person) => void;
 }
 
-function Authorities({ authorities, onChange }: AuthoritiesProps) {
+/** The one whom officers help: others are helped by their lead. */
+function leadOf(authority: Authority): Person | null {
+  return authority.people.find((person) => person.active && person.role === "lead") ?? null;
+}
+
+function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps) {
   const { t, stateName } = useI18n();
+  const helpForLead = (authority: Authority) => {
+    const lead = leadOf(authority);
+    if (lead === null) return [];
+    return [
+      { id: "rekey", label: t("recovery.rekey.act_lead"), onAction: () => onHelp("rekey", lead) },
+      { id: "reset", label: t("recovery.reset.act_lead"), onAction: () => onHelp("reset", lead) },
+    ];
+  };
   const sorted = [...authorities].sort((one, other) =>
     stateName(one.state).localeCompare(stateName(other.state)),
   );
@@ -171,6 +191,7 @@ function Authorities({ authorities, onChange }: AuthoritiesProps) {
                     label: t("members.office.withdraw"),
                     onAction: () => onChange(authority, "withdrawn"),
                   },
+                  ...helpForLead(authority),
                 ]}
               />
             )}
@@ -181,7 +202,13 @@ function Authorities({ authorities, onChange }: AuthoritiesProps) {
   );
 }
 
-function Officers({ officers, onAsk }: { officers: readonly Person[]; onAsk: (person: Person) => void }) {
+interface OfficersProps {
+  officers: readonly Person[];
+  onAsk: (person: Person) => void;
+  onHelp: (how: Help, person: Person) => void;
+}
+
+function Officers({ officers, onAsk, onHelp }: OfficersProps) {
   const { t, formatDate } = useI18n();
   const { personName } = usePersonNames();
   return (
@@ -208,6 +235,24 @@ function Officers({ officers, onAsk }: { officers: readonly Person[]; onAsk: (pe
                 </p>
               </div>
               <Proof person={officer} />
+              {!officer.self && (
+                <Menu
+                  label={t("members.more", { name: personName(officer) })}
+                  icon={Ellipsis}
+                  items={[
+                    {
+                      id: "rekey",
+                      label: t("recovery.rekey.act"),
+                      onAction: () => onHelp("rekey", officer),
+                    },
+                    {
+                      id: "reset",
+                      label: t("recovery.reset.act"),
+                      onAction: () => onHelp("reset", officer),
+                    },
+                  ]}
+                />
+              )}
             </li>
           ))}
       </ul>

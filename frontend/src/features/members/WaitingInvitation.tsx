@@ -15,12 +15,18 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const core = useCore();
   const act = useAct();
   const errorText = useErrorText();
-  const { people } = usePersonNames();
+  const { people, personName } = usePersonNames();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [compared, setCompared] = useState(false);
   const [pending, setPending] = useState<"sign" | "withdraw" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const { kind, name } = invitation;
+  const { kind } = invitation;
+  const rekeyed = kind === "rekey";
+  // Of somebody who is in the Register only the name counts that was signed.
+  const known = rekeyed ? people.person(invitation.account) : null;
+  const name = known === null ? invitation.name : personName(known);
+  const alone =
+    kind === "focal_point" || (rekeyed && (invitation.role === "member" || invitation.role === "deputy"));
   const authority = invitation.authority?.name ?? people.authority(own)?.name ?? "";
 
   const run = async (which: "sign" | "withdraw", call: () => Promise<void>, done: string) => {
@@ -38,9 +44,21 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
     ...(kind === "lead" ? [{ term: t("enrolment.open.authority"), value: <bdi>{authority}</bdi> }] : []),
     { term: t("members.proposal.label.email"), value: <bdi dir="ltr">{invitation.email}</bdi> },
   ];
-  const mustCompare = invitation.matches !== true;
+  const mustCompare = rekeyed || invitation.matches !== true;
+  const effect = () => {
+    if (rekeyed) {
+      return t(alone ? "recovery.rekey.sign_text" : "recovery.rekey.sign_officer_text", { name });
+    }
+    if (kind === "lead") return t("members.invitations.sign_lead_text", { authority });
+    if (kind === "officer") return t("members.invitations.sign_officer_text", { name });
+    return t("members.invitations.sign_text", { name, authority });
+  };
+  const done = () => {
+    if (!alone) return t("members.invitations.signed_first");
+    return rekeyed ? t("recovery.rekey.signed", { name }) : t("members.invitations.signed", { name });
+  };
   return (
-    <Card title={<bdi>{name}</bdi>}>
+    <Card title={rekeyed ? t("recovery.rekey.card", { name }) : <bdi>{name}</bdi>}>
       <div className="sign-card">
         <DescriptionList items={facts} />
         {invitation.matches === true && (
@@ -69,16 +87,8 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
             )}
           </div>
         )}
-        <p className="sign-card__effect">
-          {kind === "lead"
-            ? t("members.invitations.sign_lead_text", { authority })
-            : kind === "officer"
-              ? t("members.invitations.sign_officer_text", { name })
-              : t("members.invitations.sign_text", {
-                  name,
-                  authority,
-                })}
-        </p>
+        {rekeyed && <p>{t("recovery.rekey.warn", { name })}</p>}
+        <p className="sign-card__effect">{effect()}</p>
         {problem !== null && <Notice tone="bad" title={problem} />}
         <div className="actions">
           {invitation.matches !== false && (
@@ -87,17 +97,15 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
               isPending={pending === "sign"}
               pendingLabel={t("members.invitations.signing")}
               whyDisabled={mustCompare && !compared ? t("members.invitations.sign_whydisabled") : null}
-              onPress={() =>
-                void run(
-                  "sign",
-                  () => core.signInvitation(invitation.id),
-                  kind === "focal_point"
-                    ? t("members.invitations.signed", { name })
-                    : t("members.invitations.signed_first"),
-                )
-              }
+              onPress={() => void run("sign", () => core.signInvitation(invitation.id), done())}
             >
-              {t(kind === "focal_point" ? "members.invitations.sign" : "members.invitations.sign_first")}
+              {t(
+                !alone
+                  ? "members.invitations.sign_first"
+                  : rekeyed
+                    ? "recovery.rekey.sign"
+                    : "members.invitations.sign",
+              )}
             </Button>
           )}
           <Button

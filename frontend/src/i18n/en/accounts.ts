@@ -107,8 +107,6 @@ export const accounts = {
     recovery_title: "Recovery code",
     recovery_text:
       "Opens your messages on a new browser. Replace it when somebody may have seen it, or when the paper is lost. You need the present one for that.",
-    recovery_lost:
-      "If you have lost it, go on in this browser and ask your lead to remove you and invite you anew. With your new keys you read what is written from then on.",
     replace: "Replace the recovery code",
     replacing: "Making a new code",
     replaced: "The recovery code was replaced. The old one opens nothing any more.",

@@ -180,8 +180,6 @@ export const enrolment = {
     whydisabled: "Type all eight groups",
     demo: "Demonstration: fill in the recovery code",
     lost_title: "No recovery code?",
-    lost_text:
-      "Another browser of yours that holds your keys goes on working. If you have none, ask your lead to remove you and invite you anew: with new keys you read what is written from then on.",
     other_title: "This address now serves another network",
     other_text:
       "This browser holds keys of a network that was here before. If you did not expect that, stop and ask the operator: somebody may be imitating your portal.",

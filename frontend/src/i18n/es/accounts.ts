@@ -111,8 +111,6 @@ export const accounts: Catalogue<typeof english> = {
     recovery_title: "Código de recuperación de claves",
     recovery_text:
       "Abre sus mensajes en un navegador nuevo. Sustitúyalo si alguien pudo verlo o si se perdió el papel. Para ello necesita el actual.",
-    recovery_lost:
-      "Si lo ha perdido, siga en este navegador y pida a su punto de contacto principal que le dé de baja y le invite de nuevo. Con sus claves nuevas leerá lo que se escriba desde entonces.",
     replace: "Sustituir el código de recuperación de claves",
     replacing: "Creando un código nuevo",
     replaced: "El código de recuperación de claves se ha sustituido. El anterior ya no abre nada.",

@@ -188,8 +188,6 @@ export const enrolment: Catalogue<typeof english> = {
     whydisabled: "Escriba los ocho grupos",
     demo: "Demostración: introducir el código de recuperación de claves",
     lost_title: "¿No tiene el código de recuperación de claves?",
-    lost_text:
-      "Cualquier otro navegador suyo que tenga sus claves sigue funcionando. Si no tiene ninguno, pida a su punto de contacto principal que le dé de baja y le invite de nuevo: con claves nuevas leerá lo que se escriba desde entonces.",
     other_title: "En esta dirección hay ahora otra red",
     other_text:
       "Este navegador tiene claves de una red que estaba aquí antes. Si no lo esperaba, deténgase y pregunte al operador: alguien puede estar imitando su portal.",

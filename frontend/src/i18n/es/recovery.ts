@@ -34,15 +34,128 @@ export const recovery: Messages["recovery"] = {
     failed: "No se traspasó todo. {reason} Puede intentarlo de nuevo: nada se traspasa dos veces.",
     not_a_reader: "Los mensajes anteriores solo se traspasan a quien puede leer ahora esta conversación.",
     line: "{name} traspasó a {other} todo lo escrito desde el {date}, {time}",
-    lost: {
-      one: "{count} mensaje anterior no se puede abrir con sus claves actuales.",
-      many: "{count} de mensajes anteriores no se pueden abrir con sus claves actuales.",
-      other: "{count} mensajes anteriores no se pueden abrir con sus claves actuales.",
-    },
+    lost: "Lo escrito antes no se puede abrir con sus claves actuales.",
     ask: "Pida a {names} que le traspase los mensajes anteriores: en «Quién puede leer esto», junto a su nombre.",
     ask_other:
       "Alguien de otra autoridad que lea esta conversación puede traspasarle los mensajes anteriores.",
     offer_title: "{name} tiene claves nuevas y le faltan mensajes anteriores",
     offer_text: "Puede traspasar lo que usted mismo puede leer.",
+  },
+  rekey: {
+    act: "Dar claves nuevas",
+    act_lead: "Claves nuevas para el punto de contacto principal",
+    title: "¿Dar claves nuevas a {name}?",
+    when: "Solo para quien ha perdido todos los navegadores con claves y el código de recuperación. Quien conserva uno de los dos no necesita nada de usted.",
+    what: "Qué ocurre",
+    link: "Usted recibe un enlace y lo entrega en persona. {name} lo abre, inicia sesión como siempre y crea claves nuevas.",
+    compare: "Usted compara un código con {name} y firma. Hasta entonces no cambia nada.",
+    compare_two:
+      "Usted compara un código con {name} y firma; otro oficial hace lo mismo. Hasta entonces no cambia nada.",
+    out: "Con la firma, todos los navegadores anteriores de {name} se cierran y no leen nada nuevo.",
+    past: "Los mensajes anteriores quedan cerrados para las claves nuevas hasta que un colega los traspase.",
+    held: "Como en una admisión, un colega de la autoridad tiene que confirmar después a {name}.",
+    no_sign_in:
+      "¿También se perdió la contraseña o el teléfono? Restablezca primero el inicio de sesión: es otro enlace.",
+    link_text:
+      "Con este enlace y su inicio de sesión, {name} crea claves nuevas. Solo se muestra ahora. Entréguelo en persona, en papel o por un canal de confianza, nunca por este portal. Funciona durante 7 días.",
+    chip: "Claves nuevas",
+    card: "Claves nuevas de {name}",
+    sign_text: "Con su firma, estas claves valen de inmediato para {name} y las antiguas dejan de valer.",
+    sign_officer_text:
+      "Su firma es la primera de dos. Estas claves valen para {name} en cuanto firme también otro oficial.",
+    sign: "Firmar las claves nuevas",
+    signed: "{name} tiene claves nuevas",
+    warn: "Asegúrese de que es realmente esa persona: quien tenga estas claves hablará como {name}.",
+    open_title: "Recibe claves nuevas",
+    open_text:
+      "Compruebe que es usted. Después inicia sesión como siempre y su navegador crea claves nuevas.",
+    open_stop:
+      "¿Conserva un navegador con sus claves o su código de recuperación? Entonces deténgase y úselo: lo abre todo; las claves nuevas no.",
+    open_act: "Soy yo, iniciar sesión",
+    intro:
+      "Su navegador crea claves nuevas. Las antiguas dejan de valer en cuanto se firmen. Los mensajes anteriores quedan cerrados hasta que un colega los traspase. Con las claves viene un nuevo código de recuperación que solo se muestra una vez: tenga listo papel o un gestor de contraseñas.",
+    waiting_title: "Sus claves nuevas esperan una firma",
+    waiting_lead:
+      "El punto de contacto principal de {authority} compara con usted el código siguiente y firma. Esta página continúa sola.",
+    waiting_officers:
+      "Dos oficiales de la secretaría comparan con usted el código siguiente y firman. Esta página continúa sola.",
+    lost: "¿Sin código de recuperación ni otro navegador con sus claves? Su punto de contacto principal puede darle claves nuevas; a un principal, dos oficiales.",
+    lost_code:
+      "Si lo ha perdido, este navegador sigue funcionando, pero nada más abriría sus mensajes. Pida claves nuevas a su punto de contacto principal y que un colega le traspase los mensajes anteriores; un principal las pide a dos oficiales.",
+  },
+  reset: {
+    act: "Restablecer el inicio de sesión",
+    act_lead: "Restablecer el inicio de sesión del principal",
+    title: "¿Restablecer el inicio de sesión de {name}?",
+    when: "Para quien ha olvidado la contraseña o perdido el teléfono y los códigos de respaldo. No se toca ninguna clave: los navegadores con claves y el código de recuperación lo abren todo como antes.",
+    what: "Qué ocurre",
+    link: "Usted recibe un enlace y lo entrega en persona. Funciona una vez, durante 24 horas.",
+    second: "Antes de que funcione, otro oficial tiene que confirmarlo.",
+    choose:
+      "{name} elige una contraseña nueva y conecta una aplicación de autenticación. Solo entonces dejan de funcionar las anteriores y se cierran todas las sesiones.",
+    recorded: "Queda registrado con su nombre. Se le comunica a {name} en el siguiente inicio de sesión.",
+    warn: "Asegúrese de que es realmente esa persona quien lo pide, en persona o por un número que usted conoce.",
+    make: "Crear el enlace",
+    making: "Creando el enlace",
+    link_secret: "Este enlace es el secreto.",
+    link_text:
+      "Quien lo tenga puede iniciar sesión como {name}, aunque no leer nada: para eso hacen falta claves. Solo se muestra ahora. Entréguelo en persona, en papel o por un canal de confianza, nunca por este portal. Funciona una vez, durante 24 horas.",
+    link_second: "El enlace funciona en cuanto otro oficial confirme el restablecimiento.",
+    list: "Restablecimientos del inicio de sesión",
+    asked: "Solicitado por {name}, {date}, {time}",
+    confirmed_by: "Confirmado por {name}",
+    state: {
+      needs_second: "Espera a un segundo oficial",
+      open: "Enlace aún sin usar",
+      done: "Hecho",
+      expired: "Caducado",
+      withdrawn: "Retirado",
+    },
+    confirm: "Confirmar",
+    confirm_title: "¿Confirmar el restablecimiento del inicio de sesión de {name}?",
+    confirm_text:
+      "Confirme solo tras hablar usted mismo con {name}. Con el enlace, {name} elige entonces una contraseña y un segundo factor nuevos. No se toca ninguna clave.",
+    confirming: "Confirmando",
+    confirm_done: "Confirmado. El enlace ya funciona.",
+    withdraw: "Retirar",
+    withdraw_title: "¿Retirar el restablecimiento de {name}?",
+    withdraw_text:
+      "El enlace deja de funcionar de inmediato. La contraseña y el segundo factor quedan como están.",
+    withdraw_act: "Retirar el restablecimiento",
+    withdraw_done: "Retirado. No se cambió nada.",
+    steps: {
+      link: "Enlace",
+      password: "Contraseña",
+      factor: "Segundo factor",
+      done: "Sesión iniciada",
+    },
+    open: {
+      opening: "Abriendo el enlace",
+      title: "Elija de nuevo su inicio de sesión",
+      text: "Elige una contraseña nueva y conecta una aplicación de autenticación. Sus claves quedan como están: no se pierde nada.",
+      act: "Soy yo, continuar",
+      wrong:
+        "¿No lo pidió usted? Entonces no siga y avise a su punto de contacto principal o a la secretaría.",
+      missing_title: "El enlace está incompleto",
+      missing_text: "Abra el enlace completo que se le entregó. Aún no ha pasado nada.",
+      failed: "No se pudo abrir el enlace",
+      reset_unknown: "Este enlace no se conoce",
+      reset_unknown_text: "Puede haberse retirado o estar incompleto. Pida uno nuevo a quien se lo dio.",
+      reset_used: "Este enlace ya se usó",
+      reset_used_text:
+        "Si fue usted, inicie sesión con su contraseña nueva. Si no, avise de inmediato a su punto de contacto principal o a la secretaría.",
+      reset_expired: "Este enlace ha caducado",
+      reset_expired_text: "Funciona durante 24 horas. Pida uno nuevo.",
+      reset_unconfirmed: "Antes debe confirmar un segundo oficial",
+      reset_unconfirmed_text: "El enlace funcionará en cuanto ocurra. Ábralo de nuevo entonces.",
+    },
+    notice: {
+      title: "Se restableció su inicio de sesión",
+      text: "El {date}, {time} se eligieron de nuevo la contraseña y el segundo factor, con un enlace de su punto de contacto principal o de oficiales. No se tocó ninguna clave.",
+      not_you:
+        "¿No fue usted? Entonces otra persona puede iniciar sesión en su nombre. Avise de inmediato a su punto de contacto principal o a la secretaría y cierre todas las demás sesiones.",
+      act: "Fui yo",
+      sessions: "Ver las sesiones",
+    },
   },
 };

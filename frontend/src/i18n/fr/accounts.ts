@@ -111,8 +111,6 @@ export const accounts: Catalogue<typeof english> = {
     recovery_title: "Code de récupération des clés",
     recovery_text:
       "Ouvre vos messages dans un nouveau navigateur. Remplacez-le si quelqu’un a pu le voir ou si le papier est perdu. Il faut pour cela le code actuel.",
-    recovery_lost:
-      "Si vous l’avez perdu, continuez dans ce navigateur et demandez à votre point de contact principal de vous retirer puis de vous inviter de nouveau. Avec vos nouvelles clés, vous lirez ce qui sera écrit à partir de ce moment.",
     replace: "Remplacer le code de récupération",
     replacing: "Création d’un nouveau code",
     replaced: "Le code de récupération est remplacé. L’ancien n’ouvre plus rien.",

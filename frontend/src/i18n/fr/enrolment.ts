@@ -191,8 +191,6 @@ export const enrolment: Catalogue<typeof english> = {
     whydisabled: "Saisissez les huit groupes",
     demo: "Démonstration : saisir le code de récupération",
     lost_title: "Pas de code de récupération ?",
-    lost_text:
-      "Tout autre navigateur qui contient vos clés continue de fonctionner. Si vous n’en avez plus, demandez à votre point de contact principal de vous retirer puis de vous inviter de nouveau : avec de nouvelles clés, vous lirez ce qui sera écrit à partir de ce moment.",
     other_title: "Un autre réseau se trouve maintenant à cette adresse",
     other_text:
       "Ce navigateur a les clés d’un réseau qui se trouvait ici auparavant. Si vous ne vous y attendiez pas, arrêtez-vous et demandez à l’exploitant : quelqu’un imite peut-être votre portail.",

@@ -34,15 +34,129 @@ export const recovery: Messages["recovery"] = {
     not_a_reader:
       "Les messages antérieurs ne sont transmis qu’à qui peut lire cette conversation maintenant.",
     line: "{name} a transmis à {other} tout ce qui a été écrit depuis le {date}, {time}",
-    lost: {
-      one: "{count} message antérieur ne peut pas être ouvert avec vos clés actuelles.",
-      many: "{count} de messages antérieurs ne peuvent pas être ouverts avec vos clés actuelles.",
-      other: "{count} messages antérieurs ne peuvent pas être ouverts avec vos clés actuelles.",
-    },
+    lost: "Ce qui a été écrit auparavant ne peut pas être ouvert avec vos clés actuelles.",
     ask: "Demandez à {names} de vous transmettre les messages antérieurs : sous « Qui peut lire », à côté de votre nom.",
     ask_other:
       "Une personne d’une autre autorité qui lit cette conversation peut vous transmettre les messages antérieurs.",
     offer_title: "{name} a de nouvelles clés et n’a pas les messages antérieurs",
     offer_text: "Vous pouvez transmettre ce que vous pouvez lire vous-même.",
+  },
+  rekey: {
+    act: "Donner de nouvelles clés",
+    act_lead: "Nouvelles clés pour le point de contact principal",
+    title: "Donner de nouvelles clés à {name} ?",
+    when: "Seulement pour qui a perdu tous ses navigateurs avec des clés et le code de récupération. Qui a encore l’un des deux n’a besoin de rien de votre part.",
+    what: "Ce qui se passe",
+    link: "Vous recevez un lien et le remettez vous-même. {name} l’ouvre, se connecte comme d’habitude et crée de nouvelles clés.",
+    compare: "Vous comparez un code avec {name} et signez. Jusque-là, rien ne change.",
+    compare_two:
+      "Vous comparez un code avec {name} et signez ; un autre fonctionnaire fait de même. Jusque-là, rien ne change.",
+    out: "Avec la signature, tous les anciens navigateurs de {name} sont déconnectés et ne lisent plus rien de nouveau.",
+    past: "Les messages antérieurs restent fermés aux nouvelles clés jusqu’à ce qu’un collègue les transmette.",
+    held: "Comme lors d’une admission, un collègue de l’autorité doit ensuite confirmer {name}.",
+    no_sign_in:
+      "Le mot de passe ou le téléphone sont aussi perdus ? Réinitialisez d’abord la connexion : c’est un autre lien.",
+    link_text:
+      "Avec ce lien et sa connexion, {name} crée de nouvelles clés. Il n’est affiché que maintenant. Remettez-le en personne, sur papier ou par un canal de confiance, jamais par ce portail. Il fonctionne 7 jours.",
+    chip: "Nouvelles clés",
+    card: "Nouvelles clés de {name}",
+    sign_text: "Avec votre signature, ces clés valent aussitôt pour {name}, et les anciennes ne valent plus.",
+    sign_officer_text:
+      "Votre signature est la première des deux. Ces clés vaudront pour {name} dès qu’un autre fonctionnaire aura signé.",
+    sign: "Signer les nouvelles clés",
+    signed: "{name} a de nouvelles clés",
+    warn: "Assurez-vous que c’est bien cette personne : qui détient ces clés parle désormais en tant que {name}.",
+    open_title: "Vous recevez de nouvelles clés",
+    open_text:
+      "Vérifiez que c’est bien vous. Ensuite vous vous connectez comme d’habitude et votre navigateur crée de nouvelles clés.",
+    open_stop:
+      "Avez-vous encore un navigateur avec vos clés, ou votre code de récupération ? Alors arrêtez-vous ici et utilisez-le : il ouvre tout, de nouvelles clés non.",
+    open_act: "C’est moi, me connecter",
+    intro:
+      "Votre navigateur crée de nouvelles clés. Les anciennes cessent de valoir dès la signature. Les messages antérieurs restent fermés jusqu’à ce qu’un collègue les transmette. Avec les clés vient un nouveau code de récupération, affiché une seule fois : préparez du papier ou un coffre de mots de passe.",
+    waiting_title: "Vos nouvelles clés attendent une signature",
+    waiting_lead:
+      "Le point de contact principal de {authority} compare avec vous le code ci-dessous et signe. Cette page continue d’elle-même.",
+    waiting_officers:
+      "Deux fonctionnaires du secrétariat comparent avec vous le code ci-dessous et signent. Cette page continue d’elle-même.",
+    lost: "Ni code de récupération ni autre navigateur avec vos clés ? Votre point de contact principal peut vous donner de nouvelles clés ; pour un principal, deux fonctionnaires le font.",
+    lost_code:
+      "Si vous l’avez perdu, ce navigateur continue de fonctionner, mais rien d’autre n’ouvrirait vos messages. Demandez de nouvelles clés à votre point de contact principal, et à un collègue de transmettre les messages antérieurs ; un principal les demande à deux fonctionnaires.",
+  },
+  reset: {
+    act: "Réinitialiser la connexion",
+    act_lead: "Réinitialiser la connexion du principal",
+    title: "Réinitialiser la connexion de {name} ?",
+    when: "Pour qui a oublié le mot de passe, ou perdu le téléphone et les codes de secours. Aucune clé n’est touchée : les navigateurs avec des clés et le code de récupération ouvrent tout comme avant.",
+    what: "Ce qui se passe",
+    link: "Vous recevez un lien et le remettez vous-même. Il fonctionne une fois, pendant 24 heures.",
+    second: "Avant qu’il fonctionne, un autre fonctionnaire doit confirmer la réinitialisation.",
+    choose:
+      "{name} choisit un nouveau mot de passe et relie une application d’authentification. Alors seulement les anciens cessent de fonctionner et toutes les sessions se terminent.",
+    recorded: "C’est enregistré à votre nom. {name} en est informé à la prochaine connexion.",
+    warn: "Assurez-vous que c’est bien cette personne qui le demande, en personne ou par un numéro que vous connaissez.",
+    make: "Créer le lien",
+    making: "Création du lien",
+    link_secret: "Ce lien est le secret.",
+    link_text:
+      "Qui le détient peut se connecter en tant que {name}, mais ne rien lire : cela demande des clés. Il n’est affiché que maintenant. Remettez-le en personne, sur papier ou par un canal de confiance, jamais par ce portail. Il fonctionne une fois, pendant 24 heures.",
+    link_second: "Le lien fonctionne dès qu’un autre fonctionnaire a confirmé la réinitialisation.",
+    list: "Réinitialisations de la connexion",
+    asked: "Demandé par {name}, {date}, {time}",
+    confirmed_by: "Confirmé par {name}",
+    state: {
+      needs_second: "Attend un second fonctionnaire",
+      open: "Lien pas encore utilisé",
+      done: "Fait",
+      expired: "Expiré",
+      withdrawn: "Retiré",
+    },
+    confirm: "Confirmer",
+    confirm_title: "Confirmer la réinitialisation de la connexion de {name} ?",
+    confirm_text:
+      "Ne confirmez qu’après avoir parlé vous-même à {name}. Avec le lien, {name} choisit alors un nouveau mot de passe et un second facteur. Aucune clé n’est touchée.",
+    confirming: "Confirmation en cours",
+    confirm_done: "Confirmé. Le lien fonctionne maintenant.",
+    withdraw: "Retirer",
+    withdraw_title: "Retirer la réinitialisation de {name} ?",
+    withdraw_text:
+      "Le lien cesse aussitôt de fonctionner. Le mot de passe et le second facteur restent tels quels.",
+    withdraw_act: "Retirer la réinitialisation",
+    withdraw_done: "Retiré. Rien n’a été changé.",
+    steps: {
+      link: "Lien",
+      password: "Mot de passe",
+      factor: "Second facteur",
+      done: "Connecté",
+    },
+    open: {
+      opening: "Ouverture du lien",
+      title: "Choisissez à nouveau votre connexion",
+      text: "Vous choisissez un nouveau mot de passe et reliez une application d’authentification. Vos clés restent telles quelles : rien n’est perdu.",
+      act: "C’est moi, continuer",
+      wrong:
+        "Vous ne l’avez pas demandé ? Alors ne continuez pas, et prévenez votre point de contact principal ou le secrétariat.",
+      missing_title: "Le lien est incomplet",
+      missing_text: "Ouvrez le lien entier qui vous a été remis. Rien ne s’est encore passé.",
+      failed: "Le lien n’a pas pu être ouvert",
+      reset_unknown: "Ce lien n’est pas connu",
+      reset_unknown_text:
+        "Il a peut-être été retiré, ou il est incomplet. Demandez-en un nouveau à qui vous l’a donné.",
+      reset_used: "Ce lien a déjà été utilisé",
+      reset_used_text:
+        "Si c’était vous, connectez-vous avec votre nouveau mot de passe. Sinon, prévenez aussitôt votre point de contact principal ou le secrétariat.",
+      reset_expired: "Ce lien a expiré",
+      reset_expired_text: "Il fonctionne 24 heures. Demandez-en un nouveau.",
+      reset_unconfirmed: "Un second fonctionnaire doit d’abord confirmer",
+      reset_unconfirmed_text: "Le lien fonctionnera dès que ce sera fait. Rouvrez-le alors.",
+    },
+    notice: {
+      title: "Votre connexion a été réinitialisée",
+      text: "Le {date}, {time}, le mot de passe et le second facteur ont été choisis à nouveau, avec un lien de votre point de contact principal ou de fonctionnaires. Aucune clé n’a été touchée.",
+      not_you:
+        "Ce n’était pas vous ? Alors quelqu’un d’autre peut se connecter à votre place. Prévenez aussitôt votre point de contact principal ou le secrétariat, et terminez toutes les autres sessions.",
+      act: "C’était moi",
+      sessions: "Voir les sessions",
+    },
   },
 };

@@ -101,8 +101,6 @@ export const accounts: Catalogue<typeof english> = {
     recovery_title: "密钥恢复码",
     recovery_text:
       "用于在新浏览器上打开您的消息。如果可能被他人看到，或者纸张遗失，请更换。更换时需要现有的恢复码。",
-    recovery_lost:
-      "如果恢复码已遗失，您可以继续使用此浏览器，并请首席联络人先移除您、再重新邀请您。启用新密钥后，您可以阅读此后写下的内容。",
     replace: "更换密钥恢复码",
     replacing: "正在生成新的恢复码",
     replaced: "密钥恢复码已更换。旧恢复码不再有效。",

@@ -175,8 +175,6 @@ export const enrolment: Catalogue<typeof english> = {
     whydisabled: "请输入全部八组",
     demo: "演示：填入密钥恢复码",
     lost_title: "没有密钥恢复码？",
-    lost_text:
-      "您其他持有密钥的浏览器可以继续使用。如果没有，请首席联络人先移除您、再重新邀请您：启用新密钥后，您可以阅读此后写下的内容。",
     other_title: "此地址现已属于另一个网络",
     other_text:
       "此浏览器中有原先网络的密钥。如果这出乎您的意料，请停止并询问运维人员：可能有人在仿冒您的门户。",
