@@ -265,7 +265,7 @@ describe("the outbox", () => {
     bo.conversations.outbox.flushAll();
     await settled();
     await bo.conversations.send(id, "once", clientId);
-    expect(states()).toEqual([["once", "sent"]]);
+    await vi.waitFor(() => expect(states()).toEqual([["once", "sent"]]));
     expect(onServer()).toEqual([clientId]);
   });
 

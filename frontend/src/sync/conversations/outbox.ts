@@ -137,7 +137,7 @@ export class Outbox {
     if (closed !== null) {
       throw new CoreFailure(closed, "Nobody could read this here.");
     }
-    if (clientId !== undefined && (await this.#knows(conversation, clientId))) {
+    if (clientId !== undefined && this.#pending.has(clientId)) {
       return;
     }
     const createdAt = this.#laterThanAll();
@@ -225,12 +225,6 @@ export class Outbox {
     return pending;
   }
 
-  async #knows(conversation: string, clientId: string): Promise<boolean> {
-    const { keyring } = this.#context.hands;
-    const verifier = await this.#context.thread(conversation)?.verifier();
-    return this.#pending.has(clientId) || verifier?.holds(keyring.device.id, clientId) === true;
-  }
-
   /** Before the server is given these words: from now on nobody can be sure that it does not have them. */
   async #attempted(pending: Pending): Promise<void> {
     if (!pending.attempted) {
@@ -291,9 +285,10 @@ export class Outbox {
 
   async #send(clientId: string): Promise<Outcome> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      await this.#forgetTaken(clientId); // it came with what was pulled, or had left before it was given here again
       const pending = this.#pending.get(clientId);
       if (pending === undefined) {
-        return "sent"; // it came with what was pulled
+        return "sent";
       }
       try {
         return await this.#delivery.attempt(pending);
@@ -305,7 +300,8 @@ export class Outbox {
         if (TAKEN.has(code)) {
           await this.#context.pull();
           await this.#forgetTaken(clientId);
-          continue;
+          // What this browser has not read yet it meets later; until then nothing is forgotten.
+          return this.#pending.has(clientId) ? { later: "server" } : "sent";
         }
         await this.#refused(clientId, error);
         if (MOVED_ON.has(code)) {
@@ -323,7 +319,7 @@ export class Outbox {
     return { later: "server" };
   }
 
-  /** The server has an item of this client id, and so has the vault: nothing is left to send. */
+  /** Where the vault has an item of this client id nothing is left to send. */
   async #forgetTaken(clientId: string): Promise<void> {
     const pending = this.#pending.get(clientId);
     const { vault, keyring } = this.#context.hands;
