@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ConversationView } from "./contract";
+import { CALLS } from "./channel";
+import type { ConversationView, Session } from "./contract";
 import { PATIENCE } from "./follow";
+import { holdKey, inherited } from "./heirloom";
 import { LATE } from "./lead";
 import { MadeUpBrowser, MadeUpTab } from "./madeUpBrowser";
 
@@ -169,12 +171,38 @@ describe("when the leader ends", () => {
     expect(acts()).toEqual(["2 signProposal", "2 signProposal"]);
   });
 
+  it("what a page says before it knows of the next is carried out once", async () => {
+    const [first, second] = await two();
+    browser.freeze(second.page);
+    first.close();
+    await settle();
+    expect(second.leads).toBe(true);
+    const signed = outcomeOf(second.core.signProposal("p"));
+    await settle();
+    browser.thaw(second.page);
+    await settle();
+    expect(await signed).toEqual({ value: undefined });
+    expect(acts()).toEqual(["2 signProposal"]);
+  });
+
+  it("calls that were meant for it do not count for the next", async () => {
+    const [first] = await two();
+    const line = browser.open("a client of an earlier time")(CALLS);
+    const call = { id: 1, method: "signProposal", arguments: ["p"] };
+    line.tell({ type: "call", tab: "unknown", term: 99, at: Date.now(), call });
+    await settle();
+    expect(acts()).toEqual([]);
+    expect(first.leads).toBe(true);
+  });
+
   it("pages go on showing what they show until the next knows better", async () => {
     const [first, second] = await two();
     browser.stores[0]?.set({ undecryptable: 7 });
     await settle();
     browser.offline = true;
     first.close();
+    await settle();
+    browser.stores[1]?.set({ undecryptable: 3 }); // what it knows is not the whole yet
     await settle();
     expect(second.snapshot).toMatchObject({
       phase: { name: "ready" },
@@ -187,7 +215,7 @@ describe("when the leader ends", () => {
     browser.offline = false;
     await settle(2_000);
     expect(await signed).toEqual({ value: undefined });
-    expect(second.snapshot).toMatchObject({ phase: { name: "ready" }, undecryptable: 0 });
+    expect(second.snapshot).toMatchObject({ phase: { name: "ready" }, undecryptable: 3 });
   });
 
   it("the reader stays at the same place of the conversation", async () => {
@@ -245,6 +273,25 @@ describe("when the leader ends", () => {
   });
 });
 
+describe("the key of an open vault", () => {
+  it("is left to whoever leads next for as long as it is open, and never to a page", async () => {
+    holdKey(await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]));
+    const [first, second] = await two();
+    const session = { state: "signed_in" } as Session;
+    browser.stores[0]?.set({ session });
+    await settle();
+    expect(inherited()).toMatchObject({ session, key: { extractable: false } });
+    holdKey(null);
+    browser.stores[0]?.clear({ phase: { name: "locked", reason: "session_ended" } });
+    await settle();
+    expect(inherited()).toBeNull();
+    for (const { heard } of [first, second]) {
+      expect(heard.has("snapshot")).toBe(true);
+      expect(heard.has("heirloom")).toBe(false);
+    }
+  });
+});
+
 describe("a leader that is held still", () => {
   it("is deposed, and what it finds when it goes on is not carried out twice", async () => {
     const [first, second] = await two();
@@ -272,17 +319,53 @@ describe("a leader that is held still", () => {
     expect(second.leads).toBe(true);
   });
 
-  it("is left in peace by a page that was held still itself", async () => {
+  it("is left in peace by a worker that was held still itself", async () => {
     const [first, second] = await two();
-    browser.freeze(first.worker);
-    const signed = outcomeOf(second.core.signProposal("p"));
-    await settle(10);
+    await settle(2_000); // it has asked
+    browser.freeze(second.worker);
+    await settle(2_500);
     vi.setSystemTime(Date.now() + 60_000); // the computer slept
-    browser.thaw(first.worker);
+    await settle(PATIENCE);
+    browser.thaw(second.worker);
     await settle(PATIENCE * 2);
     expect([first.leads, second.leads]).toEqual([true, false]);
-    expect(await signed).toEqual({ value: undefined });
-    expect(acts()).toEqual(["1 signProposal"]);
+  });
+
+  it("is not listened to any more when another leads", async () => {
+    const [first, second] = await two();
+    const third = await tab();
+    browser.freeze(first.worker);
+    await settle(PATIENCE + 2_500);
+    expect([second.leads, third.leads]).toContain(true);
+    const follower = second.leads ? third : second;
+    browser.stores[0]?.set({ undecryptable: 9 });
+    await settle();
+    expect(follower.snapshot.undecryptable).toBe(0);
+  });
+
+  it("begins no core when it was deposed before it had begun", async () => {
+    const [first, second] = await two();
+    const third = await tab();
+    let goOn: () => void = () => undefined;
+    browser.slow = {
+      client: second.worker,
+      until: new Promise((resolve) => {
+        goOn = resolve;
+      }),
+    };
+    const { worker } = second;
+    first.close();
+    await settle();
+    browser.freeze(worker);
+    await settle(PATIENCE + 2_500);
+    expect(third.leads).toBe(true);
+    goOn();
+    await settle();
+    expect(browser.stores).toHaveLength(2);
+    browser.thaw(worker);
+    await settle();
+    browser.answer = ({ core }) => core;
+    expect(await second.core.startConversation([], "", "")).toBe(2);
   });
 
   it("puts aside what was on the way for long, and is told again where it still leads", async () => {

@@ -24,6 +24,12 @@ interface Wish {
 class MadeUpLocks {
   #held: Wish[] = [];
   #queue: Wish[] = [];
+  readonly #reach: (client: string, what: () => void) => void;
+
+  /** A client that is held still learns later that it was robbed. */
+  constructor(reach: (client: string, what: () => void) => void) {
+    this.#reach = reach;
+  }
 
   of(client: string): Locks {
     const request = (name: string, given: LockOptions | Callback, callback?: Callback) =>
@@ -53,7 +59,7 @@ class MadeUpLocks {
       if (options.steal === true) {
         for (const robbed of this.#held.filter((one) => one.name === name)) {
           this.#release(robbed);
-          robbed.reject(new DOMException("stolen", "AbortError"));
+          this.#reach(robbed.client, () => robbed.reject(new DOMException("stolen", "AbortError")));
         }
         this.#queue.unshift(wish);
       } else {
@@ -96,7 +102,7 @@ interface Asked {
 }
 
 export class MadeUpBrowser {
-  readonly locks = new MadeUpLocks();
+  readonly locks = new MadeUpLocks((client, what) => this.reach(client, what));
   /** What any core was asked, in order. */
   readonly asked: Asked[] = [];
   readonly stores: SnapshotStore[] = [];
@@ -116,9 +122,16 @@ export class MadeUpBrowser {
     return `client-${this.#clients}`;
   }
 
-  nextTerm(): number {
+  /** Only of this client's worker it takes as long as a test wants. */
+  slow: { client: string; until: Promise<void> } | null = null;
+
+  async nextTerm(client: string): Promise<number> {
     this.#term += 1;
-    return this.#term;
+    const term = this.#term;
+    if (this.slow?.client === client) {
+      await this.slow.until;
+    }
+    return term;
   }
 
   /** Messages reach all others later, as in a browser; a client that is held still gets them when it goes on. */
@@ -205,6 +218,9 @@ export class MadeUpBrowser {
 export class MadeUpTab {
   snapshot: Snapshot = initialSnapshot;
   superseded = false;
+  /** The kinds of everything that its worker told its page. */
+  readonly heard = new Set<string>();
+  readonly page: string;
   /** The client that its present worker is. */
   worker = "";
   desk: Desk | null = null;
@@ -212,16 +228,20 @@ export class MadeUpTab {
 
   constructor(browser: MadeUpBrowser, version = "1") {
     const page = browser.nextClient();
+    this.page = page;
     this.link = new Link({
       start: (reply) => {
         const client = browser.nextClient();
-        const toPage = (one: Reply) => browser.reach(page, () => reply(one));
+        const toPage = (one: Reply) => {
+          this.heard.add(one.kind);
+          browser.reach(page, () => reply(one));
+        };
         const desk = new Desk({
           tab: client,
           version,
           locks: browser.locks.of(client),
           open: browser.open(client),
-          nextTerm: async () => browser.nextTerm(),
+          nextTerm: () => browser.nextTerm(client),
           createCores: (snapshots) => browser.createCores(snapshots),
           reply: toPage,
         });

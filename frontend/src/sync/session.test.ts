@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AlarmRaised } from "./alarm";
 import type { Phase } from "./contract";
+import { inherit, inherited } from "./heirloom";
 import { forgetSession, Problem } from "./http";
 import { SessionWatch, type Stay } from "./session";
 import { SnapshotStore } from "./snapshot";
@@ -146,5 +147,32 @@ describe("where this browser stands", () => {
     };
     await watchOf().refresh();
     expect(snapshots.current.phase).toMatchObject({ name: "alarm", alarm: { kind: "rolled_back" } });
+  });
+
+  it("goes on with what the leader before left without waiting for the server, and asks it afterwards", async () => {
+    const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+    const before = watchOf();
+    await before.refresh();
+    const left = snapshots.current.session;
+    inherit(left === null ? null : { session: left, key });
+    let asked = 0;
+    const answer = globalThis.fetch;
+    vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+      asked += 1;
+      return answer(path, init);
+    });
+    let askedAtArrival = -1;
+    arrive = async (id) => {
+      askedAtArrival = asked;
+      return stayOf(id);
+    };
+    const watch = watchOf(new SnapshotStore(() => undefined));
+    await watch.refresh();
+    expect(watch.stay?.account).toBe(account);
+    expect(askedAtArrival).toBe(0);
+    expect(inherited()).toBeNull();
+    session = anonymous;
+    await vi.waitFor(() => expect(asked).toBe(1));
+    await vi.waitFor(() => expect(watch.stay).toBeNull());
   });
 });
