@@ -43,7 +43,6 @@ def test_a_person_who_lost_everything_reads_every_old_message_again(stage: Settl
 
     nora = stage.stranger(stage.secrets("Nora"))
     open_rekey_link(nora, link)
-    nora.check()
     lead.sees("New keys of Nora")
     compare_and(lead, "Sign the new keys")
     lead.unlock_if_asked("Nora has new keys")
@@ -65,4 +64,82 @@ def test_a_person_who_lost_everything_reads_every_old_message_again(stage: Settl
     lead.sees_message("I am back")
     assert stage.read("Ana", conversation)[-1] == f"I am back: {CANARY}"
     for person in (lead, nora):
+        person.check()
+
+
+def test_a_lead_who_lost_everything_is_brought_back_by_officers_and_a_colleague(stage: Settled) -> None:
+    stage.run(stage.network.admit("East", "XC", "Eva"))
+    stage.appoint("Eva", "Edo")
+    conversation = stage.begin("Ana", "East", "What Eva knew", f"Before the loss: {CANARY}")
+    first, second = (stage.arrive_at(f"officer {number}", "Secretariat") for number in (1, 2))
+    first.press("More for East")
+    first.page.get_by_role("menuitem", name="New keys for the lead").click()
+    first.sees("another officer does the same").check()
+    first.press("Make the link")
+    link = first.hand_over_link()
+
+    eva = stage.stranger(stage.secrets("Eva"))
+    open_rekey_link(eva, link)
+    eva.sees("Two officers of the secretariat compare the code below").check()
+    first.sees("New keys of Eva")
+    compare_and(first, "Sign first")
+    first.unlock_if_asked("Signed. Now another officer must sign.")
+    second.sees("New keys of a focal point").sees("Eva").check()
+    second.tick("The code is the same")
+    second.press("Sign second").unlock_if_asked("Signed. It is in force.")
+
+    eva.sees_heading("Choose a conversation")
+    colleague = stage.arrive("Edo")
+    colleague.go("People").sees("Eva waits to be confirmed")
+    colleague.press("Confirm").sees("Compare this code with them first")
+    colleague.press("Confirm Eva").sees("Eva has new keys and lacks earlier messages")
+    colleague.check()
+    colleague.press("Hand over earlier messages").sees("Hand earlier messages over to Eva")
+    compare_and(colleague, "Hand over")
+    colleague.sees("Eva can read the earlier messages now")
+
+    eva.go_to(f"/conversations/{conversation}").sees_heading("What Eva knew").sees_message("Before the loss")
+    eva.say(f"Back at the desk: {CANARY}").sees_everything_sent()
+    assert stage.read("Ana", conversation)[-1] == f"Back at the desk: {CANARY}"
+    for person in (eva, colleague):
+        person.check()
+
+
+def test_a_new_sign_in_touches_no_key(stage: Settled) -> None:
+    stage.appoint("Sol", "Tina")
+    stage.begin("Ana", "South", "What Tina reads", f"Still here: {CANARY}")
+    tina = stage.arrive("Tina")
+    tina.open_conversation("What Tina reads").sees_message("Still here")
+    tina.context.clear_cookies()
+    lead = stage.arrive("Sol")
+    lead.go("People").sees("Tina").press("More for Tina")
+    lead.page.get_by_role("menuitem", name="Reset the sign-in").click()
+    lead.sees("No key is touched").check()
+    lead.press("Make the link")
+    link = lead.hand_over_link()
+    lead.sees("Link not used yet").check()
+
+    tina.page.goto("about:blank")
+    tina.page.goto(link)
+    tina.sees_heading("Choose your sign-in anew").check()
+    tina.press("This is me, continue").sees_heading("Choose a password")
+    tina.secrets.password = "amber window river forty-one"
+    tina.type("Password", tina.secrets.password).type("The same password again", tina.secrets.password)
+    tina.press("Save the password").sees_heading("Set up your second factor")
+    tina.secrets.totp = "".join(tina.page.locator(".factor__secret").inner_text().split())
+    tina.secrets.last_step = -1
+    tina.type("One-time code", tina.secrets.next_code()).press("Check the code")
+    tina.sees_heading("Keep your backup codes")
+    tina.secrets.backup_codes = tina.page.locator("main .backup-codes li").all_inner_texts()
+    tina.tick("I have kept the backup codes")
+    tina.press("Continue").sees("Your sign-in was reset").sees("No key was touched")
+    tina.check()
+    tina.press("It was me").sees_heading("Choose a conversation")
+    tina.open_conversation("What Tina reads").sees_message("Still here").say("With a new password")
+    again = stage.stranger(tina.secrets)
+    again.sign_in_with_backup_code().give_recovery_code().sees_heading("Choose a conversation")
+    again.does_not_see("Your sign-in was reset")
+    lead.page.reload()
+    lead.sees("Done")
+    for person in (tina, again, lead):
         person.check()
