@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
 
 from playwright.sync_api import expect
 
@@ -11,7 +11,8 @@ from tests.browser.canary import CANARY
 from tests.browser.person import Person
 from tests.browser.settled import Settled
 
-Record = Callable[[str, object], None]
+told = logging.getLogger(__name__)
+"""Figures, with `--log-cli-level=INFO`."""
 
 PROMISED_SECONDS = 1.0
 """From the end of the leader until the next has sent something, on a computer that does nothing else."""
@@ -35,9 +36,7 @@ def seconds_until_sent(person: Person, text: str, since: float) -> float:
     return time.monotonic() - since
 
 
-def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(
-    stage: Settled, record_property: Record
-) -> None:
+def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Settled) -> None:
     conversation = stage.begin("Ana", "South", "Takeover", "For both tabs")
     first = stage.watch("Sol")
     first.go("Conversations").open_conversation("Takeover").sees_message("For both tabs")
@@ -48,7 +47,7 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(
     kill_worker(first)
     taken = seconds_until_sent(second, f"After the worker was killed {CANARY}", since)
     assert taken < PROMISED_SECONDS * BUSY
-    record_property("killed worker", taken)
+    told.info("killed worker: the next has sent after %.2f s", taken)
     first.sees_message("After the worker was killed").say(f"From the tab that led {CANARY}")
     second.sees_message("From the tab that led").sees_everything_sent()
 
@@ -65,7 +64,7 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(
     first.page.bring_to_front()
     taken = seconds_until_sent(first, f"After the tab was closed {CANARY}", since)
     assert taken < PROMISED_SECONDS * BUSY
-    record_property("closed tab", taken)
+    told.info("closed tab: the next has sent after %.2f s", taken)
     assert stage.read("Ana", conversation) == [*expected, f"After the tab was closed {CANARY}"]
 
 
@@ -98,7 +97,7 @@ def test_a_message_that_waits_outlives_the_tab_in_which_it_was_written(stage: Se
     ]
 
 
-def test_a_leader_that_is_held_still_is_deposed(stage: Settled, record_property: Record) -> None:
+def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
     conversation = stage.begin("Ana", "South", "Frozen", "Before the frost")
     first = stage.watch("Sol")
     first.go("Conversations").open_conversation("Frozen").sees_message("Before the frost")
@@ -109,7 +108,7 @@ def test_a_leader_that_is_held_still_is_deposed(stage: Settled, record_property:
     first.page.workers[0].evaluate(FREEZE)
     taken = seconds_until_sent(second, f"While one is held {CANARY}", since)
     assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS * BUSY
-    record_property("leader held still", taken)
+    told.info("leader held still: the next has sent after %.2f s", taken)
     first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
     second.sees_message("When it goes on")
 
