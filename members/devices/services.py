@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from members import clock
+from members.accounts import sessions
 from members.accounts.models import SignedInSession
 from members.accounts.permissions import Caller
 from members.devices.models import Bookmark, BookmarkKey, VaultHalf
@@ -71,6 +72,9 @@ def _take_challenge(request: HttpRequest) -> bytes:
 def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
     if not register.device_is_active(caller.id, device):
         raise DeviceRevoked  # while the signature was being checked
+    # One device is in one place: two sessions of it mean that a browser was copied, or that its cookie was lost.
+    elsewhere = SignedInSession.objects.filter(device=device).exclude(pk=caller.session.pk)
+    sessions.end(list(elsewhere.values_list("session_key", flat=True)))
     request.session["device"] = device
     SignedInSession.objects.filter(pk=caller.session.pk).update(device=device)
     half, _ = VaultHalf.objects.get_or_create(

@@ -57,6 +57,24 @@ def test_the_half_of_a_device_stays_the_same(client: Client, lead: kit.Person) -
     assert VaultHalf.objects.count() == 1
 
 
+def test_a_device_is_in_one_place_and_the_second_session_of_it_ends_the_first(
+    client: Client, lead: kit.Person
+) -> None:
+    bind(client, lead, challenge(client))
+    unbound = kit.quick_client(lead.account)
+    later = kit.quick_client(lead.account)
+    assert bind(later, lead, challenge(later)).status_code == 200
+    assert later.get("/api/session").json()["device"] == lead.device
+    assert client.get("/api/session").json()["state"] == "anonymous"
+    assert unbound.get("/api/session").json()["state"] == "signed_in"
+
+
+def test_binding_again_in_the_same_session_ends_nothing(client: Client, lead: kit.Person) -> None:
+    bind(client, lead, challenge(client))
+    assert bind(client, lead, challenge(client)).status_code == 200
+    assert client.get("/api/session").json()["device"] == lead.device
+
+
 def test_a_challenge_counts_once(client: Client, lead: kit.Person) -> None:
     given = challenge(client)
     assert bind(client, lead, given).status_code == 200
