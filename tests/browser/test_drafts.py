@@ -83,6 +83,8 @@ def test_a_conversation_that_is_begun_without_a_line_is_kept_as_a_draft(stage: S
     stage.run(stage.proxy.mend())
     kept(stage, "Tam", "new", f"The tunnel is long {CANARY}")
     tam.page.reload()
+    tam.sees_heading("New conversation").go("Conversations")
+    tam.page.get_by_role("link", name=re.compile("^Draft Begun on the train")).click()
     tam.sees_heading("New conversation")
     expect(tam.page.get_by_label("Subject")).to_have_value("Begun on the train")
     holds(tam, f"The tunnel is long {CANARY}")

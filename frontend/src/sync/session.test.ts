@@ -69,6 +69,31 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe("what was not sent", () => {
+  it("waits where the person can sign in again, and is lost with the device", async () => {
+    for (const [reason, left] of [
+      ["signed_out", { waiting: 2 }],
+      ["session_ended", { waiting: 2 }],
+      ["device_revoked", { lostPending: 2 }],
+      ["removed", { lostPending: 2 }],
+    ] as const) {
+      const store = new SnapshotStore(() => undefined);
+      arrive = async (id) => ({ ...stayOf(id), waiting: 2 });
+      const watch = watchOf(store);
+      await watch.refresh(true);
+      watch.ended(reason);
+      expect(store.current.phase).toEqual({ name: "locked", reason, ...left });
+    }
+  });
+
+  it("is not spoken of where there is nothing", async () => {
+    const watch = watchOf();
+    await watch.refresh(true);
+    watch.ended("session_ended");
+    expect(snapshots.current.phase).toEqual({ name: "locked", reason: "session_ended" });
+  });
+});
+
 describe("where this browser stands", () => {
   it("is anonymous, or between the factors, as the server says", async () => {
     session = anonymous;

@@ -10,6 +10,7 @@ import { useSnapshot } from "../core";
 import { useLookup, usePersonNames } from "../members/names";
 import { HistoryStrip } from "./HistoryStrip";
 import { plainText } from "./markdown";
+import { NewDraft } from "./NewDraft";
 import { others } from "./participants";
 import { shortWhen } from "./when";
 
@@ -57,6 +58,7 @@ export function List({ current }: { current: Hex | null }) {
           {t("conversations.nothing_unread_text")}
         </EmptyState>
       )}
+      <NewDraft />
       <ul>
         {shown.map((each) => (
           <li key={each.id}>

@@ -56,7 +56,6 @@ export const writing = {
   },
   draft: {
     in_list: "Draft",
-    kept: "Your draft is kept, encrypted, on all your devices.",
     not_kept: "This draft could not be kept on this computer. Do not close the page. {reason}",
     offline:
       "There is no connection, so the conversation was not opened. What you wrote is kept as a draft; send it when you are connected again.",

@@ -73,7 +73,6 @@ export const writing: Catalogue<English["writing"]> = {
   },
   draft: {
     in_list: "Borrador",
-    kept: "Su borrador se conserva, cifrado, en todos sus dispositivos.",
     not_kept: "Este borrador no se pudo conservar en este equipo. No cierre la página. {reason}",
     offline:
       "No hay conexión, por lo que la conversación no se abrió. Lo que escribió se conserva como borrador; envíelo cuando vuelva la conexión.",

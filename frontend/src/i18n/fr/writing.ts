@@ -73,7 +73,6 @@ export const writing: Catalogue<English["writing"]> = {
   },
   draft: {
     in_list: "Brouillon",
-    kept: "Votre brouillon est conservé, chiffré, sur tous vos appareils.",
     not_kept: "Ce brouillon n’a pas pu être conservé sur cet ordinateur. Ne fermez pas la page. {reason}",
     offline:
       "Il n’y a pas de connexion : la conversation n’a pas été ouverte. Votre texte est conservé comme brouillon ; envoyez-le quand la connexion sera rétablie.",

@@ -44,7 +44,6 @@ export const writing: Catalogue<English["writing"]> = {
   },
   draft: {
     in_list: "草稿",
-    kept: "您的草稿以加密形式保存在您的所有设备上。",
     not_kept: "这份草稿无法保存在本机。请勿关闭页面。{reason}",
     offline: "当前无连接，对话未发起。所写内容已保存为草稿，恢复连接后请再发送。",
   },
