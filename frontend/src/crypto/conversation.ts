@@ -25,6 +25,7 @@ import type { State } from "./state.ts";
 
 export {
   ConversationBroken,
+  checkAhead,
   type Epoch,
   type ItemRefusal,
   type LateBox,
@@ -392,10 +393,15 @@ export class Conversation {
       before,
       here: place ?? null,
       begun: this.#created === undefined && sequence > 1,
-      hidden: (number) => this.#skeleton.size > 0 && number > (this.epoch?.number ?? 0),
+      hidden: (number) => this.#gaps && number > (this.epoch?.number ?? 0),
       headAt: (one) => this.headAt(one),
       used: (name) => (this.#clientIds.get(name) ?? sequence) < sequence,
     };
+  }
+
+  /** Whether something was passed over that the skeleton speaks for. */
+  get #gaps(): boolean {
+    return this.#islands.length > 0 || this.#floor >= this.#ground;
   }
 
   #epochBefore(sequence: number): Epoch | null {

@@ -101,8 +101,16 @@ function sensible(header: Header, content: Uint8Array): boolean {
   );
 }
 
-/** The form of a body; throws `Malformed`. Nothing is said yet of its signature or its place. */
+const read = new WeakMap<Uint8Array, ReadItem>();
+
+/** The form of a body, read once; throws `Malformed`. Nothing is said yet of its signature or its place. */
 export function readItem(body: Uint8Array): ReadItem {
+  const item = read.get(body) ?? readBody(body);
+  read.set(body, item);
+  return item;
+}
+
+function readBody(body: Uint8Array): ReadItem {
   const length = body.length < 4 ? longestHeader + 1 : readU32(body);
   if (length > longestHeader || 4 + length > body.length) throw new Malformed("no header of at most 16 KiB");
   const headerBytes = new Uint8Array(body.subarray(4, 4 + length));

@@ -1,7 +1,7 @@
 /** Judges one item at its place in a conversation, by what is known to stand before it (section 5.5). */
 
 import type { Bytes } from "./encoding.ts";
-import { fromBase64, Malformed } from "./encoding.ts";
+import { equal, fromBase64, Malformed } from "./encoding.ts";
 import { fitsReaders, type MemberRow, readersOf, readTable } from "./epochs.ts";
 import { type Header, type HeaderOf, type Item, type ReadItem, readItem, type Seen } from "./items.ts";
 import { hashHex } from "./seal.ts";
@@ -204,9 +204,37 @@ async function checkAuthor(item: Item, header: Header, register: RegisterView): 
   const then = register.stateAt(header.checkpoint.size);
   const device = (then ?? register.state).accounts.get(header.account)?.devices[header.device];
   if (device === undefined || (then !== null && !device.active)) throw new Refused("device_inactive");
-  if (!(await verify(fromBase64(device.key, 32), payloadTypes.item, item.body, item.signature))) {
+  if (!(await isSigned(item, device.key))) {
     throw new Refused("bad_signature");
   }
+}
+
+interface Checking {
+  readonly key: string;
+  readonly signature: Bytes;
+  readonly good: Promise<boolean>;
+}
+const checking = new WeakMap<Bytes, Checking>();
+
+/** Begins to check the signatures of many items at once, which judging one after the other then finds done. */
+export function checkAhead(items: readonly Item[], state: State): void {
+  for (const item of items) {
+    try {
+      const { account, device } = readItem(item.body).header;
+      const key = state.accounts.get(account)?.devices[device]?.key;
+      if (key !== undefined) void isSigned(item, key);
+    } catch {
+      // What cannot be read is refused when it is judged.
+    }
+  }
+}
+
+function isSigned({ body, signature }: Item, key: string): Promise<boolean> {
+  const known = checking.get(body);
+  if (known?.key === key && equal(known.signature, signature)) return known.good;
+  const good = verify(fromBase64(key, 32), payloadTypes.item, body, signature);
+  checking.set(body, { key, signature, good });
+  return good;
 }
 
 function checkSeen(sequence: number, header: Header, ground: Ground): SeenLater | null {

@@ -39,8 +39,15 @@ export function unpad(padded: Uint8Array): Bytes {
   return new Uint8Array(padded.subarray(4, 4 + length));
 }
 
+const messageKeys = new WeakMap<Bytes, Map<string, Promise<Bytes>>>();
+
+/** Derived once for each epoch key and device, as long as the epoch key is held. */
 export function messageKey(epochKey: Bytes, device: string): Promise<Bytes> {
-  return derive(epochKey, null, `entente/v1/message\n${device}`);
+  const known = messageKeys.get(epochKey) ?? new Map<string, Promise<Bytes>>();
+  messageKeys.set(epochKey, known);
+  const key = known.get(device) ?? derive(epochKey, null, `entente/v1/message\n${device}`);
+  known.set(device, key);
+  return key;
 }
 
 /** The length that a text takes as content, to say "too long" before anything is sealed. */

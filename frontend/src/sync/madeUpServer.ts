@@ -4,7 +4,7 @@
  */
 import { vi } from "vitest";
 import { fromBase64, fromUtf8, toBase64, toHex } from "../crypto/encoding";
-import { readItem } from "../crypto/items";
+import { type Header, readItem } from "../crypto/items";
 import type { MadeUpNetwork } from "../crypto/madeUp";
 import type { MadeUpConversation, Sent } from "../crypto/madeUpTalk";
 
@@ -12,6 +12,15 @@ import type { ItemOut } from "./conversations/composing";
 
 type Answer = unknown;
 type Handler = (body: unknown, match: RegExpExecArray, query: URLSearchParams) => Answer | Promise<Answer>;
+
+const headers = new WeakMap<Sent, Header>();
+
+/** Read once: some conversations are long. */
+function headerOf(item: Sent): Header {
+  const header = headers.get(item) ?? readItem(item.body).header;
+  headers.set(item, header);
+  return header;
+}
 
 export class Refusal {
   readonly status: number;
@@ -202,8 +211,9 @@ export class MadeUpServer {
   skeleton(talk: MadeUpConversation, first: number, last: number) {
     let opened = false;
     return talk.items
-      .filter(({ body, sequence }) => {
-        const { header } = readItem(body);
+      .filter((item) => {
+        const { sequence } = item;
+        const header = headerOf(item);
         const opening = header.kind === "message" && !opened;
         opened ||= opening;
         const concerns = header.kind !== "late_box" || header.account_for === this.account;
@@ -224,8 +234,9 @@ export class MadeUpServer {
 
   epochs(talk: MadeUpConversation, query: URLSearchParams) {
     const [first, last] = [Number(query.get("first")), Number(query.get("last"))];
-    return talk.items.flatMap(({ body, table, boxes }) => {
-      const { header } = readItem(body);
+    return talk.items.flatMap((item) => {
+      const { table, boxes } = item;
+      const header = headerOf(item);
       if (header.kind !== "epoch" || table === undefined || header.number < first || header.number > last) {
         return [];
       }
@@ -243,8 +254,9 @@ export class MadeUpServer {
   }
 
   #lateBoxes(talk: MadeUpConversation, epoch: number): string[] {
-    return talk.items.flatMap(({ body, boxes }) => {
-      const { header } = readItem(body);
+    return talk.items.flatMap((item) => {
+      const { boxes } = item;
+      const header = headerOf(item);
       const box = boxes?.get(String(epoch));
       const mine = header.kind === "late_box" && header.account_for === this.account;
       return mine && box !== undefined ? [toBase64(box)] : [];

@@ -11,6 +11,8 @@ import type { Thread } from "./thread";
 const STEP = 100;
 /** After a failure of the line. */
 const AGAIN_AFTER = 15_000;
+/** The page has better to do than to follow each step. */
+const SHOWN_EVERY = 300;
 const RECORD = "history-paused";
 
 export interface BackfillOptions {
@@ -26,6 +28,7 @@ export class Backfill {
   #running = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #shown: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: BackfillOptions) {
     this.#options = options;
@@ -56,6 +59,9 @@ export class Backfill {
 
   close(): void {
     this.#closed = true;
+    if (this.#shown !== null) {
+      clearTimeout(this.#shown);
+    }
     if (this.#timer !== null) {
       clearTimeout(this.#timer);
     }
@@ -89,7 +95,7 @@ export class Backfill {
         givenUp.add(next);
         this.#again();
       }
-      this.show();
+      this.#showSoon();
       await new Promise((resolve) => setTimeout(resolve)); // whatever waits goes first
     }
   }
@@ -101,8 +107,16 @@ export class Backfill {
     }, AGAIN_AFTER);
   }
 
+  #showSoon(): void {
+    this.#shown ??= setTimeout(() => this.show(), SHOWN_EVERY);
+  }
+
   /** How far it is. */
   show(): void {
+    if (this.#shown !== null) {
+      clearTimeout(this.#shown);
+      this.#shown = null;
+    }
     if (this.#closed) {
       return;
     }

@@ -24,7 +24,7 @@ import { Thread, type ThreadContext } from "./thread";
 import { closedFor, summaryOf, viewOf } from "./view";
 
 /** What comes in quickly is shown in the list together. */
-const LIST_EVERY = 60;
+const LIST_EVERY = 150;
 /** Late boxes are passed on after a pause of chance length, so that not everybody does it at once. */
 const LATE_AFTER = 100;
 const LATE_WITHIN = 1_000;

@@ -5,6 +5,7 @@
 import {
   type Conversation,
   ConversationBroken,
+  checkAhead,
   type NumberedItem,
   type RegisterView,
   type Taken,
@@ -327,6 +328,7 @@ export class Thread {
     const { verifier } = history;
     const { hands } = this.#context;
     const numbered = page.items.map((item) => understanding.numbered(item, undefined));
+    checkAhead(numbered, hands.register.state);
     const { floor } = verifier;
     const evidence = () => ({
       ...this.#place(),
@@ -366,8 +368,10 @@ export class Thread {
     given: Given,
   ): Promise<void> {
     const { hands } = this.#context;
-    for (const item of fresh) {
-      const numbered = understanding.numbered(item, given.heads.get(item.sequence));
+    const all = fresh.map((item) => understanding.numbered(item, given.heads.get(item.sequence)));
+    checkAhead(all, hands.register.state);
+    for (const [place, item] of fresh.entries()) {
+      const numbered = all[place] as NumberedItem;
       const named = understanding.header(item.sequence)?.checkpoint ?? null;
       const view = await registerFor(named, hands.register);
       const taken = await this.#follow(history.verifier, numbered, view, item);

@@ -30,6 +30,7 @@ export class Understanding {
   readonly #boxes: EpochBoxes;
   readonly #read = new Map<number, { body: Bytes; header: Header | null }>();
   readonly #unread: Set<number>;
+  readonly #opening = new Map<number, Promise<Plaintext | null>>();
   #rows: ReadonlyMap<number, wire.EpochRow> = new Map();
 
   constructor(history: History, meta: Meta, hands: Hands, boxes: EpochBoxes) {
@@ -96,6 +97,21 @@ export class Understanding {
     if (absent.length > 0) {
       const rows = await this.#boxes.fetch(this.meta.id, Math.min(...absent), Math.max(...absent));
       this.#rows = new Map([...this.#rows, ...rows]);
+    }
+    this.#openAhead();
+  }
+
+  /** Begins to open all messages whose keys are here at once; what they mean is worked out one after the other. */
+  #openAhead(epoch?: number): void {
+    const { verifier } = this.#history;
+    for (const [sequence, { body, header }] of this.#read) {
+      const wanted = header?.kind === "message" && (epoch === undefined || header.epoch === epoch);
+      if (wanted && verifier.keys.has(header.epoch) && !this.#opening.has(sequence)) {
+        const { headerBytes, content } = readItem(body);
+        const opening = verifier.open({ kind: "message", sequence, header, headerBytes, content });
+        opening.catch(() => undefined); // it is said when its turn comes
+        this.#opening.set(sequence, opening);
+      }
     }
   }
 
@@ -298,6 +314,7 @@ export class Understanding {
     }
     if ((await this.#boxes.open(verifier, row)) === "opened") {
       this.epochs.push(number);
+      this.#openAhead(number);
     } else {
       keyless.add(number);
     }
@@ -312,7 +329,7 @@ export class Understanding {
     const about = { ...stored, device, epoch, claimedAt: time };
     await this.#openEpoch(epoch);
     try {
-      const plain = await this.#history.verifier.open(taken);
+      const plain = await (this.#opening.get(stored.sequence) ?? this.#history.verifier.open(taken));
       if (plain !== null) {
         this.#show(plain, { type: "message", ...about, text: plain.text });
         return;
