@@ -162,6 +162,11 @@ class Conversation:
         return () if known is None else known.administrators
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether something was passed over that the skeleton speaks for."""
+        return bool(self.islands) or self.anchored_at >= self.ground
+
+    @property
     def epoch(self) -> Epoch | None:
         """The newest epoch."""
         return self.epochs[max(self.epochs)] if self.epochs else None
@@ -202,7 +207,7 @@ class Conversation:
             self.created,
             max(before, key=lambda each: each.sequence, default=None),
             here[0] if here else None,
-            lambda number: bool(self.skeleton) and number > max(self.epochs, default=0),
+            lambda number: self.has_gaps and number > max(self.epochs, default=0),
             self.heads.get,
             lambda used: self.client_ids.get(used, sequence) < sequence,
         )
