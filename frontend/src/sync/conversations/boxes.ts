@@ -1,7 +1,7 @@
 /** Opens the boxes of a conversation's epochs that were made for this person, and reports those that are bad. */
 import type { Conversation } from "../../crypto/conversation";
 import { fromBase64 } from "../../crypto/encoding";
-import { DoesNotOpen } from "../../crypto/seal";
+import { DoesNotOpen, hashHex } from "../../crypto/seal";
 import { get, post } from "../http";
 import type { KeyActs } from "../keyActs";
 import type { Keyring } from "../keyring";
@@ -37,7 +37,8 @@ export class EpochBoxes {
 
   /**
    * Opens the key of an epoch with any of these boxes: `opened`; `none` when there is no box for this person;
-   * `closed` when none of them opens to the key that the epoch committed to.
+   * `closed` when none of them opens to the key that the epoch committed to. Bytes that nobody signed are no box: who
+   * made the epoch is not to be blamed for what a server put in its place.
    */
   async open(verifier: Conversation, row: wire.EpochRow): Promise<"opened" | "none" | "closed"> {
     if (verifier.keys.has(row.number)) {
@@ -60,7 +61,7 @@ export class EpochBoxes {
       }
     }
     void this.#report(verifier.id, row.number, boxes.length);
-    return "closed";
+    return (await signedFor(verifier, row.number, whose.account, boxes)) ? "closed" : "none";
   }
 
   /** Asks for another box, once for as many as there are; the server counts how often. */
@@ -87,4 +88,17 @@ export class EpochBoxes {
       throw error;
     }
   }
+}
+
+/** Whether one of these boxes is what the author of the epoch, or of a late box, signed for this account. */
+async function signedFor(
+  { epochs, lateBoxes }: Conversation,
+  number: number,
+  account: string,
+  boxes: readonly Uint8Array<ArrayBuffer>[],
+): Promise<boolean> {
+  const hashes = await Promise.all(boxes.map((box) => hashHex(box)));
+  const row = epochs.get(number)?.table.find((one) => one.account === account);
+  const late = lateBoxes.filter((one) => one.epoch === number && one.account === account);
+  return [row, ...late].some((one) => one !== undefined && one.box !== null && hashes.includes(one.box));
 }
