@@ -22,6 +22,7 @@ export function NewBrowser() {
       date={phase.date}
       failure={phase.failure ?? null}
       before={<BeforeNotice phase={phase} />}
+      known={phase.why !== undefined}
     />
   );
 }
@@ -32,9 +33,11 @@ interface OpenProps {
   /** Of the try before, where the reading of the Register has taken the place of this screen meanwhile. */
   failure: CoreError | null;
   before: ReactNode;
+  /** This browser had keys before, and `before` says what became of them. */
+  known: boolean;
 }
 
-function Open({ serial, date, failure, before }: OpenProps) {
+function Open({ serial, date, failure, before, known }: OpenProps) {
   const { t, formatDate } = useI18n();
   const core = useCore();
   const problemOf = useRecoveryProblem();
@@ -88,7 +91,7 @@ function Open({ serial, date, failure, before }: OpenProps) {
             {t("common.actions.sign_out")}
           </Button>
         </div>
-        <p className="muted">{t("enrolment.browser.kept")}</p>
+        {known ? null : <p className="muted">{t("enrolment.browser.kept")}</p>}
         <Notice tone="plain" title={t("enrolment.browser.lost_title")}>
           {t("recovery.rekey.lost")}
         </Notice>

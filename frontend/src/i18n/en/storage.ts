@@ -72,11 +72,11 @@ export const storage = {
   unreachable: {
     offline: {
       title: "No connection to the portal",
-      text: "Your keys and messages lie here, locked. Nothing was lost. This page tries again by itself.",
+      text: "What this browser keeps is untouched, and nothing was lost. This page tries again by itself.",
     },
     server: {
       title: "The portal does not answer as it should",
-      text: "The server has a fault. Your keys and messages lie here, locked. This page tries again by itself.",
+      text: "The server has a fault. What this browser keeps is untouched. This page tries again by itself.",
     },
     unexpected: {
       title: "This page cannot go on",

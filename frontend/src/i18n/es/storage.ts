@@ -77,11 +77,11 @@ export const storage: Catalogue<English["storage"]> = {
   unreachable: {
     offline: {
       title: "No hay conexión con el portal",
-      text: "Sus claves y mensajes están aquí, bloqueados. No se ha perdido nada. Esta página lo intenta de nuevo por sí sola.",
+      text: "Lo que guarda este navegador sigue intacto y no se ha perdido nada. Esta página lo intenta de nuevo por sí sola.",
     },
     server: {
       title: "El portal no responde como debe",
-      text: "El servidor tiene un fallo. Sus claves y mensajes están aquí, bloqueados. Esta página lo intenta de nuevo por sí sola.",
+      text: "El servidor tiene un fallo. Lo que guarda este navegador sigue intacto. Esta página lo intenta de nuevo por sí sola.",
     },
     unexpected: {
       title: "Esta página no puede continuar",

@@ -80,11 +80,11 @@ export const storage: Catalogue<English["storage"]> = {
   unreachable: {
     offline: {
       title: "Pas de connexion au portail",
-      text: "Vos clés et vos messages sont ici, verrouillés. Rien n’est perdu. Cette page réessaie d’elle-même.",
+      text: "Ce que ce navigateur conserve est intact et rien n’est perdu. Cette page réessaie d’elle-même.",
     },
     server: {
       title: "Le portail ne répond pas comme il le devrait",
-      text: "Le serveur est en défaut. Vos clés et vos messages sont ici, verrouillés. Cette page réessaie d’elle-même.",
+      text: "Le serveur est en défaut. Ce que ce navigateur conserve est intact. Cette page réessaie d’elle-même.",
     },
     unexpected: {
       title: "Cette page ne peut pas continuer",

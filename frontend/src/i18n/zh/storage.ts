@@ -70,11 +70,11 @@ export const storage: Catalogue<English["storage"]> = {
   unreachable: {
     offline: {
       title: "无法连接门户",
-      text: "您的密钥和消息仍在此处，已锁定，没有任何内容丢失。本页会自动重试。",
+      text: "此浏览器保存的内容未受影响，没有任何内容丢失。本页会自动重试。",
     },
     server: {
       title: "门户的响应不正常",
-      text: "服务器出现故障。您的密钥和消息仍在此处，已锁定。本页会自动重试。",
+      text: "服务器出现故障。此浏览器保存的内容未受影响。本页会自动重试。",
     },
     unexpected: {
       title: "本页无法继续",
