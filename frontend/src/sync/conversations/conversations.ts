@@ -331,15 +331,18 @@ export class Conversations {
     const { hands } = this.#options;
     const self = hands.keyring.whose.account;
     const all = [...this.#threads.values()].filter(({ meta }) => meta.sequence > 0);
+    const listed = all
+      .map((thread) => ({
+        ...summaryOf(hands.register.state, thread.meta, self),
+        unread: thread.unread,
+        waiting: this.outbox.of(thread.id).length,
+        typing: this.#marks.typing(thread.id),
+      }))
+      .sort((a, b) => b.lastAt - a.lastAt);
+    // What looks as before need not be drawn again, as when only the past of a conversation has grown.
+    const same = JSON.stringify(listed) === JSON.stringify(hands.snapshots.current.conversations);
     hands.snapshots.set({
-      conversations: all
-        .map((thread) => ({
-          ...summaryOf(hands.register.state, thread.meta, self),
-          unread: thread.unread,
-          waiting: this.outbox.of(thread.id).length,
-          typing: this.#marks.typing(thread.id),
-        }))
-        .sort((a, b) => b.lastAt - a.lastAt),
+      ...(same ? {} : { conversations: listed }),
       waiting: this.outbox.waiting,
       undecryptable: all.reduce((sum, { meta }) => sum + meta.undecryptable, 0),
     });
