@@ -15,13 +15,24 @@ told = logging.getLogger(__name__)
 """Figures, with `--log-cli-level=INFO`."""
 
 PROMISED_SECONDS = 1.0
-"""From the end of the leader until the next has sent something, on a computer that does nothing else."""
+"""How much longer it may take to send something when the leader has ended a moment ago."""
 BUSY = 3.0
-"""So many times longer may it take while other tests run."""
+"""A computer that does other things as well: so much may two messages differ in any case."""
 PATIENCE_SECONDS = 3.0
 """A leader that does not answer for so long is deposed."""
 
-FREEZE = "setTimeout(() => { const end = Date.now() + 7000; while (Date.now() < end) { /* held */ } }, 0)"
+FREEZE = """async () => {
+    // between two transactions of the vault: one that is open keeps everybody waiting, whoever leads
+    for (const { name } of await indexedDB.databases()) {
+        await new Promise((done) => {
+            indexedDB.open(name).onsuccess = ({ target: { result } }) => {
+                const transaction = result.transaction(result.objectStoreNames, "readwrite");
+                transaction.oncomplete = () => { result.close(); done(); };
+            };
+        });
+    }
+    setTimeout(() => { const end = Date.now() + 8000; while (Date.now() < end) { /* held */ } }, 0);
+}"""
 
 
 def kill_worker(person: Person) -> None:
@@ -43,27 +54,29 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Sett
     second = first.another_tab(f"/conversations/{conversation}")
     second.sees_message("For both tabs")
 
+    ordinary = seconds_until_sent(second, f"With a leader {CANARY}", time.monotonic())
     since = time.monotonic()
     kill_worker(first)
     taken = seconds_until_sent(second, f"After the worker was killed {CANARY}", since)
-    assert taken < PROMISED_SECONDS * BUSY
+    assert taken < PROMISED_SECONDS + ordinary * BUSY
     told.info("killed worker: the next has sent after %.2f s", taken)
     first.sees_message("After the worker was killed").say(f"From the tab that led {CANARY}")
     second.sees_message("From the tab that led").sees_everything_sent()
 
     expected = [
         "For both tabs",
+        f"With a leader {CANARY}",
         f"After the worker was killed {CANARY}",
         f"From the tab that led {CANARY}",
     ]
     assert stage.read("Ana", conversation) == first.texts() == second.texts() == expected
     for tab in (first, second):
         tab.check()
-    since = time.monotonic()
     second.page.close()  # it leads
+    since = time.monotonic()
     first.page.bring_to_front()
     taken = seconds_until_sent(first, f"After the tab was closed {CANARY}", since)
-    assert taken < PROMISED_SECONDS * BUSY
+    assert taken < PROMISED_SECONDS + ordinary * BUSY
     told.info("closed tab: the next has sent after %.2f s", taken)
     assert stage.read("Ana", conversation) == [*expected, f"After the tab was closed {CANARY}"]
 
@@ -104,16 +117,18 @@ def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
     second = first.another_tab(f"/conversations/{conversation}")
     second.sees_message("Before the frost")
 
-    since = time.monotonic()
+    ordinary = seconds_until_sent(second, f"With a leader {CANARY}", time.monotonic())
     first.page.workers[0].evaluate(FREEZE)
+    since = time.monotonic()
     taken = seconds_until_sent(second, f"While one is held {CANARY}", since)
-    assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS * BUSY
+    assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS + ordinary * BUSY
     told.info("leader held still: the next has sent after %.2f s", taken)
     first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
     second.sees_message("When it goes on")
 
     assert stage.read("Ana", conversation) == [
         "Before the frost",
+        f"With a leader {CANARY}",
         f"While one is held {CANARY}",
         f"When it goes on {CANARY}",
     ]
