@@ -52,14 +52,23 @@ class LateBoxes:
         if epoch is None or member is None or number not in talk.keys:
             return False
         row = epoch.members.get(account)
-        late = [given for given in talk.late if (given.epoch, given.account) == (number, account)]
-        turns = sum(given.generation == member.generation for given in late)
+        turns = sum(
+            (given.epoch, given.account, given.generation) == (number, account, member.generation)
+            for given in talk.late
+        )
         if row is not None and row.box is None and turns == 0:
             return True
-        since = first_generation(self._register, account)
-        boxed = [given.generation for given in late]
-        boxed += [row.generation] if row is not None and row.box is not None else []
-        return turns < MOST_TURNS and any(generation >= since for generation in boxed)
+        return turns < MOST_TURNS and self._has(talk, account, number)
+
+    async def hand_down(self, talk: Talk, account: str, since: int) -> int:
+        """Give somebody everything that was said from a sequence number on and that they cannot read yet."""
+        numbers = [each for each in said_from(talk, since) if not self._has(talk, account, each)]
+        return await self.give(talk, account, numbers)
+
+    def _has(self, talk: Talk, account: str, number: int) -> bool:
+        return any(
+            each >= first_generation(self._register, account) for each in boxed_to(talk, account, number)
+        )
 
     async def give(self, talk: Talk, account: str, numbers: list[int]) -> int:
         """Box the keys of these epochs to the present reading key of a reader; returns how many boxes were made."""
@@ -135,7 +144,14 @@ def first_generation(register: Register, account: str) -> int:
     return known.tainted_through + 1 if rekeyed else 1
 
 
-def wanted_from(talk: Talk, since: int) -> list[int]:
+def boxed_to(talk: Talk, account: str, number: int) -> list[int]:
+    """The generations of an account to which the key of an epoch was boxed, in its table or late."""
+    row = talk.conversation.epochs[number].members.get(account)
+    late = [given.generation for given in talk.late if (given.epoch, given.account) == (number, account)]
+    return late if row is None or row.box is None else [row.generation, *late]
+
+
+def said_from(talk: Talk, since: int) -> list[int]:
     """The epochs under which everything from a sequence number on was said, as far as their keys are here."""
     epochs = sorted(talk.conversation.epochs.values(), key=lambda each: each.number)
     following = [*(each.sequence for each in epochs[1:]), None]

@@ -70,14 +70,17 @@ class Client:
     # signing in
 
     async def sign_in(self) -> dict[str, Any]:
-        """Give password and one-time code; returns the session as the server sees it."""
+        """Give password and one-time code (or, without an authenticator, a backup code); returns the session."""
         sign_in = self.memory.sign_in
         await self.http.session()
         body = {"email": sign_in.email, "password": sign_in.password}
         await self.http.post("/api/session/password", body)
         await self.http.session()
-        code = await next_code(sign_in)
-        session: dict[str, Any] = await self.http.post("/api/session/second-factor", {"code": code})
+        if sign_in.totp_secret:
+            second = {"code": await next_code(sign_in)}
+        else:
+            second = {"backup_code": sign_in.backup_codes.pop()}
+        session: dict[str, Any] = await self.http.post("/api/session/second-factor", second)
         self.http.remember_token(session["csrf_token"])
         if session["account"] is not None:
             self.memory.keys.account = session["account"]["id"]

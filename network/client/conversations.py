@@ -16,7 +16,7 @@ from messaging.protocol.below import Placed
 from messaging.protocol.conversation import Conversation, ConversationBroken, NotYet
 from messaging.protocol.epochs import Sealed
 from messaging.protocol.items import Item
-from network.client.boxes import LateBoxes, wanted_from
+from network.client.boxes import LateBoxes
 from network.client.enrolment import now
 from network.client.http import Http, Problem
 from network.client.memory import Memory
@@ -332,7 +332,7 @@ class Conversations:
         if account is None:
             made = await self.late.pass_on(talk)
         else:
-            made = await self.late.give(talk, account, wanted_from(talk, since))
+            made = await self.late.hand_down(talk, account, since)
         if made:
             await self._sync()
         return made
