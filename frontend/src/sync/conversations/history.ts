@@ -13,7 +13,8 @@ function pageKey(id: string, page: number): string {
   return `history/${id}/${page < 0 ? "-" : ""}${String(Math.abs(page)).padStart(8, "0")}`;
 }
 
-const belowKey = (id: string): string => `below/${id}`;
+/** Beside the pages, so that whoever forgets a conversation forgets it too; pages begin with a digit or a sign. */
+const belowKey = (id: string): string => `history/${id}/below`;
 
 export class History {
   readonly verifier: Conversation;
@@ -45,7 +46,7 @@ export class History {
     const { id, firstKnown } = meta;
     const origin = meta.origin ?? firstKnown;
     const pages = await vault.readMany("records", historySchema, {
-      range: IDBKeyRange.bound(`history/${id}/`, `history/${id}/~`),
+      range: IDBKeyRange.bound(`history/${id}/`, `history/${id}/a`),
     });
     const heads: [number, string][] = [];
     const names = new Map<number, string>();
