@@ -6,6 +6,7 @@ import { inviteeMac, inviterMac } from "../crypto/invitation";
 import { identifier, MadeUpNetwork, makeUpPerson } from "../crypto/madeUp";
 import { unlockKeyOf } from "../crypto/person";
 import { readCode } from "../crypto/recovery";
+import { peopleSubject } from "../crypto/statements";
 import { Vault } from "../vault";
 import type { EnrolmentStep, RecoveryCode } from "./contract";
 import { EnrolmentStay } from "./enrolment";
@@ -31,13 +32,14 @@ let account: string;
 let steps: EnrolmentStep[];
 let sent: KeysSent | null;
 let step: wire.Enrolment["step"];
+let kind: wire.Enrolment["kind"];
 const secret = randomBytes(16);
 const fragment = `${"A".repeat(22)}.${Buffer.from(secret).toString("base64url")}`;
 
 async function shown(attestedBy = secret): Promise<wire.Enrolment> {
   const checkpoint = { size: network.size, root: (await network.rootAt(network.size)) ?? "" };
   return {
-    kind: "focal_point",
+    kind,
     email: "mia@example.org",
     role: "member",
     authority: null,
@@ -82,6 +84,7 @@ beforeEach(async () => {
   account = await identifier("Mia");
   server = new MadeUpServer(network, account);
   step = "keys";
+  kind = "focal_point";
   steps = [];
   sent = null;
   server.on("GET", /enrolment$/, () => shown());
@@ -214,5 +217,65 @@ describe("coming in by invitation", () => {
   it("refuses half a link", async () => {
     await arrive();
     await expect(openInvitation("#half")).rejects.toMatchObject({ code: "invitation_unknown" });
+  });
+});
+
+describe("new keys after a loss", () => {
+  beforeEach(async () => {
+    await network.appoint("Alba", "Mia", "Ana");
+    kind = "rekey";
+  });
+
+  async function rekeyed(identityKey: string): Promise<void> {
+    const authority = await identifier("Alba");
+    const { identity } = await network.person("Ana");
+    const fields = {
+      account,
+      authority,
+      identity_key: identityKey,
+      verification: "invitation_secret",
+    } as const;
+    await network.say("focal_point.rekeyed", peopleSubject(authority), fields, identity);
+  }
+
+  it("goes on where the old ones ended, and counts once it is signed for", async () => {
+    const stay = await arrive();
+    const code = await stay.makeKeys();
+    expect(code.serial).toBe(2);
+    await stay.confirmRecoveryCode(answersOf(code));
+    const given = sent as KeysSent | null;
+    await rekeyed(given?.identity_key ?? "");
+    for (const statement of given?.statements ?? []) {
+      await network.add(new TextEncoder().encode(JSON.stringify(statement)));
+    }
+    expect(network.state.accounts.get(account)).toMatchObject({
+      generation: 2,
+      previous_box: null,
+      identity_key: given?.identity_key,
+      unlock_keys: [{ serial: 2 }],
+    });
+    const keys = await readPendingKeys(vault, await ownDevice(vault));
+    expect(Object.keys(keys?.readings ?? {})).toEqual(["2"]);
+    step = "done";
+    expect(await stay.refresh()).toBe(false);
+    stay.close();
+  });
+
+  it("raises no alarm when they are taken back before anybody signed", async () => {
+    const stay = await arrive();
+    await stay.confirmRecoveryCode(answersOf(await stay.makeKeys()));
+    kind = "focal_point";
+    step = "done";
+    expect(await stay.refresh()).toBe(false);
+    stay.close();
+  });
+
+  it("raises the alarm when other new keys than these were signed for", async () => {
+    const stay = await arrive();
+    await stay.confirmRecoveryCode(answersOf(await stay.makeKeys()));
+    await rekeyed(toBase64((await makeUpPerson("Mia", 2)).identity.publicKey));
+    step = "done";
+    await expect(stay.refresh()).rejects.toMatchObject({ alarm: { kind: "identity_swapped" } });
+    stay.close();
   });
 });
