@@ -259,5 +259,15 @@ def _refuse_closed(reset: SignInReset) -> None:
     state = state_of(reset)
     if state in refusals:
         raise refusals[state]()
-    if not reset.account.is_active:
+    if not reset.account.is_active or not _still_given(reset):
         raise ResetUnknown
+
+
+def _still_given(reset: SignInReset) -> bool:
+    """Whether those who gave it may still help this person: a link of somebody who was removed is worth nothing."""
+    try:
+        for helper in filter(None, (reset.requested_by, reset.confirmed_by)):
+            may_help(helper, reset.account_id)
+    except NotFound:
+        return False
+    return True

@@ -212,3 +212,16 @@ def test_a_newer_reset_ends_the_earlier_one_of_the_same_helper(lead: Client, mem
     _, _, second = ask(lead, member.id)
     assert code_of(open_link(Client(), first)) == "reset_unknown"
     assert open_link(Client(), second).status_code == 200
+
+
+def test_a_link_of_a_lead_who_was_replaced_is_worth_nothing(
+    network: kit.Network, authority: kit.Authority, lead: Client, member: kit.Person
+) -> None:
+    _, _, token = ask(lead, member.id)
+    client = Client()
+    assert open_link(client, token).status_code == 200
+    code = choose(client)
+    fields = {"account": member.id, "authority": authority.id, "role": "lead"}
+    network.act("focal_point.role_changed", authority.standing, **fields)
+    assert code_of(prove(client, code)) == "reset_unknown"
+    assert signs_in(member.account, kit.PASSWORD)
