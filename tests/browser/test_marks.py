@@ -1,0 +1,65 @@
+"""What was received and read looks the same to everybody: to the other side, to colleagues, in each browser and each tab."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.person import Person
+from tests.browser.settled import Settled
+
+
+def state_of(person: Person, text: str, state: str) -> None:
+    """What a message of one's own says of its way."""
+    bubble = person.page.locator("article", has_text=text)
+    expect(bubble.locator(".msg__foot")).to_contain_text(state)
+
+
+def test_a_message_is_sent_then_delivered_then_read(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "How far it came", "First words")
+    ana = stage.watch("Ana")
+    ana.go("Conversations").open_conversation("How far it came").sees_message("First words")
+    sol = stage.watch("Sol")
+    sol.go("Directory")
+    state_of(ana, "First words", "Delivered")
+    expect(sol.page).to_have_title(re.compile(r"^\(\d+\) "))
+    sol.go("Conversations").open_conversation("How far it came").sees_message("First words")
+    state_of(ana, "First words", "Read in")
+    ana.page.locator(".state--open").last.click()
+    dialog = ana.page.get_by_role("dialog", name="Who has received and read this message")
+    expect(dialog.locator("dt", has_text="Read by").locator("+ dd")).to_contain_text("Sol")
+    ana.check()
+    ana.press("Close", within=dialog)
+    stage.say("Sol", conversation, "An answer from elsewhere")
+    ana.sees_message("An answer from elsewhere")
+    sol.check()
+
+
+def test_typing_is_seen_in_the_thread_and_in_the_list_and_ends(stage: Settled) -> None:
+    stage.begin("Ana", "South", "Somebody writes", "Are you writing?")
+    ana, sol = stage.watch("Ana"), stage.watch("Sol")
+    for person in (ana, sol):
+        person.go("Conversations").open_conversation("Somebody writes").sees_message("Are you writing?")
+    sol.page.locator("textarea.write__text").press_sequentially("Yes")
+    expect(ana.page.locator(".typing")).to_contain_text("Sol")
+    expect(ana.page.locator(".conv__typing")).to_contain_text("Sol")
+    sol.say("Yes, I am")
+    ana.sees_message("Yes, I am")
+    expect(ana.page.locator(".typing")).to_have_count(0)
+    expect(ana.page.locator(".conv__typing")).to_have_count(0)
+
+
+def test_what_was_read_in_one_browser_is_read_in_the_other(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Two browsers", "For both")
+    sol, other = stage.watch("Sol"), stage.arrive("Sol")
+    sol.go("Directory")
+    row = other.page.get_by_role("link", name=re.compile("Two browsers"))
+    expect(row.locator(".count")).to_contain_text("1")
+    stage.say("Ana", conversation, "One more")
+    expect(row.locator(".count")).to_contain_text("2")
+    sol.go("Conversations").open_conversation("Two browsers").sees_message("One more")
+    expect(row.locator(".count")).to_have_count(0)
+    other.open_conversation("Two browsers").sees_message("One more")
+    expect(other.page.get_by_text("New since you last read")).to_have_count(0)
+    other.check()
