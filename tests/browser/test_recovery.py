@@ -67,6 +67,28 @@ def test_a_person_who_lost_everything_reads_every_old_message_again(stage: Settl
         person.check()
 
 
+def test_somebody_new_reads_earlier_messages_once_they_are_handed_over(stage: Settled) -> None:
+    subjects = ("Before Odo came", "Also before Odo")
+    for subject in subjects:
+        conversation = stage.begin("Ana", "South", subject, f"In {subject}: {CANARY}")
+    stage.appoint("Sol", "Odo")
+    stage.say("Ana", conversation, f"Odo reads this: {CANARY}")
+    odo, lead = stage.arrive("Odo"), stage.arrive("Sol")
+    odo.go_to(f"/conversations/{conversation}").sees_message("Odo reads this")
+    odo.does_not_see(f"In {subjects[1]}")
+    lead.go("People").press("Odo").sees("Browsers in use")
+    lead.press("Hand over earlier messages").sees("Which conversations")
+    lead.check()
+    dialog = lead.page.get_by_role("dialog")
+    for subject in subjects:
+        dialog.get_by_text(subject).click()
+    lead.sees("Odo will be able to read:")
+    lead.press("Hand over", within=dialog).sees("Odo can read the earlier messages now")
+    odo.sees_heading(subjects[1]).press("Show older messages").sees_message(f"In {subjects[1]}")
+    odo.open_conversation(subjects[0])
+    odo.check()
+
+
 def test_a_lead_who_lost_everything_is_brought_back_by_officers_and_a_colleague(stage: Settled) -> None:
     stage.run(stage.network.admit("East", "XC", "Eva"))
     stage.appoint("Eva", "Edo")
