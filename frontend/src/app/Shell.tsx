@@ -16,8 +16,8 @@ import { useLocation } from "wouter";
 import { RegisterBands } from "../features/alarms/RegisterBands";
 import { StorageBand } from "../features/alarms/StorageBand";
 import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
-import { useCore, useSnapshot } from "../features/core";
 import { useNotices } from "../features/conversations/useNotices";
+import { useCore, useSnapshot } from "../features/core";
 import { signaturesWanted } from "../features/members/waiting";
 import { languages, useI18n } from "../i18n";
 import {
