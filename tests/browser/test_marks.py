@@ -1,4 +1,4 @@
-"""What was received and read looks the same to everybody: to the other side, to colleagues, in each browser and each tab."""
+"""What was received and read looks the same to everybody: to both sides, in each browser and in each tab."""
 
 from __future__ import annotations
 
