@@ -237,6 +237,10 @@ describe("a server that lies about what is below", () => {
     await verifier.takeSkeleton(skeletonOf(own, 1, 3), [1, 5], view);
     verifier.beginAt(5, await headBefore(own, 5));
     await broken(verifier.take(own.items[5] as Sent, network));
+    const away = await upwards(own, own.items.slice(0, 3));
+    await away.verifier.takeSkeleton([], [4, 5], view);
+    away.verifier.beginAt(5, await headBefore(own, 5));
+    await broken(away.verifier.take(own.items[5] as Sent, network));
   });
 
   it("is stopped for a head that the newest items contradict", async () => {
