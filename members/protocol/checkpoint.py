@@ -21,8 +21,8 @@ _LATEST: Final = 2**53 - 1
 _HOUR: Final = 60 * 60 * 1000
 STALE_AFTER: Final = 24 * _HOUR
 STOPPED_AFTER: Final = 7 * 24 * _HOUR
-AHEAD: Final = _HOUR
-"""How far (in milliseconds) a time may lie before one's own clock and still count."""
+AHEAD: Final = 36 * _HOUR
+"""How far (in milliseconds) a time may lie before one's own clock and still count: a clock may be a day late."""
 
 Freshness: TypeAlias = Literal["fresh", "stale", "stopped"]
 

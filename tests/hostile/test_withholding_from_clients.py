@@ -191,14 +191,21 @@ async def _said(client: Client, conversation: str) -> int:
 
 @pytest.mark.parametrize(
     ("which", "freshness"),
-    [("a day", "stale"), ("eight days", "stopped"), ("no time", "stopped"), ("tomorrow", "stopped")],
+    [
+        ("a day", "stale"),
+        ("eight days", "stopped"),
+        ("no time", "stopped"),
+        ("tomorrow", "fresh"),
+        ("in three days", "stopped"),
+    ],
 )
 def test_a_register_that_nobody_has_confirmed_of_late(stage: Settled, which: str, freshness: str) -> None:
     change: Change = {
         "a day": lies.with_time(stage.data, hours=25),
         "eight days": lies.with_time(stage.data, hours=8 * 24),
         "no time": lies.without_time,
-        "tomorrow": lies.with_time(stage.data, hours=-24),
+        "tomorrow": lies.with_time(stage.data, hours=-24),  # or the clock here is a day late
+        "in three days": lies.with_time(stage.data, hours=-72),
     }[which]
     conversation = stage.begin("Sol", "North", f"Confirmed: {which}", "First")
     with again(stage, "Tam") as tam:

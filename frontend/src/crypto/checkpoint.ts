@@ -97,7 +97,8 @@ export type Freshness = "fresh" | "stale" | "stopped";
 const hour = 60 * 60 * 1000;
 const staleAfter = 24 * hour;
 const stoppedAfter = 7 * 24 * hour;
-const ahead = hour;
+/** A clock that is a day late must not keep anybody from writing. */
+const ahead = 36 * hour;
 
 /** Whether a cosigned time counts by this clock (milliseconds): none that was given in advance does. */
 export function timeCounts(seconds: number, now: number): boolean {
