@@ -1,7 +1,7 @@
 """Measures long conversations and long absences in a real browser against a real server.
 
-Run it by hand: `python -m tests.browser.measure_absence [factor]`; the factor slows the page down, as a weak computer is slow.
-It prints one figure a line.
+Run it by hand: `python -m tests.browser.measure_absence [factor]`; the factor slows the page down, as a weak computer
+is slow. It prints one figure a line.
 """
 
 from __future__ import annotations

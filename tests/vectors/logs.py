@@ -224,7 +224,10 @@ def checkpoints() -> Vectors:
             for now in (1_790_000_000_000,)
             for time in (
                 None,
-                *(now // 1000 + seconds for seconds in (0, 129_600, 129_601, -86_400, -86_401, -604_800, -604_801)),
+                *(
+                    now // 1000 + seconds
+                    for seconds in (0, 129_600, 129_601, -86_400, -86_401, -604_800, -604_801)
+                ),
             )
         ],
         "cosigned": [
