@@ -32,10 +32,16 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settled]:
-    """A network that lives, for all stories: each brings conversations of its own, and people if it loses some."""
+def living_network(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settled]:
     with settled(browser, tmp_path_factory.mktemp("settled") / "data") as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def stage(living_network: Settled) -> Iterator[Settled]:
+    """A network that lives, for all stories: each brings conversations of its own, and people if it loses some."""
+    yield living_network
+    living_network.leave()  # each open page follows everything that is written: after its stories nobody needs it
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ class Settled:
     network: Network
     backstage: Backstage
     data: Path
-    stack: ExitStack
     _watched: dict[str, Person] = field(default_factory=dict)
+    _here: list[Person] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -77,8 +77,20 @@ class Settled:
     def stranger(self, secrets: Secrets, *, language: str = "en") -> Person:
         """A browser in which nobody has signed in yet."""
         person = Person(self.browser, self.address, secrets, language=language)
-        self.stack.callback(person.close)
+        self._here.append(person)
         return person
+
+    def leave(self) -> None:
+        """Everybody closes their browser but those who come again in every story."""
+        watched = {id(person) for person in self._watched.values()}
+        for person in self._here:
+            if id(person) not in watched:
+                person.close()
+        self._here = [person for person in self._here if id(person) in watched]
+
+    def close(self) -> None:
+        self._watched.clear()
+        self.leave()
 
     def arrive(self, name: str) -> Person:
         """Somebody at a browser of their own, who has signed in and opened their keys."""
@@ -167,5 +179,7 @@ def settled(browser: Browser, data: Path) -> Iterator[Settled]:
         stack.callback(lambda: backstage.run(proxy.stop()))
         network = backstage.run(made_at(Server(front, server.process), data))
         stack.callback(lambda: backstage.run(network.close()))
-        yield Settled(browser, server, proxy, network, backstage, data, stack)
+        made = Settled(browser, server, proxy, network, backstage, data)
+        stack.callback(made.close)
+        yield made
     assert find_readable(data, server.output) == []

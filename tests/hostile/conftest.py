@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import browser_type_launch_args, stage
+from tests.browser.conftest import browser_type_launch_args, living_network, stage
 
-__all__ = ["browser_type_launch_args", "stage"]
+__all__ = ["browser_type_launch_args", "living_network", "stage"]
