@@ -133,6 +133,9 @@ describe("a record that is gone", () => {
     const vault = await unlocked();
     await vault.write([item(4)]);
     expect(await incomplete(vault, [{ ...extent, floor: 3 }])).toEqual([]);
+    expect(await incomplete(vault, [{ id: "ab".repeat(32), floor: 0, sequence: 0 }, extent])).toEqual(
+      await incomplete(vault, [extent]),
+    ); // a conversation of which nothing is here yet hides no gap of another
     vault.lock();
   });
 });

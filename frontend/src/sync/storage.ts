@@ -229,6 +229,9 @@ export async function incomplete(
   const found: string[] = [];
   const sequenceOf = v.object({ epoch: v.object({ sequence: v.number() }) });
   for (const { id, floor, sequence } of held) {
+    if (sequence <= floor) {
+      continue; // nothing of it is here yet
+    }
     const numbers = (await vault.keys("epochs", conversationRange(id))).map((key) => Number(key[1]));
     const first = numbers[0] ?? 0;
     const epochsMissing = numbers.some((number, index) => number !== first + index);
