@@ -118,7 +118,16 @@ PYTEST = Check(
 )
 BROWSER = Check(
     "browser",
-    python("pytest", "-q", "-p", "no:xdist", "tests/browser", "tests/hostile", "--junit-xml={report}"),
+    python(
+        "pytest",
+        "-q",
+        "-n",
+        str(WORKERS),
+        "--dist=loadfile",
+        "tests/browser",
+        "tests/hostile",
+        "--junit-xml={report}",
+    ),
     count=count_junit,
     prepare=chromium.require,
 )

@@ -106,7 +106,13 @@ class Http:
         return await self._request(method, path, json=body, headers={"X-CSRFToken": self._token or ""})
 
     async def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        response = await self._client.request(method, path, **more)
+        try:
+            response = await self._client.request(method, path, **more)
+        except httpx.TransportError:
+            if method != "GET":
+                raise  # nobody knows whether it was done
+            # a connection that was kept may have ended since: reading again changes nothing
+            response = await self._client.request(method, path, **more)
         if response.is_success:
             return response
         raise _problem_of(response)

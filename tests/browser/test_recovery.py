@@ -77,9 +77,9 @@ def test_somebody_new_reads_earlier_messages_once_they_are_handed_over(stage: Se
     odo.go_to(f"/conversations/{conversation}").sees_message("Odo reads this")
     odo.does_not_see(f"In {subjects[1]}")
     lead.go("People").press("Odo").sees("Browsers in use")
-    lead.press("Hand over earlier messages").sees("Which conversations")
-    lead.check()
     dialog = lead.page.get_by_role("dialog")
+    lead.press("Hand over earlier messages", within=dialog).sees("Which conversations")
+    lead.check()
     for subject in subjects:
         dialog.get_by_text(subject).click()
     lead.sees("Odo will be able to read:")

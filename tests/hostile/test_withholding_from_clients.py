@@ -164,18 +164,18 @@ def later(hours: float) -> Iterator[None]:
 
 
 def test_whose_word_does_not_get_through_is_named(stage: Settled) -> None:
-    """The server passes on what Ana writes, and not what she says that she holds."""
-    conversation = stage.begin("Ana", "South", "Not heard of", "First")
+    """The server passes on what Cleo writes, and not what she says that she holds."""
+    conversation = stage.begin("Cleo", "South", "Not heard of", "First")
     with again(stage, "Tam") as tam:
         with stage.proxy.lie("/api/sightings", lies.in_json(_nothing), "clients"):
             stage.run(tam.sightings.compare(everything=True))
             with later(4):
-                level(stage, "Ana")
-                stage.run(stage["Ana"].conversations._racing(lambda: _said(stage["Ana"], conversation)))
+                level(stage, "Cleo")
+                stage.run(stage["Cleo"].conversations._racing(lambda: _said(stage["Cleo"], conversation)))
             stage.run(tam.register.catch_up())
             stage.run(tam.conversations.sync())
             stage.run(tam.sightings.compare(everything=True))
-            assert tam.sightings.quiet() == {stage["Ana"].account}
+            assert tam.sightings.quiet() == {stage["Cleo"].account}
         stage.run(tam.sightings.compare(everything=True))
         assert tam.sightings.quiet() == set()
 

@@ -6,4 +6,4 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--steps", type=int, default=250, help="how many steps the model of a network takes")
+    parser.addoption("--steps", type=int, default=150, help="how many steps the model of a network takes")
