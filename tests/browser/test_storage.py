@@ -263,7 +263,7 @@ def test_a_browser_without_storage_says_so(stage: Settled) -> None:
 
 
 def test_what_may_be_cleared_is_said_once(una: Person) -> None:
-    come_back(una).sees("This browser may clear what this page keeps")
+    come_back(una).sees_heading("Choose a conversation").sees("This browser may clear what this page keeps")
     una.check()
     una.press("Understood").does_not_see("This browser may clear what this page keeps")
     una.page.reload()
