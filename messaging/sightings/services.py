@@ -16,7 +16,7 @@ from messaging.protocol import sightings
 from messaging.protocol.sightings import NotASighting
 from messaging.sightings.models import Sighting
 
-MOST_A_MINUTE: Final = 6
+MOST_A_MINUTE: Final = 30
 
 _SENTENCES: Final = {
     "bad_item": "This is no sighting of the device that hands it in.",
