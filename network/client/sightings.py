@@ -30,18 +30,24 @@ class Sightings:
         self._register = register
         self._conversations = conversations
         self._told = 0
+        self._unheard_until: int | None = None
+        """Where the last word did not get through: from when on it is to be said again."""
         self._asked = 0
         self._began = clock.now()
         self._read = 0
         self._times: dict[str, int] = {}
 
     async def level(self) -> None:
-        """Say and compare where an hour has passed; call it before anything is sealed."""
+        """Say and compare where an hour has passed; call it before anything is sealed.
+
+        What the server did not take is said again as soon as it will hear it.
+        """
         now = clock.now()
         if self._register.replay.network is None or not self._memory.keys.account:
             return
-        if now - self._told >= EVERY:
-            with suppress(Problem):  # the next hour says it again
+        unheard = self._unheard_until
+        if now - self._told >= EVERY if unheard is None else now >= unheard:
+            with suppress(Problem):
                 await self.tell()
         if now - self._asked >= EVERY:
             await self.compare()
@@ -60,7 +66,16 @@ class Sightings:
             time=self._told,
         )
         signature = signing.sign(keys.device_seed, signing.SIGHTING, body)
-        await self._http.post("/api/sightings", {"body": b64(body), "signature": b64(signature)})
+        try:
+            await self._http.post("/api/sightings", {"body": b64(body), "signature": b64(signature)})
+        except Problem as problem:
+            if problem.status == 429 or problem.status >= 500:
+                wait = problem.extra.get("retry_after")
+                asked = wait * clock.SECOND if isinstance(wait, int) else 0
+                # nobody makes a client silent for longer than it would be anyway
+                self._unheard_until = self._told + min(max(clock.MINUTE, asked), EVERY)
+            raise
+        self._unheard_until = None
 
     async def compare(self, *, everything: bool = False) -> None:
         """Take what others say; raises RegisterBroken, and is silent from then on, when something is kept from here."""

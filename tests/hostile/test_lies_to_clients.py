@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from members.protocol.register import RegisterBroken
@@ -17,9 +18,12 @@ from tests.hostile import lies
 
 
 @contextmanager
-def again(stage: Settled, name: str) -> Iterator[Client]:
+def again(
+    stage: Settled, name: str, *, transport: httpx.AsyncBaseTransport | None = None
+) -> Iterator[Client]:
     """The person's client as it was last, in the session that they have: whatever it is told stays with it."""
-    client = Client(stage.address, Memory.from_json(stage[name].memory.to_json()))
+    memory = Memory.from_json(stage[name].memory.to_json())
+    client = Client(stage.address, memory, transport=transport)
     client.http._client.cookies.update(stage[name].http._client.cookies)
     try:
         yield client

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from members import clock
@@ -151,6 +152,45 @@ def test_what_others_say_cannot_be_made_up(stage: Settled) -> None:
             stage.run(tam.sightings.compare(everything=True))
         assert known
         assert tam.sightings._times == known
+
+
+class HeardTooMuch(httpx.AsyncHTTPTransport):
+    """Passes everything on but sightings, and says when the next one is welcome."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.refuses = True
+        self.handed_in = 0
+        self._retry_after = retry_after
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and request.url.path == "/api/sightings":
+            self.handed_in += 1
+            if self.refuses:
+                return httpx.Response(429, json={"code": "slow_down", "retry_after": self._retry_after})
+            return httpx.Response(204)  # the portal itself is not to hear words of a time to come
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.parametrize(("retry_after", "hours"), [(90, 0.025), (10**9, 1)], ids=["a while", "for ever"])
+def test_a_word_that_the_server_will_not_hear_is_said_again(
+    stage: Settled, retry_after: int, hours: float
+) -> None:
+    """Once, when its time has come: not at once, and not only when the hour is over."""
+    transport = HeardTooMuch(retry_after)
+    with again(stage, "Tam", transport=transport) as tam:
+        stage.run(tam.register.catch_up())
+        stage.run(tam.sightings.level())
+        stage.run(tam.sightings.level())
+        assert transport.handed_in == 1
+        transport.refuses = False
+        with later(hours * 0.9):
+            stage.run(tam.sightings.level())
+        assert transport.handed_in == 1
+        with later(hours * 1.1):
+            stage.run(tam.sightings.level())
+            stage.run(tam.sightings.level())
+        assert transport.handed_in == 2
 
 
 @contextmanager

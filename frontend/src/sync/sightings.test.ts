@@ -6,7 +6,7 @@ import { makeSighting, signSighting } from "../crypto/sightings";
 import { deviceSigner } from "../crypto/signing";
 import { AlarmRaised } from "./alarm";
 import type { StoredItem } from "./conversations/records";
-import { MadeUpServer } from "./madeUpServer";
+import { MadeUpServer, Refusal } from "./madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
 import { type Held, Sightings } from "./sightings";
 
@@ -170,6 +170,30 @@ describe("what this browser says", () => {
     expect(told).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(2_000);
     await vi.waitFor(() => expect(told).toHaveLength(3));
+  });
+
+  it.each([
+    ["the server has heard too much", new Refusal(429, "slow_down", { retry_after: 90 }), 90_000, 5],
+    ["the server wants to hear nothing at all", new Refusal(429, "slow_down", { retry_after: 9e9 }), HOUR, 5],
+    ["the server has failed", new Refusal(503, "server_failed"), 60_000, 0],
+  ])("is said again once where %s, and not before", async (_, refusal, wait, changes) => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const asked = () => server.asked.filter((one) => one === "POST /api/sightings").length;
+    server.on("POST", /^\/api\/sightings$/, () => refusal);
+    await sightings.arrive();
+    expect(asked()).toBe(1);
+    server.on("POST", /^\/api\/sightings$/, (body) => told.push(body));
+    const message = { type: "message", device: "d", account: "a", claimedAt: 1 } as StoredItem;
+    for (let again = 0; again < changes; again++) {
+      sightings.taken([message]);
+    }
+    await vi.advanceTimersByTimeAsync(wait - 1_000);
+    await sightings.arrive();
+    await sightings.tick();
+    expect(asked()).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    expect(asked()).toBe(2);
   });
 });
 

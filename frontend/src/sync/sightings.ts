@@ -17,7 +17,7 @@ import { deviceSigner } from "../crypto/signing";
 import { AlarmRaised } from "./alarm";
 import type { StoredItem } from "./conversations/records";
 import type { Hands } from "./hands";
-import { get, post } from "./http";
+import { get, Problem, post } from "./http";
 import { Queue } from "./queue";
 import * as wire from "./wire";
 
@@ -66,6 +66,8 @@ export class Sightings {
   readonly #queue = new Queue();
   #memory: Remembered = { since: 0, read: 0, devices: {}, signed: {} };
   #told = 0;
+  /** Before then the server wants to hear nothing more. */
+  #notBefore = 0;
   #asked = 0;
   #soon: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
@@ -101,19 +103,30 @@ export class Sightings {
         signed[device] = { account, time, came: Date.now() };
       }
     }
-    if (items.length > 0 && !this.#closed) {
-      const wait = Math.max(AFTER_CHANGE, this.#told + LEAST_BETWEEN - Date.now());
-      this.#soon ??= setTimeout(() => {
-        this.#soon = null;
-        void this.tell().catch(() => undefined); // the next change, or the hour, says it again
-      }, wait);
+    if (items.length > 0) {
+      this.#tellSoon(AFTER_CHANGE);
     }
+  }
+
+  /** Once, however often it is asked for, and not before the server wants to hear it. */
+  #tellSoon(wait: number): void {
+    if (this.#closed) {
+      return;
+    }
+    const earliest = Math.max(this.#told + LEAST_BETWEEN, this.#notBefore);
+    this.#soon ??= setTimeout(
+      () => {
+        this.#soon = null;
+        void this.tell().catch(() => undefined);
+      },
+      Math.max(wait, earliest - Date.now()),
+    );
   }
 
   /** What has to be done with time alone; call it each minute while there is a line. */
   async tick(): Promise<void> {
     const now = Date.now();
-    if (now - this.#told > HOUR) {
+    if (now - this.#told > HOUR && now >= this.#notBefore) {
       await this.tell().catch(() => undefined);
     }
     const quiet = this.#quiet();
@@ -126,7 +139,7 @@ export class Sightings {
 
   /** After this browser has come back: says what it holds, before it seals anything, unless it has just said so. */
   async arrive(): Promise<void> {
-    if (Date.now() - this.#told > LEAST_BETWEEN) {
+    if (Date.now() - this.#told > LEAST_BETWEEN && Date.now() >= this.#notBefore) {
       await this.tell().catch(() => undefined);
     }
   }
@@ -145,7 +158,21 @@ export class Sightings {
       time: this.#told,
     });
     const signature = await signSighting(deviceSigner(device), body);
-    await post("/api/sightings", { body: toBase64(body), signature: toBase64(signature) });
+    try {
+      await post("/api/sightings", { body: toBase64(body), signature: toBase64(signature) });
+    } catch (error) {
+      this.#tellAgain(error);
+      throw error;
+    }
+  }
+
+  /** What did not get through says nothing to anybody: it is said again, as soon as the server will hear it. */
+  #tellAgain(error: unknown): void {
+    if (error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500)) {
+      // Nobody makes a browser silent for longer than it would be anyway.
+      this.#notBefore = Date.now() + Math.min((error.retryAfter ?? 0) * SECOND, HOUR);
+      this.#tellSoon(LEAST_BETWEEN);
+    }
   }
 
   /** Rejects with `AlarmRaised` when somebody else holds what is kept from this browser. `all`: also what was read. */
