@@ -8,7 +8,7 @@ from typing import Final
 
 from members.protocol import statements
 from members.protocol.encoding import b64
-from messaging.protocol import late_boxes
+from messaging.protocol import epochs, late_boxes
 from messaging.protocol.items import Item
 from network.client.http import Http, Problem
 from network.client.memory import Memory
@@ -71,9 +71,12 @@ class LateBoxes:
         )
 
     async def give(self, talk: Talk, account: str, numbers: list[int]) -> int:
-        """Box the keys of these epochs to the present reading key of a reader; returns how many boxes were made."""
-        member = self._register.account(account)
-        if member.tainted or member.reading_key is None:
+        """Box the keys of these epochs to the present reading key of a reader; returns how many boxes were made.
+
+        None for whoever may not read by the Register that is held, whatever the server says: so for those who are held.
+        """
+        member = epochs.readers(self._register.state, talk.conversation.participants).get(account)
+        if member is None or member.tainted or member.reading_key is None:
             return 0
         public = await self._register.public_keys([member.reading_key])
         for start in range(0, len(numbers), LATE_BOXES_AT_ONCE):
@@ -153,10 +156,10 @@ def boxed_to(talk: Talk, account: str, number: int) -> list[int]:
 
 def said_from(talk: Talk, since: int) -> list[int]:
     """The epochs under which everything from a sequence number on was said, as far as their keys are here."""
-    epochs = sorted(talk.conversation.epochs.values(), key=lambda each: each.number)
-    following = [*(each.sequence for each in epochs[1:]), None]
+    listed = sorted(talk.conversation.epochs.values(), key=lambda each: each.number)
+    following = [*(each.sequence for each in listed[1:]), None]
     return [
         each.number
-        for each, end in zip(epochs, following, strict=True)
+        for each, end in zip(listed, following, strict=True)
         if (end is None or end > since) and each.number in talk.keys
     ]

@@ -12,11 +12,10 @@ from members.protocol.encoding import b64, b64url, unb64
 from network.client.enrolment import now
 from network.client.http import Http
 from network.client.memory import Memory
+from network.client.pins import Pins, ProofFailed
 from network.client.register import Register, envelope_of
 
-
-class ProofFailed(Exception):
-    """Something that was to be signed for does not match what it claims; nothing was signed."""
+__all__ = ["Invitation", "Membership", "ProofFailed"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Membership:
         self._http = http
         self._memory = memory
         self._register = register
+        self.pins = Pins(memory, register)
 
     # inviting
 
@@ -56,6 +56,7 @@ class Membership:
         body |= {"kind": kind, "email": email, "name": name, "function": function, "language": language}
         body |= {} if role is None else {"role": role}
         body |= {} if authority is None else {"authority": authority}
+        self.pins.asked(body["id"], kind=kind, name=name, function=function, role=role, authority=authority)
         made = await self._http.post("/api/invitations", body)
         return Invitation(body["id"], link, made["account"], made["authority"])
 
@@ -84,8 +85,12 @@ class Membership:
         """Those whose keys wait for a signature."""
         return [each for each in await self.invitations() if each["state"] == "waiting"]
 
-    def check_invitee(self, invitation: dict[str, Any]) -> bytes:
-        """The identity key of an invitee who has proved it with the secret of the link; raises ProofFailed."""
+    def check_invitee(self, invitation: dict[str, Any], kind: str) -> bytes:
+        """The identity key of an invitee who has proved it with the secret of the link; raises ProofFailed.
+
+        The secret vouches for the key alone: that the rest is what was asked for, this client remembers.
+        """
+        self.pins.require_asked(invitation, kind)
         keys, network = self._memory.keys, self._register.network
         key = unb64(invitation["keys"]["identity_key"], 32)
         info = person.invitation_info(network, keys.account, invitation["id"])
@@ -119,8 +124,8 @@ class Membership:
     ) -> None:
         """As the lead: appoint an invitee whose keys wait; needs the identity seed."""
         await self._register.catch_up()
-        key = self.check_invitee(invitation)
-        authority = invitation["authority"]["id"]
+        key = self.check_invitee(invitation, "focal_point")
+        authority = self._authority_of(self._memory.keys.account)
         payload = self._register.payload(
             "focal_point.appointed",
             statements.people(authority),
@@ -134,6 +139,7 @@ class Membership:
         )
         entry = statements.sign_entry(payload, self.identity_seed())
         await self._register.append([entry], invitation=invitation["id"])
+        self.pins.settled(invitation["id"])
 
     # what officers do together
 
@@ -147,13 +153,15 @@ class Membership:
         )
         body = {"envelope": envelope_of(entry), "invitation": invitation}
         made = await self._http.post("/api/register/proposals", body)
+        if invitation is not None:
+            self.pins.settled(invitation)
         return str(made["id"])
 
     async def propose_admission(
         self, invitation: dict[str, Any], *, verification: str = "code_compared"
     ) -> str:
         """Propose to admit the authority whose lead was invited and has given keys."""
-        key, authority = self.check_invitee(invitation), invitation["authority"]
+        key, authority = self.check_invitee(invitation, "lead"), invitation["authority"]
         lead = {
             "account": invitation["account"],
             "commitment": self._check_commitment(invitation),
@@ -173,7 +181,7 @@ class Membership:
 
     async def propose_officer(self, invitation: dict[str, Any]) -> str:
         """Propose to appoint an officer who was invited and has given keys."""
-        key = self.check_invitee(invitation)
+        key = self.check_invitee(invitation, "officer")
         return await self.propose(
             "officer.appointed",
             statements.NETWORK,
@@ -183,16 +191,17 @@ class Membership:
         )
 
     async def proposals(self) -> list[dict[str, Any]]:
-        """What waits for a second officer."""
-        listed: list[dict[str, Any]] = await self._http.get("/api/register/proposals")
-        return listed
+        """What waits for a second officer; raises ProofFailed for what is not as a first one has signed it."""
+        await self._register.catch_up()
+        listed = await self._http.get("/api/register/proposals")
+        waiting = [each for each in listed if self.pins.is_open(each)]
+        for each in waiting:
+            self.pins.show(each)
+        return waiting
 
     def statement_of(self, proposal: dict[str, Any]) -> dict[str, Any]:
-        """What a proposal really says: the fields of its statement, for this network."""
-        fields = statements.parse_payload(unb64(proposal["envelope"]["payload"]))
-        if fields.get("network") != self._register.network:
-            raise ProofFailed("the proposal is for another network")
-        return fields
+        """What a proposal that was shown really says: the fields of its statement, for this network."""
+        return self.pins.require_shown(proposal)
 
     def code_to_compare(self, proposal: dict[str, Any]) -> tuple[str, ...]:
         """The six numbers that the person who is brought in reads out over a published telephone number."""

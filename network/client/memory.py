@@ -102,6 +102,8 @@ class Memory:
     replay: Replay | None = None
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The last (sequence, head) that was verified of each conversation: no server can take it back unnoticed."""
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was asked for with each invitation that this client made and that was not settled yet."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with everything."""
@@ -121,6 +123,7 @@ class Memory:
             },
             "register": None if self.replay is None else _register_to_json(self.replay),
             "heads": {conversation: list(head) for conversation, head in self.heads.items()},
+            "asked": self.asked,
         }
 
     @classmethod
@@ -144,6 +147,7 @@ class Memory:
             ),
             replay=None if register is None else _register_from_json(register),
             heads={conversation: (head[0], head[1]) for conversation, head in value["heads"].items()},
+            asked=value.get("asked", {}),
         )
 
     def save(self, path: Path) -> None:

@@ -38,13 +38,14 @@ class Rescue:
         """Invite somebody who has an account to make new keys."""
         await self._register.catch_up()
         made, link = self._membership.make_link()
+        self._membership.pins.asked(made["id"], kind="rekey", account=account)
         answer = await self._http.post("/api/invitations", {**made, "kind": "rekey", "account": account})
         return Invitation(made["id"], link, answer["account"], answer["authority"])
 
     async def sign_new_keys(self, invitation: dict[str, Any], *, verification: str = "code_compared") -> None:
         """As the lead: put the new keys of one's own person in force; needs the identity seed."""
         await self._register.catch_up()
-        key = self._membership.check_invitee(invitation)
+        key = self._membership.check_invitee(invitation, "rekey")
         account = invitation["account"]
         authority = self._register.account(account).authority
         if authority is None:
@@ -60,12 +61,13 @@ class Rescue:
         )
         entry = statements.sign_entry(payload, self._membership.identity_seed())
         await self._register.append([entry], invitation=invitation["id"])
+        self._membership.pins.settled(invitation["id"])
 
     async def propose_new_keys(
         self, invitation: dict[str, Any], *, verification: str = "code_compared"
     ) -> str:
         """As an officer: propose to put the new keys of a lead or an officer in force."""
-        key, account = self._membership.check_invitee(invitation), invitation["account"]
+        key, account = self._membership.check_invitee(invitation, "rekey"), invitation["account"]
         known = self._register.account(account)
         fields = {"account": account, "identity_key": b64(key)}
         if known.authority is None:

@@ -1,6 +1,6 @@
 /** Acts of the officers, which need two signatures made in two browsers: what the second signs is what the first signed. */
 
-import { type Bytes, fromBase64, fromHex, toBase64 } from "../crypto/encoding";
+import { type Bytes, fromBase64, fromHex, toBase64, toHex } from "../crypto/encoding";
 import { codeToCompare } from "../crypto/invitation";
 import { payloadTypes, verify } from "../crypto/signing";
 import {
@@ -29,7 +29,11 @@ export class Proposals {
 
   async publish(): Promise<void> {
     const rows = await get("/api/register/proposals", wire.proposals);
-    this.#hands.snapshots.set({ proposals: await Promise.all(rows.map((row) => this.#view(row))) });
+    // With its signer's office a proposal is over; it must not hide the others.
+    const open = rows.filter(({ envelope }) =>
+      envelope.signatures.some(({ keyid }) => this.#inOffice(keyid)),
+    );
+    this.#hands.snapshots.set({ proposals: await Promise.all(open.map((row) => this.#view(row))) });
   }
 
   async proposeStanding(
@@ -93,18 +97,25 @@ export class Proposals {
     if (!("network" in said) || said.network !== network) {
       throw new CoreFailure("proposal_mismatch", "This proposal is for another network.");
     }
-    const officers = new Set<string>(this.#hands.register.state.officers.values());
-    for (const { keyid, sig } of row.envelope.signatures) {
-      const key = fromHex(keyid, 32);
-      const signed = await verify(key, payloadTypes.statement, payload, fromBase64(sig, 64));
-      if (!signed || !officers.has(toBase64(key))) {
-        throw new CoreFailure("proposal_mismatch", "This proposal is not signed by an officer in office.");
-      }
+    const counted = row.envelope.signatures.filter(({ keyid }) => this.#inOffice(keyid));
+    const signed = await Promise.all(
+      counted.map(({ keyid, sig }) =>
+        verify(fromHex(keyid, 32), payloadTypes.statement, payload, fromBase64(sig, 64)),
+      ),
+    );
+    if (signed.length === 0 || signed.includes(false)) {
+      throw new CoreFailure("proposal_mismatch", "This proposal is not signed by an officer in office.");
     }
     if (row.invitation !== null && !(await this.#isAbout(said, row.invitation))) {
       throw new CoreFailure("proposal_mismatch", "The person in words is not the one that was signed for.");
     }
     return { payload, said };
+  }
+
+  #inOffice(keyid: string): boolean {
+    return [...this.#hands.register.state.officers.values()].some(
+      (key) => toHex(fromBase64(key, 32)) === keyid,
+    );
   }
 
   /** Whether the statement is for the person of this invitation, by the name and function that were committed to. */

@@ -102,6 +102,25 @@ describe("a proposal that is signed", () => {
     expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(true);
   });
 
+  it("is signed by somebody in office, and hides no other where it is not", async () => {
+    const { server, hands, proposals } = await second();
+    const good = (await proposed(alba)) as { id: string; envelope: { signatures: { keyid: string }[] } };
+    const [signature] = good.envelope.signatures;
+    const gone = { ...signature, keyid: toHex(hands.keyring.device.publicKey) };
+    const over = { ...good, id: "over", envelope: { ...good.envelope, signatures: [gone] } };
+    server.on("GET", /^\/api\/register\/proposals$/, () => [over, good]);
+    await proposals.publish();
+    expect(hands.snapshots.current.proposals.map(({ id }) => id)).toEqual(["the only one"]);
+    await expect(proposals.sign("over")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    const forged = { ...signature, sig: toBase64(new Uint8Array(64).fill(1)) };
+    server.on("GET", /^\/api\/register\/proposals$/, () => [
+      { ...good, envelope: { ...good.envelope, signatures: [forged] } },
+    ]);
+    await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
+    await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(false);
+  });
+
   it("is not signed before it was shown", async () => {
     const { server, proposals } = await second();
     const shown = await proposed(alba);
