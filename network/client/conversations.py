@@ -27,6 +27,8 @@ PAGE: Final = 500
 ATTEMPTS: Final = 8
 RACES: Final = frozenset({"epoch_exists", "epoch_due", "members_changed", "late_box_exists"})
 LOST_REASONS: Final = frozenset({"old_epoch"})
+SERVERS_DOING: Final = frozenset({"bad_checkpoint", "bad_history"})
+"""Servers refuse an item that names another log or past than theirs: one that gives it showed its author another."""
 
 Answer = TypeVar("Answer")
 
@@ -91,6 +93,7 @@ class Conversations:
             await self._read_down(talk)
         except (ConversationBroken, NotYet) as error:
             self.broken[identifier] = str(error)
+            self.talks.pop(identifier, None)
             return False
         return talk.conversation.sequence > before
 
@@ -116,8 +119,10 @@ class Conversations:
             older = below.accept_below(conversation, page["before_head"], placed, self._register.replay)
             times = {each["sequence"]: each["received_at"] for each in page["items"]}
             for outcome in older.outcomes:
+                _refuse_server(None if outcome.refusal is None else outcome.refusal.code)
                 talk.note(outcome, times[outcome.sequence])
             for overturned in older.overturned:
+                _refuse_server(overturned.code)
                 talk.refuse(overturned.sequence, overturned.code)
         await self._open_keys(talk)
 
@@ -175,6 +180,7 @@ class Conversations:
                 else:
                     table = await self._table(talk.id, item.header["number"])
                 continue
+            _refuse_server(None if outcome.refusal is None else outcome.refusal.code)
             talk.note(outcome, received_at)
             return
         raise ConversationBroken("the server withholds what an item needs")
@@ -454,6 +460,11 @@ def new_client_id() -> str:
     high, low = random >> 64 & 0xFFF, random & (1 << 62) - 1
     milliseconds = time.time_ns() // 1_000_000
     return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+
+
+def _refuse_server(code: str | None) -> None:
+    if code in SERVERS_DOING:
+        raise ConversationBroken(f"the server gives an item that it must refuse: {code}")
 
 
 def _item(given: dict[str, Any]) -> Item:

@@ -77,23 +77,56 @@ def of_another_past(client: Client, conversation: str, other: str) -> Item:
     return message_of(client, conversation, "By another past", seen=(1, "ab" * 32))
 
 
+def late_box(client: Client, conversation: str, **fields: Any) -> Item:
+    """A late box of somebody for themselves, but for what is changed."""
+    talk = client.conversations[conversation]
+    known = client.register.account(client.account)
+    given = {
+        "account_for": client.account,
+        "boxes": [{"box": "ab" * 32, "epoch": 1}],
+        "generation": known.generation,
+    }
+    seen = (talk.conversation.sequence, talk.conversation.head)
+    return client.conversations._item("late_box", conversation=conversation, seen=seen, **given | fields)
+
+
+def a_key_for_a_stranger(client: Client, conversation: str, other: str) -> Item:
+    """For an officer, who may read nothing."""
+    return late_box(client, conversation, account_for=min(client.register.state.officers))
+
+
+def a_key_for_former_keys(client: Client, conversation: str, other: str) -> Item:
+    """For a generation that somebody does not have, or does not have any more."""
+    return late_box(client, conversation, generation=9)
+
+
+def a_key_of_no_epoch(client: Client, conversation: str, other: str) -> Item:
+    """Of an epoch that there is not."""
+    return late_box(client, conversation, boxes=[{"box": "ab" * 32, "epoch": 9}])
+
+
 @pytest.mark.parametrize(
-    ("make", "finding"),
+    ("make", "texts", "findings"),
     [
-        (foreign, "bad_item"),
-        (in_the_name_of_another, "device_inactive"),
-        (with_another_content, "bad_signature"),
-        (of_another_register, "bad_checkpoint"),
-        (of_another_past, "bad_history"),
+        (foreign, ["First"], ["bad_item"]),
+        (in_the_name_of_another, ["First"], ["device_inactive"]),
+        (with_another_content, ["First"], ["bad_signature"]),
+        # these two name what only the server can have shown to the author
+        (of_another_register, [], ["the conversation ends"]),
+        (of_another_past, [], ["the conversation ends"]),
+        (a_key_for_a_stranger, ["First"], ["bad_late_box"]),
+        (a_key_for_former_keys, ["First"], ["bad_late_box"]),
+        (a_key_of_no_epoch, ["First"], ["bad_late_box"]),
     ],
     ids=lambda one: getattr(one, "__name__", None),
 )
-def test_an_item_that_the_server_would_refuse_from_everybody(stage: Settled, make: Any, finding: str) -> None:
-    conversation = stage.begin("Ana", "South", f"Slipped in: {finding}", "First")
-    other = stage.begin("Ana", "South", f"Beside it: {finding}", "Elsewhere")
+def test_an_item_that_the_server_would_refuse_from_everybody(
+    stage: Settled, make: Any, texts: list[str], findings: list[str]
+) -> None:
+    conversation = stage.begin("Ana", "South", f"Slipped in: {make.__name__}", "First")
+    other = stage.begin("Ana", "South", f"Beside it: {make.__name__}", "Elsewhere")
     level(stage, "Ben")
-    texts, findings = slipped_in(stage, conversation, make(stage["Ben"], conversation, other))
-    assert (texts, findings) == (["First"], [finding])
+    assert slipped_in(stage, conversation, make(stage["Ben"], conversation, other)) == (texts, findings)
 
 
 def test_new_keys_that_nobody_of_the_authority_signed(stage: Settled) -> None:
@@ -187,3 +220,24 @@ def test_content_that_opens_to_something_else_is_left_out(stage: Settled) -> Non
     stage.run(ben.http.post(f"/api/conversations/{conversation}/items", given))
     stage.say("Ana", conversation, "Second")
     assert stage.read("Sol", conversation) == ["First", "Second"]
+
+
+def test_a_late_box_by_a_wrong_key_names_its_maker_and_another_one_is_as_good(stage: Settled) -> None:
+    """Somebody new is handed over what was said before, by a box that holds another key."""
+    conversation = stage.begin("Ana", "South", "A wrong key", "Before you came")
+    stage.appoint("Sol", "Nia")
+    level(stage, "Ben", "Ana")
+    ben, nia = stage["Ben"], stage["Nia"]
+    (number,) = ben.conversations[conversation].keys
+    key = ben.conversations[conversation].keys[number]
+    ben.conversations[conversation].keys[number] = os.urandom(32)
+    stage.run(ben.conversations.give(ben.conversations[conversation], nia.account, [number]))
+    ben.conversations[conversation].keys[number] = key
+    level(stage, "Nia")
+    talk = nia.conversations[conversation]
+    assert [(alarm.account, alarm.code) for alarm in talk.alarms] == [(ben.account, "bad_box")]
+    assert talk.texts() == []
+    level(stage, "Ana")
+    ana = stage["Ana"].conversations
+    stage.run(ana.give(ana[conversation], nia.account, [number]))
+    assert stage.read("Nia", conversation) == ["Before you came"]
