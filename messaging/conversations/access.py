@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from members.problems import NotFound
 from messaging.conversations import due, roster
@@ -231,35 +231,56 @@ def epochs(account: str, identifier: str, first: int, last: int) -> list[EpochFo
     return _for_reader(account, conversation, list(found))
 
 
-def epochs_between(
-    account: str, conversation: Conversation, first: int, last: int, most: int
-) -> list[EpochForReader]:
-    """The newest of the epochs whose items lie between two sequence numbers; the caller has seen to the permission."""
-    found = Epoch.objects.filter(conversation=conversation, sequence__gte=first, sequence__lte=last).order_by(
-        "-number"
-    )[:most]
-    return _for_reader(account, conversation, list(reversed(found)))
+def newest_epochs(
+    account: str, since: Mapping[Conversation, int], most: int
+) -> dict[int, list[EpochForReader]]:
+    """Of each conversation, by its row, the newest of the epochs that began at this place or later; the caller has
+    seen to the permission."""
+    wanted = Q()
+    for one, sequence in since.items():
+        wanted |= Q(conversation=one, sequence__gte=sequence, number__gt=one.epoch - most)
+    found: dict[int, list[Epoch]] = defaultdict(list)
+    for epoch in Epoch.objects.filter(wanted).order_by("conversation_id", "number"):
+        found[epoch.conversation_id].append(epoch)
+    own = _boxes(account, [epoch for some in found.values() for epoch in some])
+    return {one.pk: [_with_boxes(epoch, own) for epoch in found[one.pk]] for one in since}
 
 
 def _for_reader(account: str, conversation: Conversation, found: Sequence[Epoch]) -> list[EpochForReader]:
+    own = _boxes(account, found)
+    return [_with_boxes(epoch, own) for epoch in found]
+
+
+_Boxes = Mapping[tuple[int, int], Sequence[Box]]
+
+
+def _with_boxes(epoch: Epoch, boxes: _Boxes) -> EpochForReader:
+    own = boxes.get((epoch.conversation_id, epoch.number), ())
+    return EpochForReader(
+        epoch.number,
+        bytes(epoch.members),
+        [bytes(box.box or b"") for box in own],
+        bool(own) and own[0].late,
+    )
+
+
+def _boxes(account: str, found: Sequence[Epoch]) -> _Boxes:
+    """The boxes that an account has of these epochs, by conversation and number."""
     if not found:
-        return []
-    first, last = found[0].number, found[-1].number
-    own: dict[int, list[Box]] = defaultdict(list)
+        return {}
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for epoch in found:
+        numbers[epoch.conversation_id].append(epoch.number)
+    wanted = Q()
+    for row, some in numbers.items():
+        wanted |= Q(conversation=row, number__gte=min(some), number__lte=max(some))
+    own: dict[tuple[int, int], list[Box]] = defaultdict(list)
     # the box of the table before a late one of the same generation: a late one is somebody else's word
-    for box in Box.objects.filter(
-        account=account, conversation=conversation, number__gte=first, number__lte=last, box__isnull=False
-    ).order_by("-generation", "late", "-turn"):
-        own[box.number].append(box)
-    return [
-        EpochForReader(
-            one.number,
-            bytes(one.members),
-            [bytes(box.box or b"") for box in own[one.number]],
-            bool(own[one.number]) and own[one.number][0].late,
-        )
-        for one in found
-    ]
+    for box in Box.objects.filter(wanted, account=account, box__isnull=False).order_by(
+        "-generation", "late", "-turn"
+    ):
+        own[box.conversation_id, box.number].append(box)
+    return own
 
 
 def missing(account: str, identifier: str) -> list[Missing]:
@@ -295,11 +316,28 @@ def reported(account: str) -> list[str]:
 
 def head_at(conversation: Conversation, sequence: int) -> str:
     """The head after so many items."""
-    if sequence == 0:
-        return START
-    if sequence == conversation.sequence:
-        return conversation.head
-    return Item.objects.values_list("head", flat=True).get(conversation=conversation, sequence=sequence)
+    return heads_at({conversation: sequence})[conversation.pk]
+
+
+def heads_at(wanted: Mapping[Conversation, int]) -> dict[int, str]:
+    """The heads after so many items of each conversation, by its row."""
+    found = {one.pk: one.head for one, sequence in wanted.items() if sequence == one.sequence}
+    found |= {one.pk: START for one, sequence in wanted.items() if sequence == 0}
+    others = Q()
+    for one, sequence in wanted.items():
+        if one.pk not in found:
+            others |= Q(conversation=one, sequence=sequence)
+    if others:
+        found |= dict(Item.objects.filter(others).values_list("conversation_id", "head"))
+    return found
+
+
+def anywhere_in(within: Mapping[Conversation, range]) -> Q:
+    """Whatever of these conversations stands at these places; the caller names at least one."""
+    places = Q()
+    for conversation, sequences in within.items():
+        places |= Q(conversation=conversation, sequence__gte=sequences.start, sequence__lt=sequences.stop)
+    return places
 
 
 def _most(limit: int) -> int:

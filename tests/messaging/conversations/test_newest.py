@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from members.problems import NotFound
 from messaging.conversations import newest
@@ -31,6 +32,12 @@ def hand_over(case: Case, by: Member, receiver: Member, numbers: list[int]) -> N
     case.thread.grow(item)
 
 
+def fill_anew(case: Case, times: int) -> None:
+    thread = begin(case.made, case.ana, [case.ana.authority])
+    for _ in range(times):
+        say(thread, case.ana)
+
+
 def fill(case: Case, times: int) -> None:
     for _ in range(times):
         say(case.thread, case.ana)
@@ -53,7 +60,7 @@ def test_whoever_lacks_little_gets_all_of_it_and_no_skeleton(case: Case) -> None
     fill(case, 2)
     one = only(case.ben.account, {case.id: 3}, 2)
     assert [item.sequence for item in one.page.items] == [4, 5]
-    assert (one.skeleton, one.epochs) == ((), [])
+    assert (one.skeleton, one.epochs) == ([], [])
     assert newest.newest(case.ben.account, {case.id: 5}, 2) == []
 
 
@@ -94,6 +101,32 @@ def test_an_answer_has_bounds_and_says_what_it_left_out(case: Case, monkeypatch:
     first, second = newest.newest(case.ana.account, {}, 10)
     assert (len(first.page.items) > 0, first.page.more) == (True, False)
     assert (second.page.items, second.page.more) == ((), True)
+
+
+def test_many_conversations_cost_no_more_queries_than_one(
+    case: Case, django_assert_num_queries: Callable[[int], CaptureQueriesContext]
+) -> None:
+    fill(case, 3)
+    newest.newest(case.ana.account, {}, 2)  # the Register is read once
+    for conversations in (1, 4):
+        for _ in range(conversations - 1):
+            fill_anew(case, 3)
+        # the Register (5), conversations and their beginnings, items, openings, skeletons, epochs, boxes, heads
+        with django_assert_num_queries(13):
+            assert len(newest.newest(case.ana.account, {}, 2)) == conversations
+
+
+def test_conversations_share_what_one_answer_carries(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(case, 20)
+    monkeypatch.setattr(newest, "TOGETHER", 24)
+    assert len(only(case.ana.account, {}, 40).page.items) == 23, "alone it is given all"
+    fill_anew(case, 20)
+    assert [len(one.page.items) for one in newest.newest(case.ana.account, {}, 40)] == [12, 12]
+    fill_anew(case, 20)
+    fill_anew(case, 20)
+    shares = [len(one.page.items) for one in newest.newest(case.ana.account, {}, 40)]
+    assert shares == [newest.LEAST] * 4, "of each there is something"
+    assert [len(one.page.items) for one in newest.newest(case.ana.account, {}, 2)] == [2] * 4
 
 
 def test_strangers_get_nothing(case: Case) -> None:
