@@ -158,6 +158,15 @@ class Conversations:
             if conversation.heads.get(sequence, head) != head:
                 raise ConversationBroken("the server tells another story than before")
 
+    def check_heads(self, stated: dict[str, dict[str, Any]]) -> None:
+        """Whatever head the server states, in passing too, must be the one that follows from the items."""
+        for identifier, place in stated.items():
+            talk = self.talks.get(identifier)
+            own = None if talk is None else talk.conversation.heads.get(place["sequence"])
+            if own is not None and own != place["head"]:
+                self.broken[identifier] = "the server states another head than follows from the items"
+                del self.talks[identifier]
+
     def _remember(self, talk: Talk) -> None:
         known = self._memory.heads.get(talk.id, (0, ""))
         if talk.conversation.sequence > known[0]:

@@ -191,6 +191,7 @@ class Socket:
         if kind == "welcome":
             await self._follow(frame["register"])
             await self._conversations.sync()
+            self._conversations.check_heads(frame["heads"])
             await self.marks.again(self._conversations.held)
             self.welcomes += 1
             self.welcomed.set()

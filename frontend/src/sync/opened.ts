@@ -280,6 +280,7 @@ export class OpenStay implements Stay {
       if (behind) {
         await this.conversations.pull();
       }
+      this.conversations.checkHeads(frame.heads);
       await this.#sightings.arrive();
       this.conversations.outbox.flushAll();
       this.conversations.passOnLater();

@@ -7,6 +7,7 @@ import { MadeUpNetwork } from "../../crypto/madeUp";
 import { MadeUpConversation } from "../../crypto/madeUpTalk";
 import { sealMessage } from "../../crypto/messages";
 import { deviceSigner } from "../../crypto/signing";
+import { AlarmRaised } from "../alarm";
 import type { ThreadItem } from "../contract";
 import { asWire, MadeUpServer } from "../madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "../madeUpStay";
@@ -257,6 +258,18 @@ describe("a hostile server", () => {
       conversations: [{ ...server.page(talk, 0), head: "cd".repeat(32) }],
     }));
     expect(await alarmOf(await stayOf("Bo"))).toBe("bad_history");
+  });
+
+  it("that states another head in its welcome raises the alarm", async () => {
+    const bo = await stayOf("Bo");
+    await bo.conversations.pull();
+    const { id } = talk.view;
+    const [held] = bo.conversations.readable();
+    const { sequence = 0, head = "" } = held ?? {};
+    bo.conversations.checkHeads({ [id]: { sequence, head }, ["ef".repeat(32)]: { sequence: 1, head } });
+    bo.conversations.checkHeads({ [id]: { sequence: sequence + 1, head: "cd".repeat(32) } });
+    const lie = { [id]: { sequence, head: "cd".repeat(32) } };
+    expect(() => bo.conversations.checkHeads(lie)).toThrow(AlarmRaised);
   });
 
   it("that leaves an item out raises the alarm", async () => {

@@ -1,5 +1,5 @@
 /** All conversations of this person in this browser, kept level with the server. One that fails never stops the others. */
-import type { AlarmRaised } from "../alarm";
+import { AlarmRaised } from "../alarm";
 import type { ConversationView, FormerWindow, ThreadPlace } from "../contract";
 import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
@@ -144,6 +144,18 @@ export class Conversations {
       .map(({ meta }) => meta)
       .filter((meta) => meta.sequence > 0)
       .filter((meta) => closedFor(register.state, meta, keyring.whose.account) !== "not_member");
+  }
+
+  /** Whatever head the server states, in passing too, must be the one that follows from the items. */
+  checkHeads(stated: Readonly<Record<string, { readonly sequence: number; readonly head: string }>>): void {
+    for (const [id, { sequence, head }] of Object.entries(stated)) {
+      const meta = this.#threads.get(id)?.meta;
+      if (meta?.sequence === sequence && sequence > 0 && meta.head !== head) {
+        const { network } = this.#options.hands.keyring.whose;
+        const evidence = { network, conversation: id, sequence, computed: meta.head, stated: head };
+        throw new AlarmRaised("bad_history", evidence);
+      }
+    }
   }
 
   /** The head after an item, as it was verified here; null where that is not known. */
