@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "directory", nargs="?", type=Path, help="an exported Register; without it, this server's"
     )
     verify.add_argument("--network", metavar="ID", help="the network id that an exported Register must have")
+    evidence = what.add_parser("evidence", help="say what a browser's saved evidence holds that is signed")
+    evidence.add_argument("file", type=Path)
+    evidence.add_argument("directory", type=Path, help="an exported Register of the same network")
     export = what.add_parser("export", help="write the Register of this server in the format of tlog-tiles")
     export.add_argument("directory", type=Path)
 
@@ -24,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.what == "export":
         return _export(arguments.directory)
+    if arguments.what == "evidence":
+        return _check_evidence(arguments.file, arguments.directory)
     if arguments.directory is not None:
         return _verify_exported(arguments.directory, arguments.network)
     return _verify_own()
@@ -46,6 +51,29 @@ def _verify_exported(directory: Path, network: str | None) -> int:
     if network is None:
         print("Compare the network id with the one on the sheet of a recovery code, or with an officer.")
     return 1 if growth.rejected else 0
+
+
+def _check_evidence(file: Path, directory: Path) -> int:
+    from members.protocol.register import RegisterBroken
+    from network import evidence, exported
+
+    try:
+        replay, _ = exported.verify(directory)
+        found = evidence.check(file.read_text("utf-8-sig"), replay)
+    except RegisterBroken as error:
+        print(f"{error.finding}: {error.detail}.")
+        return 1
+    except (OSError, UnicodeDecodeError, evidence.NotEvidence) as error:
+        print(f"This is no evidence: {error}.")
+        return 1
+    print(f"Finding {found.finding}, noticed {found.found} by the clock of that computer.")
+    print(f"Network {found.network}.")
+    for piece in found.pieces:
+        signed = "the signature holds" if piece.holds else "NOT signed as it must be"
+        print(f"{piece.kind} by {piece.by}: {piece.says}; {signed}.")
+    if not found.pieces:
+        print("Nothing in it is signed: it says what this browser computed and what the server stated.")
+    return 0
 
 
 def _export(directory: Path) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from members.protocol import canonical, checkpoint
 from members.protocol.encoding import b64, unb64
+from network import evidence
 from tests.browser.canary import CANARY
 from tests.browser.person import Person, Secrets
 from tests.browser.settled import Settled
@@ -29,6 +31,20 @@ def raises_the_alarm(person: Person, title: str) -> None:
     person.sees_heading(title).sees(STOPPED)
     person.press("Show the evidence")
     person.check()
+
+
+def saved_evidence(person: Person) -> str:
+    """The file that the person keeps, as they find it among their downloads."""
+    with person.page.expect_download() as download:
+        person.press("Save the evidence")
+    return Path(download.value.path()).read_text("utf-8-sig")
+
+
+def proves(stage: Settled, person: Person) -> tuple[str, list[tuple[str, bool]]]:
+    """What was found by what is saved, and what in it is signed, as somebody else checks it by a Register of theirs."""
+    stage.run(stage["Ana"].register.catch_up())
+    found = evidence.check(saved_evidence(person), stage["Ana"].register.replay)
+    return found.finding, [(piece.kind, piece.holds) for piece in found.pieces]
 
 
 def goes_on(person: Person) -> None:
@@ -55,19 +71,26 @@ def test_a_register_that_was_rolled_back(stage: Settled) -> None:
             sol.page.reload()
             raises_the_alarm(sol, ROLLED_BACK)
             assert lie.times > 0
+            # what was held and what was shown: both under the key of the Register
+            assert proves(stage, sol) == ("rolled_back", [("checkpoint", True)] * 2)
     goes_on(sol)
 
 
 @pytest.mark.parametrize("which", ["another root", "no signature"])
 def test_a_register_that_is_not_the_one_that_was_seen(stage: Settled, which: str) -> None:
     sol = stage.watch("Sol")
-    change, title = {
-        "another root": (lies.with_other_root(stage.data), FORKED),
-        "no signature": (lies.with_false_signature, UNSIGNED),
+    change, title, proof = {
+        "another root": (lies.with_other_root(stage.data), FORKED, ("forked", [("checkpoint", True)] * 2)),
+        "no signature": (
+            lies.with_false_signature,
+            UNSIGNED,
+            ("bad_signature", [("checkpoint", True), ("checkpoint", False)]),
+        ),
     }[which]
     with stage.proxy.lie("/register/checkpoint", change, "browsers"):
         sol.page.reload()
         raises_the_alarm(sol, title)
+        assert proves(stage, sol) == proof
     goes_on(sol)
 
 
@@ -122,6 +145,7 @@ def test_an_old_epoch_served_as_new(stage: Settled) -> None:
         stage.say("Ana", conversation, "Under the next key")
         sol.page.reload()
         raises_the_alarm(sol, CHANGED)
+        assert proves(stage, sol) == ("bad_history", [("item", True)])
     goes_on(sol)
     sol.sees_message("Under the next key")
 
@@ -277,6 +301,8 @@ def test_a_network_that_the_inviter_does_not_attest_gets_no_keys(stage: Settled)
         finch.sees_heading("Now your keys").press("Make my keys")
         raises_the_alarm(finch, "A key was swapped")
         assert lie.times > 0
+        # nobody signed it: the word of the inviter does not fit, and that is all there is
+        assert proves(stage, finch) == ("identity_swapped", [])
     assert stage.run(stage["Ana"].membership.waiting()) == []
     stage.run(stage["Ana"].http.delete(f"/api/invitations/{made.id}"))
 

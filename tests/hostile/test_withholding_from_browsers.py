@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
+from network import exported
+from network.commands import register
 from tests.browser.canary import CANARY
 from tests.browser.settled import Settled
 from tests.hostile import lies
-from tests.hostile.test_lies_in_the_browser import goes_on, raises_the_alarm, without_items
+from tests.hostile.test_lies_in_the_browser import goes_on, raises_the_alarm, saved_evidence, without_items
 from tests.hostile.test_withholding_from_clients import tells
 
 Record = Callable[[str, object], None]
@@ -28,7 +33,26 @@ def frozen(stage: Settled, conversation: str) -> Iterator[None]:
         yield
 
 
-def test_a_conversation_that_is_frozen_for_one_browser(stage: Settled, record_property: Record) -> None:
+def told_by_the_command(stage: Settled, saved: str, directory: Path) -> str:
+    """What `entente register evidence` says of it by an exported Register."""
+    (directory / "evidence.txt").write_text(saved, "utf-8")
+    ana = stage["Ana"]
+    stage.run(ana.register.catch_up())
+    note = stage.run(ana.http.get_text("/api/register/checkpoint"))
+    exported.write(
+        directory / "register", note, stage.run(ana.register._entries(0, ana.register.checkpoint[0]))
+    )
+    said = io.StringIO()
+    with redirect_stdout(said):
+        register.run(
+            Namespace(what="evidence", file=directory / "evidence.txt", directory=directory / "register")
+        )
+    return said.getvalue()
+
+
+def test_a_conversation_that_is_frozen_for_one_browser(
+    stage: Settled, record_property: Record, tmp_path: Path
+) -> None:
     conversation = stage.begin("Ana", "South", "Frozen for a browser", "First")
     sol = stage.watch("Sol")
     sol.go("Conversations").open_conversation("Frozen for a browser").sees_message("First")
@@ -38,6 +62,11 @@ def test_a_conversation_that_is_frozen_for_one_browser(stage: Settled, record_pr
         begun = time.perf_counter()
         sol.page.reload()
         raises_the_alarm(sol, WITHHELD)
+        says = told_by_the_command(stage, saved_evidence(sol), tmp_path)
+        assert "Finding withheld" in says
+        assert f"sighting by {stage['Ana'].account}" in says
+        assert "the signature holds" in says
+        assert "NOT signed" not in says
         record_property("frozen conversation: withheld, seconds", round(time.perf_counter() - begun, 1))
     goes_on(sol)
     sol.sees_message("Second")
