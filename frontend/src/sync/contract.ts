@@ -102,8 +102,18 @@ export interface StorageTrouble {
   at: Milliseconds;
 }
 
+/** What the core refuses to talk for; each has words of its own in every catalogue. */
+export const alarmKinds = [
+  "rolled_back",
+  "forked",
+  "bad_signature",
+  "identity_swapped",
+  "bad_history",
+  "withheld",
+] as const;
+
 export interface Alarm {
-  kind: "rolled_back" | "forked" | "bad_signature" | "identity_swapped" | "bad_history" | "withheld";
+  kind: (typeof alarmKinds)[number];
   /** Signed evidence, as text to save. */
   evidence: string;
   at: Milliseconds;

@@ -28,7 +28,14 @@ export function AlarmScreen({ alarm }: { alarm: Alarm }) {
   const title = t(`alarms.kinds.${alarm.kind}.title`);
   useDocumentTitle(title);
   const safe = [t("alarms.safe.kept"), t("alarms.safe.nothing_left"), t("alarms.safe.readers")];
-  const steps = [t("alarms.do.save"), t("alarms.do.call"), t("alarms.do.wait"), t("alarms.do.keep")];
+  const steps = [
+    t("alarms.do.save"),
+    t("alarms.do.call"),
+    t(`alarms.kinds.${alarm.kind}.ask`),
+    t("alarms.do.wait"),
+    t("alarms.do.keep"),
+    t("alarms.do.after", { again: t("alarms.again") }),
+  ];
   return (
     <Page>
       <div className="alarm" role="alert">

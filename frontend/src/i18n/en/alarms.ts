@@ -6,26 +6,32 @@ export const alarms = {
     rolled_back: {
       title: "The Register has lost entries",
       what: "This browser saw signed entries earlier that the server no longer shows. Somebody may have put the network back to an older state, for example to bring back a person who was removed.",
+      ask: "Ask whether the portal was restored from a backup.",
     },
     forked: {
       title: "The server shows two versions of the Register",
       what: "What the server shows now does not continue what this browser saw before. Different people may be shown different members.",
+      ask: "Ask a colleague whether their browser has stopped too.",
     },
     bad_signature: {
       title: "The Register is not signed as it must be",
       what: "The server shows a Register whose signature is missing or false. It may come from somebody else.",
+      ask: "Look whether the address of this page is the one of your network.",
     },
     identity_swapped: {
       title: "A key was swapped",
       what: "The network shows another key than the one that was made here or vouched for. Somebody may be trying to stand between you and the others.",
+      ask: "Sign nothing, and type your recovery code nowhere, until it is settled.",
     },
     bad_history: {
       title: "The past of a conversation was changed",
       what: "The server shows a conversation that does not continue as this browser knows it. Words may have been left out, moved or put in.",
+      ask: "Ask colleagues what was written in the conversations that you share.",
     },
     withheld: {
       title: "Something is being kept from this browser",
       what: "Another browser has signed that it holds more than the server shows here: messages, or entries of the Register. The server is withholding them from you.",
+      ask: "Ask colleagues what they wrote last in the conversations that you share, and who came or left.",
     },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
@@ -50,10 +56,12 @@ export const alarms = {
   },
   do_title: "What to do",
   do: {
-    save: "Save the evidence. It holds signatures and numbers, no message.",
+    save: "Save the evidence. It holds signatures and numbers, no message that can be read.",
     call: "Call your lead or the secretariat on a number that you know from elsewhere, not from this portal. Read them what stands above.",
     wait: "Write nothing from other browsers until it is settled.",
     keep: "Do not clear this browser. It remembers what it saw before.",
+    after:
+      "When you hear that it is settled, choose “{again}”. If all is as it was, you go on where you were.",
   },
   evidence: "Evidence",
   evidence_file: "entente-evidence.txt",

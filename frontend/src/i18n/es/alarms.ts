@@ -8,26 +8,32 @@ export const alarms: Catalogue<typeof english> = {
     rolled_back: {
       title: "El Registro ha perdido asientos",
       what: "Este navegador vio antes asientos firmados que el servidor ya no muestra. Puede que alguien haya devuelto la red a un estado anterior, por ejemplo para reincorporar a una persona dada de baja.",
+      ask: "Pregunte si el portal se ha restaurado a partir de una copia de seguridad.",
     },
     forked: {
       title: "El servidor muestra dos versiones del Registro",
       what: "Lo que el servidor muestra ahora no continúa lo que este navegador vio antes. Puede que a distintas personas se les muestren miembros distintos.",
+      ask: "Pregunte a otra persona de su autoridad si su navegador también se ha detenido.",
     },
     bad_signature: {
       title: "El Registro no está firmado como debe",
       what: "El servidor muestra un Registro cuya firma falta o es falsa. Puede proceder de un tercero.",
+      ask: "Compruebe que la dirección de esta página es la de su red.",
     },
     identity_swapped: {
       title: "Se ha sustituido una clave",
       what: "La red muestra una clave distinta de la que se creó aquí o fue avalada. Puede que alguien intente interponerse entre usted y los demás.",
+      ask: "No firme nada ni escriba su código de recuperación en ningún sitio hasta que se resuelva.",
     },
     bad_history: {
       title: "Se ha modificado el historial de una conversación",
       what: "El servidor muestra una conversación que no continúa lo que este navegador conoce. Puede que se hayan omitido, movido o añadido palabras.",
+      ask: "Pregunte a sus colegas qué se escribió en las conversaciones que comparten.",
     },
     withheld: {
       title: "Se está ocultando algo a este navegador",
       what: "Otro navegador ha firmado que tiene más de lo que el servidor muestra aquí: mensajes o asientos del Registro. El servidor se los oculta a usted.",
+      ask: "Pregunte a sus colegas qué escribieron por último en las conversaciones que comparten y quién se ha incorporado o se ha ido.",
     },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
@@ -52,10 +58,11 @@ export const alarms: Catalogue<typeof english> = {
   },
   do_title: "Qué hacer",
   do: {
-    save: "Guarde las pruebas. Contienen firmas y números, ningún mensaje.",
+    save: "Guarde las pruebas. Contienen firmas y números, ningún mensaje legible.",
     call: "Llame a su punto de contacto principal o a la secretaría a un número que conozca por otra vía, no por este portal. Léales lo que figura arriba.",
     wait: "No escriba desde otros navegadores hasta que se resuelva.",
     keep: "No borre los datos de este navegador. Recuerda lo que vio antes.",
+    after: "Cuando sepa que está resuelto, elija «{again}». Si todo está como antes, seguirá donde estaba.",
   },
   evidence: "Pruebas",
   evidence_file: "entente-pruebas.txt",

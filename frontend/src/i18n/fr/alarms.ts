@@ -8,26 +8,32 @@ export const alarms: Catalogue<typeof english> = {
     rolled_back: {
       title: "Le Registre a perdu des inscriptions",
       what: "Ce navigateur a vu des inscriptions signées que le serveur ne montre plus. Quelqu’un a peut-être ramené le réseau à un état antérieur, par exemple pour faire revenir une personne retirée.",
+      ask: "Demandez si le portail a été restauré à partir d’une sauvegarde.",
     },
     forked: {
       title: "Le serveur montre deux versions du Registre",
       what: "Ce que le serveur montre à présent ne fait pas suite à ce que ce navigateur a vu. Des membres différents sont peut-être montrés à des personnes différentes.",
+      ask: "Demandez à une autre personne de votre autorité si son navigateur s’est arrêté lui aussi.",
     },
     bad_signature: {
       title: "Le Registre n’est pas signé comme il se doit",
       what: "Le serveur montre un Registre dont la signature manque ou est fausse. Il vient peut-être d’un tiers.",
+      ask: "Vérifiez que l’adresse de cette page est bien celle de votre réseau.",
     },
     identity_swapped: {
       title: "Une clé a été remplacée",
       what: "Le réseau montre une autre clé que celle créée ici ou garantie. Quelqu’un tente peut-être de s’interposer entre vous et les autres.",
+      ask: "Ne signez rien et ne saisissez nulle part votre code de récupération tant que la question n’est pas réglée.",
     },
     bad_history: {
       title: "L’historique d’une conversation a été modifié",
       what: "Le serveur montre une conversation qui ne fait pas suite à ce que ce navigateur connaît. Des mots ont pu être omis, déplacés ou ajoutés.",
+      ask: "Demandez à vos collègues ce qui a été écrit dans les conversations que vous partagez.",
     },
     withheld: {
       title: "Quelque chose est soustrait à ce navigateur",
       what: "Un autre navigateur a signé qu’il détient plus que ce que le serveur montre ici : des messages ou des inscriptions du Registre. Le serveur vous les soustrait.",
+      ask: "Demandez à vos collègues ce qu’ils ont écrit en dernier dans les conversations que vous partagez, et qui est arrivé ou parti.",
     },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
@@ -52,10 +58,12 @@ export const alarms: Catalogue<typeof english> = {
   },
   do_title: "Ce qu’il faut faire",
   do: {
-    save: "Enregistrez les preuves. Elles contiennent des signatures et des numéros, aucun message.",
+    save: "Enregistrez les preuves. Elles contiennent des signatures et des numéros, aucun message lisible.",
     call: "Appelez votre point de contact principal ou le secrétariat à un numéro que vous connaissez par ailleurs, et non par ce portail. Lisez-leur ce qui figure ci-dessus.",
     wait: "N’écrivez rien depuis d’autres navigateurs tant que la question n’est pas réglée.",
     keep: "N’effacez pas les données de ce navigateur. Il se souvient de ce qu’il a vu.",
+    after:
+      "Quand vous saurez que la question est réglée, choisissez « {again} ». Si tout est comme avant, vous reprendrez où vous en étiez.",
   },
   evidence: "Preuves",
   evidence_file: "entente-preuves.txt",

@@ -8,26 +8,32 @@ export const alarms: Catalogue<typeof english> = {
     rolled_back: {
       title: "网络登记册缺少记录",
       what: "此浏览器先前见过的已签署记录，服务器不再显示。可能有人将网络恢复到较早的状态，例如为了让已被移除的人员重新进入。",
+      ask: "询问门户是否从备份恢复过。",
     },
     forked: {
       title: "服务器显示两个版本的网络登记册",
       what: "服务器现在显示的内容与此浏览器先前所见不衔接。不同的人看到的成员可能不同。",
+      ask: "询问一位同事，其浏览器是否也已停止。",
     },
     bad_signature: {
       title: "网络登记册的签名不符",
       what: "服务器显示的网络登记册缺少签名或签名有误，可能来自他人。",
+      ask: "核对此页面的地址是否为您所在网络的地址。",
     },
     identity_swapped: {
       title: "有密钥被替换",
       what: "网络显示的密钥不是在此生成或获得担保的密钥。可能有人试图介入您与他人之间。",
+      ask: "在问题解决之前，不要签署任何内容，也不要在任何地方输入密钥恢复码。",
     },
     bad_history: {
       title: "对话的历史记录被更改",
       what: "服务器显示的对话与此浏览器所知不衔接。内容可能被删去、移动或插入。",
+      ask: "询问同事，在与您共同参与的对话中写过什么。",
     },
     withheld: {
       title: "有内容对此浏览器隐瞒",
       what: "另一浏览器签署的声明表明，它持有的内容多于服务器在此显示的内容：消息或网络登记册的记录。服务器对您隐瞒了这些内容。",
+      ask: "询问同事，在与您共同参与的对话中最近写了什么，以及有谁加入或离开。",
     },
   },
   /** Calm bands under the header: how old the word of the Register key is, and whose browser is not heard of. */
@@ -50,10 +56,11 @@ export const alarms: Catalogue<typeof english> = {
   },
   do_title: "应当怎样做",
   do: {
-    save: "保存证据。其中只有签名和编号，没有消息内容。",
+    save: "保存证据。其中只有签名和编号，没有可读的消息内容。",
     call: "致电首席联络人或秘书处，使用从其他途径得知的号码，而不是本门户上的号码，并读出以上内容。",
     wait: "在问题解决之前，不要从其他浏览器撰写。",
     keep: "不要清除此浏览器的数据。它记得先前所见的内容。",
+    after: "得知问题已解决后，选择“{again}”。如果一切如前，您可以从原处继续。",
   },
   evidence: "证据",
   evidence_file: "entente-evidence.txt",
