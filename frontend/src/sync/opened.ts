@@ -214,7 +214,12 @@ export class OpenStay implements Stay {
       await this.hands.register.catchUp();
       checkOwnIdentity(this.hands);
     }
-    await Promise.all([this.#people.fetchNames(), this.keyActs.openNewGenerations()]);
+    await Promise.all([
+      this.#people.fetchNames(),
+      this.keyActs.openNewGenerations(),
+      // Not only once the socket stands: on a slow line that is some seconds later.
+      this.#isOfficer ? undefined : this.conversations.pull(),
+    ]);
     this.#bookmark.soon();
     await this.#fetchWaiting();
     await this.keyActs.renewWhereDue();
@@ -274,12 +279,9 @@ export class OpenStay implements Stay {
     await register.keepFresh();
     if (!this.#isOfficer) {
       void this.drafts.level();
-      await this.conversations.fetchMarks();
       const held = this.conversations.held();
       const behind = Object.entries(frame.heads).some(([id, { sequence }]) => (held[id] ?? 0) < sequence);
-      if (behind) {
-        await this.conversations.pull();
-      }
+      await Promise.all([behind ? this.conversations.pull() : undefined, this.conversations.fetchMarks()]);
       this.conversations.checkHeads(frame.heads);
       await this.#sightings.arrive();
       this.conversations.outbox.flushAll();

@@ -106,6 +106,10 @@ describe("a new browser", () => {
     expect(shown(bo)).toMatchObject({ hasOlder: true, hasNewer: false, firstSequence: 1 });
     const { history } = bo.hands.snapshots.current;
     expect(history).toEqual({ done: 40, total: talk.items.length, paused: true });
+    await vi.waitFor(() =>
+      expect(texts(bo).length, "a screen of what is looked at comes all the same").toBe(58),
+    );
+    expect(shown(bo)).toMatchObject({ hasOlder: true, loadingOlder: false });
     await bo.conversations.pauseHistory(false);
     await complete(bo);
     expect(bo.alarms).toEqual([]);

@@ -9,6 +9,8 @@ import type { Snapshot } from "../contract";
 import type { Thread } from "./thread";
 
 const STEP = 100;
+/** While one conversation waits for the line or for storage, another is worked on. */
+const LANES = 2;
 /** After a failure of the line. */
 const AGAIN_AFTER = 15_000;
 /** The page has better to do than to follow each step. */
@@ -18,6 +20,8 @@ const RECORD = "history-paused";
 export interface BackfillOptions {
   readonly vault: Vault;
   readonly threads: () => Iterable<Thread>;
+  /** Whether somebody looks at this conversation. */
+  readonly isOpen: (id: string) => boolean;
   readonly show: (history: Snapshot["history"]) => void;
   readonly alarm: (raised: AlarmRaised) => void;
 }
@@ -72,17 +76,21 @@ export class Backfill {
   }
 
   async #run(): Promise<void> {
-    const givenUp = new Set<Thread>();
+    const left = new Set<Thread>();
+    await Promise.all(Array.from({ length: LANES }, () => this.#lane(left)));
+  }
+
+  /** Works on one conversation after the other; `left` are those that another lane has, or that give nothing now. */
+  async #lane(left: Set<Thread>): Promise<void> {
     for (;;) {
-      const next = [...this.#options.threads()]
-        .filter((thread) => thread.missing > 0 && !givenUp.has(thread))
-        .sort((a, b) => b.meta.lastAt - a.meta.lastAt)[0];
+      const next = this.#next(left);
       if (next === undefined || this.#stopped) {
         return;
       }
+      left.add(next);
       try {
-        if (!(await next.takeOlder(STEP))) {
-          givenUp.add(next);
+        if (await next.takeOlder(STEP)) {
+          left.delete(next);
         }
       } catch (error) {
         if (error instanceof AlarmRaised) {
@@ -92,12 +100,18 @@ export class Backfill {
         if (error instanceof VaultLocked) {
           return;
         }
-        givenUp.add(next);
         this.#again();
       }
       this.#showSoon();
       await new Promise((resolve) => setTimeout(resolve)); // whatever waits goes first
     }
+  }
+
+  #next(left: ReadonlySet<Thread>): Thread | undefined {
+    const { threads, isOpen } = this.#options;
+    return [...threads()]
+      .filter((thread) => thread.missing > 0 && !left.has(thread))
+      .sort((a, b) => Number(isOpen(b.id)) - Number(isOpen(a.id)) || b.meta.lastAt - a.meta.lastAt)[0];
   }
 
   #again(): void {

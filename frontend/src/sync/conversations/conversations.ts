@@ -80,6 +80,7 @@ export class Conversations {
     this.#backfill = new Backfill({
       vault: hands.vault,
       threads: () => this.#threads.values(),
+      isOpen: (id) => [...this.#open.values()].some(({ thread }) => thread.id === id),
       show: (history) => hands.snapshots.set({ history }),
       alarm: options.alarm,
     });
@@ -282,6 +283,13 @@ export class Conversations {
     if (this.#wanted.get(tab) === id) {
       this.#open.set(tab, open);
       this.#showIn(tab);
+      void open
+        .fill(() => this.#showIn(tab))
+        .catch((error: unknown) => {
+          if (error instanceof AlarmRaised) {
+            this.#options.alarm(error);
+          } // without a line the reader asks for older messages by hand
+        });
     }
   }
 

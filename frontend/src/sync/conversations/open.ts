@@ -20,7 +20,8 @@ export class OpenThread {
   /** The sequences that the window covers, whether they have something to show or not; empty when `to` is smaller. */
   #from = 1;
   #to = 0;
-  #loadingOlder = false;
+  /** Older items are on their way into the window. */
+  #running: Promise<void> | null = null;
   #loadingNewer = false;
   #firstUnread: number | null;
   /** The reader stays with what is new, and did not go back. */
@@ -58,7 +59,7 @@ export class OpenThread {
   }
 
   get loadingOlder(): boolean {
-    return this.#loadingOlder;
+    return this.#running !== null;
   }
 
   get loadingNewer(): boolean {
@@ -69,8 +70,27 @@ export class OpenThread {
     return this.#firstUnread;
   }
 
+  /** A screen of the newest, where the first answer brought less than that. */
+  async fill(changed: () => void): Promise<void> {
+    const { thread } = this;
+    const wanted = Math.max(thread.first, thread.meta.sequence - STEP + 1);
+    if (thread.floor < wanted || thread.missing === 0) {
+      return;
+    }
+    const jumps = this.#jumps;
+    await this.#older(changed, async () => {
+      await this.#reach(wanted, changed);
+      if (jumps === this.#jumps && this.#follows) {
+        await this.#toNewest();
+      }
+    });
+  }
+
   async loadOlder(changed: () => void): Promise<void> {
-    if (!this.hasOlder || this.#loadingOlder) {
+    if (this.#running !== null) {
+      return this.#running.catch(() => undefined); // what comes with it is older as well
+    }
+    if (!this.hasOlder) {
       return;
     }
     const jumps = this.#jumps;
@@ -259,12 +279,15 @@ export class OpenThread {
   }
 
   async #older(changed: () => void, load: () => Promise<void>): Promise<void> {
-    this.#loadingOlder = true;
+    const running = load();
+    this.#running = running;
     changed();
     try {
-      await load();
+      await running;
     } finally {
-      this.#loadingOlder = false;
+      if (this.#running === running) {
+        this.#running = null;
+      }
       changed();
     }
   }
