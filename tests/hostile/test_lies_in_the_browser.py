@@ -241,6 +241,29 @@ def test_keys_that_were_exchanged_on_the_way_are_not_signed(stage: Settled) -> N
     ana.check()
 
 
+def test_a_sign_in_reset_that_nobody_made_is_a_notice_and_no_more(stage: Settled) -> None:
+    """The server can say so at any time: the person is told, and reads and writes by the same keys as before."""
+    subject = "After a made-up reset"
+    conversation = stage.begin("Ana", "South", subject, "First")
+    sol = stage.watch("Sol")
+
+    def with_reset(answer: Any) -> None:
+        if answer.get("account"):
+            answer["account"]["sign_in_reset_at"] = 1_790_000_000_000
+
+    with stage.proxy.lie("/api/session$", lies.in_json(with_reset), "browsers") as lie:
+        sol.page.reload()
+        sol.sees("Was it not you?")
+        assert lie.times > 0
+        sol.press("It was me")
+        sol.go("Conversations").open_conversation(subject).sees_message("First").say(
+            f"The same keys {CANARY}"
+        )
+        sol.sees_everything_sent()
+    assert stage.read("Ana", conversation) == ["First", f"The same keys {CANARY}"]
+    sol.check()
+
+
 def test_a_reading_key_that_is_not_the_one_in_the_register_gets_no_message(stage: Settled) -> None:
     """Under the name of a key the server gives another, which it could open: nothing is sealed for it."""
     stage.run(stage["Tam"].own_keys.renew())

@@ -231,6 +231,10 @@ def without_one(answer: Any) -> None:
         one["sequence"] += 1
 
 
+def without_any(answer: Any) -> None:
+    answer["items"] = []
+
+
 BELOW: dict[str, tuple[str, Callable[[Any], None]]] = {
     "an epoch elsewhere": ("/skeleton$", with_an_epoch_elsewhere),
     "an epoch left out": ("/skeleton$", without_an_epoch),
@@ -238,6 +242,7 @@ BELOW: dict[str, tuple[str, Callable[[Any], None]]] = {
     "an older item altered": ("/items$", with_other_items),
     "an older item left out": ("/items$", without_one),
     "an older page of another past": ("/items$", by_another_head),
+    "older pages kept back": ("/items$", without_any),
 }
 FURTHER_UP = "a skeleton that begins further up"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -79,6 +80,43 @@ def test_a_statement_that_is_replayed_counts_for_nothing(stage: Settled) -> None
         stage.run(ana.register.catch_up())
         assert len(ana.register.rejected) == 1
         assert ana.state.to_json()["accounts"] == before
+
+
+def test_another_network_at_the_same_address(stage: Settled) -> None:
+    """The one that somebody joined is named by the hash of its first entry, and no other is followed."""
+    with again(stage, "Tam") as tam:
+        tam.memory.keys.network, tam.memory.replay = "ab" * 32, None
+        assert finding(stage, tam) == "other_network"
+
+
+def misnumbered(frame: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**frame, "sequence": frame["sequence"] + 1}] if frame["type"] == "item" else [frame]
+
+
+def withheld(frame: dict[str, Any]) -> list[dict[str, Any]]:
+    return [] if frame["type"] == "item" else [frame]
+
+
+@pytest.mark.parametrize("change", [withheld, misnumbered], ids=["withheld", "misnumbered"])
+def test_frames_that_are_withheld_or_misnumbered_lose_nothing(stage: Settled, change: Any) -> None:
+    """The socket is a hint: what it leaves out is fetched when the next thing comes."""
+    conversation = stage.begin("Ana", "South", f"Frames {change.__name__}", "First")
+
+    async def until_read(client: Client, text: str) -> list[str]:
+        async with asyncio.timeout(10):
+            while text not in (said := client.conversations[conversation].texts()):
+                await client.socket.events.get()
+        return said
+
+    with again(stage, "Tam") as tam:
+        stage.run(tam.register.catch_up())
+        stage.run(tam.conversations.sync())
+        stage.run(tam.socket.start())
+        with stage.proxy.lie_in_frames(change, "clients"):
+            stage.say("Ana", conversation, "Second")
+        stage.say("Ana", conversation, "Third")
+        assert stage.run(until_read(tam, "Third")) == ["First", "Second", "Third"]
+        assert tam.conversations.broken == {}
 
 
 @pytest.mark.parametrize("which", lies.IN_PAGES)

@@ -1,6 +1,8 @@
+import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, HkdfSha512 } from "@hpke/core";
+import { XWing } from "@hpke/hybridkem-x-wing";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { acceptableBoxKey, type BoxKeyPair, boxKeyPair, info, openBox, sealBox } from "./boxes.ts";
-import { fromHex, Malformed, randomBytes, toHex, utf8 } from "./encoding.ts";
+import { type Bytes, concat, fromHex, Malformed, randomBytes, toHex, utf8 } from "./encoding.ts";
 import { secret } from "./madeUp.ts";
 import { DoesNotOpen, derive, openSealed, seal, sealWithNonce } from "./seal.ts";
 
@@ -31,6 +33,29 @@ describe("boxes", () => {
       await expect(openBox(pair.seed, info("a"), changed)).rejects.toThrow(DoesNotOpen);
     }
     await expect(openBox(pair.seed, info("a"), box.subarray(0, 1135))).rejects.toThrow(DoesNotOpen);
+  });
+
+  it("are of one suite, and none that was made with a weaker one opens", async () => {
+    const sealed = async (suite: CipherSuite, key: Bytes) => {
+      const recipientPublicKey = await suite.kem.deserializePublicKey(key);
+      const sender = await suite.createSenderContext({ recipientPublicKey, info: info("a") });
+      return concat(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(utf8("inside"))));
+    };
+    const hybrid = { kem: new XWing(), kdf: new HkdfSha256() };
+    const classical = { kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256() };
+    const good = await sealed(new CipherSuite({ ...hybrid, aead: new Aes256Gcm() }), pair.publicKey);
+    expect(await openBox(pair.seed, info("a"), good)).toEqual(utf8("inside"));
+    const others = [
+      await sealed(new CipherSuite({ ...hybrid, aead: new Aes128Gcm() }), pair.publicKey),
+      await sealed(
+        new CipherSuite({ ...hybrid, kdf: new HkdfSha512(), aead: new Aes256Gcm() }),
+        pair.publicKey,
+      ),
+      await sealed(new CipherSuite({ ...classical, aead: new Aes256Gcm() }), pair.publicKey.slice(1184)),
+    ];
+    for (const box of others) {
+      await expect(openBox(pair.seed, info("a"), box)).rejects.toThrow(DoesNotOpen);
+    }
   });
 
   it("come from the seed alone, and survive the caller wiping it or giving a part of a buffer", async () => {

@@ -186,6 +186,34 @@ describe("drafts", () => {
     await vi.waitFor(async () => expect(await onServer(id)).toEqual({ text: "anew" }));
   });
 
+  it("that the server moves elsewhere, or takes from somebody else, are nothing", async () => {
+    const other = "cd".repeat(32);
+    const { generation, seed, whose } = reading();
+    const ana = { ...whose, account: (await network.person("Ana")).account };
+    const sealed = {
+      [id]: await sealDraft(seed, whose, other, { text: "of another conversation" }),
+      [other]: await sealDraft(seed, ana, other, { text: "of somebody else" }),
+    };
+    for (const [slot, bytes] of Object.entries(sealed)) {
+      revision += 1;
+      rows.set(slot, { generation, sealed: toBase64(bytes), revision });
+    }
+    await drafts.level();
+    expect(shown()).toEqual({});
+  });
+
+  it("that the server shows again are words of their author, and take nothing that was written since", async () => {
+    await elsewhere(id, "what I think");
+    await drafts.level();
+    const before = { ...(rows.get(id) as Row) };
+    await drafts.save(id, { text: "what I think now" }, shown()[id] ?? null, true);
+    await vi.waitFor(async () => expect(await onServer(id)).toEqual({ text: "what I think now" }));
+    revision += 1;
+    rows.set(id, { ...before, revision });
+    await drafts.level();
+    await vi.waitFor(() => expect(JSON.stringify(shown())).toContain("what I think"));
+  });
+
   it("longer than the server takes stay on this computer", async () => {
     await drafts.save(id, { text: "x".repeat(120_000) }, null, true);
     await drafts.level();

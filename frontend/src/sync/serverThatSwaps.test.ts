@@ -27,6 +27,7 @@ beforeAll(async () => {
   network = await MadeUpNetwork.founded();
   alba = await network.admit("Alba", "Ana");
   await network.admit("Brava", "Bob");
+  await network.appoint("Alba", "Cleo", "Ana");
 }, 60_000);
 
 beforeEach(() => {
@@ -239,6 +240,64 @@ describe("an invitation that is signed", () => {
     show(await said(name, role));
     expect((await invitations.list())[0]?.matches).toBe(false);
     await expect(invitations.sign(id)).rejects.toMatchObject({ code: "identity_swapped" });
+  });
+});
+
+describe("new keys that are signed", () => {
+  /** Ana gives Cleo, who is of her authority, new keys; the server answers as it likes. */
+  async function given() {
+    const cleo = await network.person("Cleo");
+    const { server, hands } = await arrive("Ana");
+    let asked: Record<string, unknown> = {};
+    let rows: unknown[] = [];
+    server.on("GET", /^\/api\/invitations$/, () => rows);
+    server.on("POST", /^\/api\/invitations$/, (body) => {
+      asked = body as Record<string, unknown>;
+      return {
+        id: asked.id,
+        account: cleo.account,
+        authority: alba,
+        salt: null,
+        commitment: null,
+        expires: 1,
+      };
+    });
+    server.on("POST", /^\/api\/register\/append$/, async () => ({ checkpoint: await network.note() }));
+    const invitations = new Invitations(hands);
+    const { link } = await invitations.giveNewKeys(cleo.account);
+    const key = cleo.device.publicKey;
+    const whose = { network: network.network, account: cleo.account };
+    const mac = toBase64(await inviteeMac(readFragment(link.split("#")[1] ?? "").secret, whose, key));
+    const honest = {
+      ...invitation("Cleo", "Duty officer", "", ""),
+      ...{ salt: null, commitment: null, id: asked.id, kind: "rekey", role: "member" },
+      account: cleo.account,
+      secret_box: asked.secret_box,
+      keys: { identity_key: toBase64(key), mac, statements: [], attachments: {} },
+    };
+    return { server, hands, invitations, honest, show: (row: unknown) => (rows = [row]) };
+  }
+
+  it("are those that the person made, for the person that was asked for", async () => {
+    const { server, hands, invitations, honest, show } = await given();
+    const own = toBase64(hands.keyring.device.publicKey);
+    const ben = (await network.person("Bob")).account;
+    const lies = [
+      { ...honest, keys: { ...honest.keys, identity_key: own } },
+      { ...honest, keys: { ...honest.keys, mac: null } },
+      { ...honest, account: ben },
+      { ...honest, kind: "focal_point" },
+    ];
+    for (const lie of lies) {
+      show(lie);
+      expect((await invitations.list())[0]?.matches).toBe(false);
+      await expect(invitations.sign(String(honest.id))).rejects.toMatchObject({ code: "identity_swapped" });
+    }
+    expect(server.asked.some((path) => path.endsWith("/append"))).toBe(false);
+    show(honest);
+    expect((await invitations.list())[0]?.matches).toBe(true);
+    await invitations.sign(String(honest.id));
+    expect(server.asked.some((path) => path.endsWith("/append"))).toBe(true);
   });
 });
 

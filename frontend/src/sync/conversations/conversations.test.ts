@@ -260,6 +260,27 @@ describe("a hostile server", () => {
     expect(await alarmOf(await stayOf("Bo"))).toBe("bad_history");
   });
 
+  it("that takes marks back, or makes them up, changes marks and nothing else", async () => {
+    const bo = await stayOf("Bo");
+    await see(bo);
+    const { id } = talk.view;
+    const ana = (await network.person("Ana")).account;
+    const marks = (sequence: number) => ({
+      ...({ type: "marks", conversation: id } as const),
+      received: { [ana]: sequence },
+      read: { [ana]: sequence },
+    });
+    const held = () => bo.conversations.readable().map(({ sequence, head }) => ({ sequence, head }));
+    const before = held();
+    await bo.conversations.heard(marks(3));
+    await bo.conversations.heard(marks(1));
+    expect(bo.hands.snapshots.current.open?.read).toEqual({ [ana]: 3 });
+    await bo.conversations.heard(marks(900));
+    expect(held()).toEqual(before);
+    expect(texts(bo)).toEqual(["first"]);
+    expect(bo.alarms).toEqual([]);
+  });
+
   it("that states another head in its welcome raises the alarm", async () => {
     const bo = await stayOf("Bo");
     await bo.conversations.pull();
