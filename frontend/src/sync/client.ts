@@ -60,10 +60,26 @@ function startWorker(reply: (reply: Reply) => void, failed: () => void): WorkerL
 }
 
 function publish(changes: Partial<Snapshot>): void {
-  snapshot = { ...snapshot, ...changes };
+  const { conversations } = changes;
+  snapshot = {
+    ...snapshot,
+    ...changes,
+    ...(conversations === undefined
+      ? {}
+      : { conversations: asBefore(snapshot.conversations, conversations) }),
+  };
   for (const listener of listeners) {
     listener();
   }
+}
+
+/** What looks as before stays the same object, so that only the rows that changed are drawn again. */
+export function asBefore<T extends { id: string }>(before: readonly T[], now: readonly T[]): T[] {
+  const known = new Map(before.map((one) => [one.id, one]));
+  return now.map((one) => {
+    const former = known.get(one.id);
+    return former !== undefined && JSON.stringify(former) === JSON.stringify(one) ? former : one;
+  });
 }
 
 /** Loads the page anew as soon as nobody looks at it. */
