@@ -15,6 +15,7 @@ from members.protocol.encoding import b64, unb64
 from members.protocol.person import new_seed
 from members.protocol.signing import public_key
 from network.client import Client
+from network.client.enrolment import EnrolmentRefused
 from network.client.own_keys import CodeUnknown
 from network.client.pins import ProofFailed
 from tests.browser.settled import Settled
@@ -265,6 +266,14 @@ def test_a_reset_that_the_person_sees_and_nobody_made_changes_no_key(stage: Sett
         assert tam.register.account(tam.account).identity_key == identity
         assert tam.memory.keys.device == device
         assert device in tam.register.account(tam.account).devices
+
+
+def test_another_identity_than_the_one_made_here_is_not_gone_on_with(stage: Settled) -> None:
+    """Somebody signed for another key under this person's name: nothing is bound to it."""
+    with again(stage, "Tam") as tam:
+        tam.memory.keys.identity_seed = new_seed()
+        with pytest.raises(EnrolmentRefused):
+            stage.run(tam.arrive())
 
 
 # held
