@@ -99,11 +99,11 @@ export class MadeUpConversation {
     return { ...composed, taken: await this.put(composed.item, undefined, boxes) };
   }
 
-  async write(by: string, text: string) {
+  async write(by: string, text: string, kind: "text" | "subject" = "text") {
     if (this.view.isDue(this.network.state)) await this.seal(by);
     const number = this.view.epoch?.number ?? 0;
     const key = this.keys.get(number) ?? new Uint8Array(32);
-    const plaintext = { kind: "text", text } as const;
+    const plaintext = { kind, text };
     const { item } = await composeMessage(
       await this.network.author(by),
       this.place,

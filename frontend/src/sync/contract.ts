@@ -158,6 +158,11 @@ export interface ConversationSummary {
   participants: Hex[];
   administrators: Hex[];
   lastText: string | null;
+  /**
+   * Why there are no last words: their key comes by itself; only a colleague can hand them over; nothing was written
+   * since this person came.
+   */
+  lacks?: "key" | "colleague" | "news" | null;
   lastFrom: Hex | null;
   lastAt: Milliseconds;
   unread: number;
@@ -375,6 +380,8 @@ export interface Snapshot {
   waiting: { messages: number; oldest: Milliseconds } | null;
   /** By conversation, or `new`. */
   drafts: { [slot: string]: Draft };
+  /** Drafts that stay on this computer alone, and why: the server takes no longer ones, or no more of them. */
+  draftsHere: { [slot: string]: "too_long" | "too_many" };
   /** Older items of all conversations that come in the background; null when everything is here. */
   history: { done: number; total: number; paused: boolean } | null;
   /** What happened to the storage of this browser while it was open, until the person has seen it. */
@@ -386,8 +393,19 @@ export interface Snapshot {
     /** Messages that were not sent, and that nobody can read any more. */
     lostPending: number;
   } | null;
+  /** Work in the background that fails again and again, by a fault of this page. */
+  fault: Fault | null;
   /** Counted for tests and shown nowhere: items that a member could not open. */
   undecryptable: number;
+}
+
+export interface Fault {
+  task: string;
+  /** For whoever helps: what failed, in English. */
+  detail: string;
+  /** How often in a row. */
+  times: number;
+  at: Milliseconds;
 }
 
 export interface RecoveryCode {

@@ -3,9 +3,10 @@
  * small steps, so that whatever the person does goes before. Can be paused, also beyond a reload.
  */
 import * as v from "valibot";
-import { type Vault, VaultLocked } from "../../vault";
+import { type Vault, VaultFailure, VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import type { Snapshot } from "../contract";
+import type { Faults } from "../faults";
 import type { Thread } from "./thread";
 
 const STEP = 100;
@@ -24,12 +25,16 @@ export interface BackfillOptions {
   readonly isOpen: (id: string) => boolean;
   readonly show: (history: Snapshot["history"]) => void;
   readonly alarm: (raised: AlarmRaised) => void;
+  readonly failed: (failure: VaultFailure) => void;
+  readonly faults: Faults;
 }
 
 export class Backfill {
   readonly #options: BackfillOptions;
   #paused = false;
   #running = false;
+  /** Something came up while it ran. */
+  #woken = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #shown: ReturnType<typeof setTimeout> | null = null;
@@ -52,11 +57,16 @@ export class Backfill {
   /** There may be something to fetch. */
   wake(): void {
     this.show();
-    if (!this.#running && !this.#paused && !this.#closed) {
+    this.#woken = true;
+    if (!this.#running && !this.#stopped) {
       this.#running = true;
+      this.#woken = false;
       void this.#run().finally(() => {
         this.#running = false;
         this.show();
+        if (this.#woken) {
+          this.wake();
+        }
       });
     }
   }
@@ -92,15 +102,19 @@ export class Backfill {
         if (await next.takeOlder(STEP)) {
           left.delete(next);
         }
+        this.#options.faults.passed(nameOf(next));
       } catch (error) {
         if (error instanceof AlarmRaised) {
           this.#options.alarm(error);
           return;
         }
-        if (error instanceof VaultLocked) {
+        if (error instanceof VaultLocked || this.#closed) {
           return;
         }
-        this.#again();
+        if (error instanceof VaultFailure) {
+          this.#options.failed(error);
+        }
+        this.#again(this.#options.faults.met(nameOf(next), error, AGAIN_AFTER));
       }
       this.#showSoon();
       await new Promise((resolve) => setTimeout(resolve)); // whatever waits goes first
@@ -114,11 +128,11 @@ export class Backfill {
       .sort((a, b) => Number(isOpen(b.id)) - Number(isOpen(a.id)) || b.meta.lastAt - a.meta.lastAt)[0];
   }
 
-  #again(): void {
+  #again(after: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.wake();
-    }, AGAIN_AFTER);
+    }, after);
   }
 
   #showSoon(): void {
@@ -145,4 +159,9 @@ export class Backfill {
     const history = missing === 0 ? null : { done: total - missing, total, paused: this.#paused };
     this.#options.show(history);
   }
+}
+
+/** A conversation that fails is counted by itself: the others go on. */
+function nameOf(thread: Thread): string {
+  return `history of ${thread.id.slice(0, 8)}`;
 }

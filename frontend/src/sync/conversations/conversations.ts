@@ -1,4 +1,5 @@
 /** All conversations of this person in this browser, kept level with the server. One that fails never stops the others. */
+import type { VaultFailure } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import type { ConversationView, FormerWindow, ThreadPlace } from "../contract";
 import { CoreFailure } from "../failure";
@@ -34,6 +35,8 @@ export interface ConversationsOptions {
   readonly keyActs: KeyActs;
   readonly socket: () => Socket | null;
   readonly alarm: (raised: AlarmRaised) => void;
+  /** Hears of storage that fails in the background. */
+  readonly failed?: (failure: VaultFailure) => void;
   /** Hears of everything that is taken. */
   readonly taken?: (items: readonly StoredItem[]) => void;
 }
@@ -58,7 +61,7 @@ export class Conversations {
       over: () => this.#closed,
     }).finally(() => {
       this.publish();
-      this.#backfill.wake();
+      this.#bringOlder();
     }),
   );
   readonly #sealing = new Map<string, ConversationView["sealing"]>();
@@ -82,7 +85,9 @@ export class Conversations {
       threads: () => this.#threads.values(),
       isOpen: (id) => [...this.#open.values()].some(({ thread }) => thread.id === id),
       show: (history) => hands.snapshots.set({ history }),
+      faults: hands.snapshots.faults,
       alarm: options.alarm,
+      failed: (failure) => options.failed?.(failure),
     });
     this.handing = new Handing({
       hands,
@@ -101,6 +106,7 @@ export class Conversations {
         this.#show(conversation);
       },
       alarm: options.alarm,
+      failed: (failure) => options.failed?.(failure),
     });
     this.#context = {
       hands,
@@ -233,7 +239,7 @@ export class Conversations {
         }
         this.publish();
         if (thread.missing > 0) {
-          this.#backfill.wake(); // a key of earlier items was handed over
+          this.#bringOlder(); // a key of earlier items was handed over
         }
         break;
       }
@@ -283,14 +289,26 @@ export class Conversations {
     if (this.#wanted.get(tab) === id) {
       this.#open.set(tab, open);
       this.#showIn(tab);
-      void open
-        .fill(() => this.#showIn(tab))
-        .catch((error: unknown) => {
-          if (error instanceof AlarmRaised) {
-            this.#options.alarm(error);
-          } // without a line the reader asks for older messages by hand
-        });
+      this.#fill(tab, open);
     }
+  }
+
+  #fill(tab: string, open: OpenThread): void {
+    void open
+      .fill(() => this.#showIn(tab))
+      .catch((error: unknown) => {
+        if (error instanceof AlarmRaised) {
+          this.#options.alarm(error);
+        } // without a line the reader asks for older messages by hand
+      });
+  }
+
+  /** What is on a screen comes even while the rest of the history is paused. */
+  #bringOlder(): void {
+    for (const [tab, open] of this.#open) {
+      this.#fill(tab, open);
+    }
+    this.#backfill.wake();
   }
 
   /** The tab shows no conversation any more, or is gone. */
@@ -395,8 +413,12 @@ export class Conversations {
         if (await this.#late.passOn(thread, reported)) {
           await this.pull();
         }
-      } catch {
+        this.#options.hands.snapshots.faults.passed("late boxes");
+      } catch (error) {
         // The others are not kept waiting; the next growth of the Register tries again.
+        if (!this.#closed) {
+          this.#options.hands.snapshots.faults.met("late boxes", error);
+        }
       }
     }
   }

@@ -4,7 +4,7 @@ import { readItem } from "../../crypto/items";
 import { MadeUpNetwork } from "../../crypto/madeUp";
 import { MadeUpConversation } from "../../crypto/madeUpTalk";
 import type { ConversationView } from "../contract";
-import { MadeUpServer } from "../madeUpServer";
+import { asWire, MadeUpServer } from "../madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "../madeUpStay";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -145,7 +145,118 @@ describe("handing over", () => {
       "third",
       "fourth",
     ]);
-    const first = seen.items.find((item) => item.type === "message");
-    expect(seen.items.at(-1)).toMatchObject({ type: "late_box", epochs: 3, since: first?.at });
+    const since = 1_000 + (talk.view.epochs.get(1)?.sequence ?? 0); // by the made-up server's clock
+    expect(seen.items.at(-1)).toMatchObject({ type: "late_box", epochs: 3, since });
+  });
+});
+
+describe("whoever came later", () => {
+  /** Cleo reads from the third epoch on, has the conversation open and has read nothing yet. */
+  async function newcomer(): Promise<{ cleo: MadeUpStay; account: string }> {
+    network = await MadeUpNetwork.founded();
+    await network.admit("Alba", "Ana");
+    await network.admit("Borea", "Bo");
+    talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
+    await talk.seal("Ana", "created");
+    await talk.write("Ana", "what it is about", "subject");
+    await talk.write("Ana", "first");
+    await talk.seal("Bo", "renewed");
+    await talk.write("Bo", "second");
+    await network.appoint("Borea", "Cleo", "Bo");
+    await talk.seal("Bo", "members");
+    await talk.write("Bo", "third");
+    const account = await accountOf("Cleo");
+    server = new MadeUpServer(network, account);
+    server.install();
+    await forgetVault(network.network, account);
+    server.add(talk);
+    server.first.set(talk.view.id, talk.view.epochs.get(3)?.sequence ?? 0);
+    return { cleo: await again("Cleo"), account };
+  }
+
+  async function again(name: string): Promise<MadeUpStay> {
+    const stay = await openStay(network, name);
+    stays.push(stay);
+    await stay.conversations.pull();
+    await stay.conversations.open(talk.view.id);
+    return stay;
+  }
+
+  /** The late box as it comes over the socket, like anything that is said while somebody looks. */
+  async function hear(stay: MadeUpStay): Promise<void> {
+    const item = talk.items.at(-1);
+    if (item === undefined) {
+      throw new Error("nothing was handed over");
+    }
+    const { id: conversation, head } = talk.view;
+    await stay.conversations.heard({ type: "item", conversation, head, ...asWire(item) });
+  }
+
+  const textsOf = (view: ConversationView | null) =>
+    view?.items.flatMap((item) => (item.type === "message" ? [item.text] : [])) ?? [];
+
+  it("reads at once what is handed over, and learns from whom and from when on, untouched", async () => {
+    const { cleo, account } = await newcomer();
+    await cleo.conversations.pauseHistory(true);
+    const own = () => cleo.hands.snapshots.current;
+    expect(textsOf(own().open)).toEqual(["third"]);
+    expect(own().conversations[0]).toMatchObject({ subject: null, unread: 1, lacks: null });
+    await talk.handOver("Bo", "Cleo", [1, 2]);
+    server.first.set(talk.view.id, 1);
+    await hear(cleo);
+    const view = await viewOf(cleo, (one) => textsOf(one).length === 3);
+    expect(textsOf(view)).toEqual(["first", "second", "third"]);
+    expect(view.firstUnread).toBe(view.newestSequence - 1); // "third", and not what was said before her
+    const began = 1_000 + (talk.view.epochs.get(1)?.sequence ?? 0); // by the made-up server's clock
+    expect(view.items.at(-1)).toMatchObject({
+      type: "late_box",
+      account: await accountOf("Bo"),
+      forAccount: account,
+      since: began,
+    });
+    await vi.waitFor(() =>
+      expect(own().conversations[0]).toMatchObject({ subject: "what it is about", unread: 1 }),
+    );
+    expect(cleo.alarms).toEqual([]);
+    cleo.close();
+
+    // Another browser of hers, which sees all of it for the first time, says the same.
+    await forgetVault(network.network, account);
+    const other = await again("Cleo");
+    const same = await viewOf(other, (one) => textsOf(one).length === 3);
+    expect(same.items.at(-1)).toMatchObject({ type: "late_box", since: began });
+    expect(other.hands.snapshots.current.conversations[0]?.unread).toBe(1);
+  });
+
+  it("has what was handed over beyond a screen fetched as well, without a word", async () => {
+    const { cleo } = await newcomer();
+    await talk.handOver("Bo", "Cleo", [1, 2]);
+    server.first.set(talk.view.id, 1);
+    await cleo.conversations.open(null);
+    await hear(cleo);
+    await vi.waitFor(() => expect(cleo.conversations.extents[0]?.floor).toBe(0));
+    expect(cleo.hands.snapshots.current.conversations[0]?.unread).toBe(1);
+  });
+
+  it("is told that only a colleague helps where nothing can be opened, or that nothing was written since", async () => {
+    const { cleo } = await newcomer();
+    cleo.close();
+    await network.appoint("Borea", "Dan", "Bo");
+    const account = await accountOf("Dan");
+    server = new MadeUpServer(network, account);
+    server.install();
+    await forgetVault(network.network, account);
+    server.add(talk);
+    await talk.seal("Bo", "members");
+    server.first.set(talk.view.id, talk.view.epochs.get(4)?.sequence ?? 0);
+    const dan = await again("Dan");
+    const lacks = (stay: MadeUpStay) => stay.hands.snapshots.current.conversations[0]?.lacks;
+    await vi.waitFor(() => expect(lacks(dan)).toBe("news"));
+    dan.close();
+
+    await network.rekey("Borea", "Cleo", "Bo");
+    const lost = await stayOf("Cleo");
+    await vi.waitFor(() => expect(lacks(lost)).toBe("colleague"));
+    expect(lost.hands.snapshots.current.undecryptable).toBe(0);
   });
 });

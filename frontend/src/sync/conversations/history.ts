@@ -20,6 +20,8 @@ export class History {
   readonly verifier: Conversation;
   /** Epochs whose boxes were asked for in vain; a late box may change that. */
   readonly keyless = new Set<number>();
+  /** When each epoch was received. */
+  readonly times = new Map<number, number>();
   readonly #id: string;
   /** The sequence that page 0 begins with. */
   readonly #origin: number;
@@ -87,6 +89,11 @@ export class History {
       }
     }
     const history = new History(verifier, origin, names);
+    for (const { epoch, at } of epochs) {
+      if (at !== null) {
+        history.times.set(epoch.number, at);
+      }
+    }
     history.#below = history.#belowNow();
     return history;
   }
@@ -124,7 +131,11 @@ export class History {
     return {
       store: "epochs",
       key: [this.#id, number],
-      value: { epoch, key: key === undefined ? null : toBase64(key) },
+      value: {
+        epoch,
+        key: key === undefined ? null : toBase64(key),
+        at: this.times.get(number) ?? null,
+      },
     };
   }
 

@@ -24,6 +24,8 @@ export class OpenThread {
   #running: Promise<void> | null = null;
   #loadingNewer = false;
   #firstUnread: number | null;
+  /** It began with the first that this person could read: what is handed over belongs before it. */
+  #whole = false;
   /** The reader stays with what is new, and did not go back. */
   #follows = true;
   /** The newest sequence when the window was last looked after. */
@@ -80,7 +82,7 @@ export class OpenThread {
     const jumps = this.#jumps;
     await this.#older(changed, async () => {
       await this.#reach(wanted, changed);
-      if (jumps === this.#jumps && this.#follows) {
+      if (jumps === this.#jumps && this.#follows && this.thread.floor + 1 < this.#from) {
         await this.#toNewest();
       }
     });
@@ -177,6 +179,9 @@ export class OpenThread {
     } else if (newest > this.#to && atEnd && (this.#follows || newest - this.#from < MOST)) {
       this.#set(this.#items, Math.max(this.#from, newest - MOST + 1), newest);
     }
+    if (this.#whole && items.some(({ sequence }) => sequence < this.#from)) {
+      this.#from = Math.min(this.#from, Math.max(this.thread.floor + 1, this.#to - MOST + 1));
+    }
     const bySequence = new Map(this.#items.map((item) => [item.sequence, item]));
     for (const item of items) {
       if (item.sequence >= this.#from && item.sequence <= this.#to) {
@@ -188,6 +193,7 @@ export class OpenThread {
   }
 
   #set(items: readonly StoredItem[], from: number, to: number): void {
+    this.#whole = from <= this.thread.first || (this.#whole && from <= this.#from);
     this.#from = from;
     this.#to = to;
     this.#items = items.filter(({ sequence }) => sequence >= from && sequence <= to);
@@ -233,7 +239,7 @@ export class OpenThread {
       return null;
     }
     if (place === "unread") {
-      await this.#reach(within(this.thread.readTo + 1), changed);
+      await this.#reach(within(this.thread.firstUnread ?? meta.sequence), changed);
       return this.thread.meta.unread[0] ?? meta.sequence;
     }
     if ("sequence" in place) {

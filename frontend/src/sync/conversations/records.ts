@@ -98,14 +98,24 @@ export const metaSchema = v.object({
   undecryptable: v.number(),
   /** Whether some member was tainted when an epoch was made, and may still lack its key. */
   emptyRows: v.boolean(),
+  /** What was written under epochs that do not name this person: handed over to them, and never unread. */
+  without: v.optional(v.array(v.object({ first: v.number(), last: v.number() })), []),
+  /** The newest message that does not open: whether only somebody who decides to hand it over helps. */
+  unopened: v.optional(v.object({ sequence: v.number(), closed: v.boolean() })),
 });
 export type Meta = v.InferOutput<typeof metaSchema>;
 
-export const epochSchema = v.object({ epoch: v.unknown(), key: v.nullable(v.string()) });
+export const epochSchema = v.object({
+  epoch: v.unknown(),
+  key: v.nullable(v.string()),
+  /** When it was received, by the server's time. */
+  at: v.optional(v.nullable(v.number()), null),
+});
 /** Written by this code alone and sealed: its form is that of `Epoch`. */
 export interface StoredEpoch {
   epoch: Epoch;
   key: string | null;
+  at: number | null;
 }
 
 /** What the verifier still has to compare when older items come. */
@@ -156,5 +166,7 @@ export function emptyMeta(id: string): Meta {
     received: {},
     undecryptable: 0,
     emptyRows: false,
+    without: [],
+    unopened: undefined,
   };
 }

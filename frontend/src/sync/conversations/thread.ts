@@ -108,21 +108,32 @@ export class Thread {
 
   /** Where the unread begins: where items in between are still to come, the first of those. */
   get firstUnread(): number | null {
-    const { unread, sequence } = this.#meta;
-    return this.readTo < this.floor && this.missing > 0 && sequence > 0
-      ? Math.max(this.first, this.readTo + 1)
-      : (unread[0] ?? null);
+    const { unread, sequence, without } = this.#meta;
+    let from = this.#unreadAbove + 1;
+    for (const { first, last } of without) {
+      from = first <= from && from <= last ? last + 1 : from;
+    }
+    return from <= this.floor && this.missing > 0 && sequence > 0 ? from : (unread[0] ?? null);
+  }
+
+  /** Nothing up to here is unread: this person read it, or it was written before they came. */
+  get #unreadAbove(): number {
+    return Math.max(this.readTo, this.first - 1, (this.#meta.ground ?? 1) - 1);
   }
 
   /** How many are unread, counting each item that is still to come as one. */
   get unread(): number {
-    const { islands, unread } = this.#meta;
-    const lowest = Math.max(this.readTo, this.first - 1);
+    const { islands, unread, without } = this.#meta;
+    const lowest = this.#unreadAbove;
     const held = islands.reduce(
       (sum, { first, last }) => sum + Math.max(0, last - Math.max(first, lowest)),
       0,
     );
-    return unread.length + Math.max(0, this.floor - lowest - held);
+    const handed = without.reduce(
+      (sum, { first, last }) => sum + Math.max(0, Math.min(last, this.floor) - Math.max(first - 1, lowest)),
+      0,
+    );
+    return unread.length + Math.max(0, this.floor - lowest - held - handed);
   }
 
   /** What the server says of the oldest item that this person may read. */
@@ -264,7 +275,7 @@ export class Thread {
     if ("kind" in taken) {
       throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
     }
-    await understanding.takeSkeleton(taken);
+    await understanding.takeSkeleton(taken, skeleton);
   }
 
   async #fetchOlder(limit: number): Promise<boolean> {

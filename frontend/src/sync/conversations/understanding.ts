@@ -116,22 +116,66 @@ export class Understanding {
   }
 
   /** What a skeleton tells before its items are met at their places: the subject, and who was without a key. */
-  async takeSkeleton(taken: readonly Taken[]): Promise<void> {
-    const { verifier } = this.#history;
+  async takeSkeleton(taken: readonly Taken[], skeleton: readonly Place[]): Promise<void> {
+    const { verifier, times } = this.#history;
+    const received = new Map(skeleton.map(({ sequence, received_at }) => [sequence, received_at]));
+    const learnt = new Set<number>();
     for (const one of taken) {
       if (one.kind === "created") {
         const { participants, administrators } = one.header;
         const created = { participants: [...participants], administrators: [...administrators] };
         this.meta = { ...this.meta, created };
       } else if (one.kind === "epoch") {
-        this.epochs.push(one.epoch.number);
-        const empty = one.epoch.table.some(({ box }) => box === null);
+        const { number, sequence, table } = one.epoch;
+        this.epochs.push(number);
+        learnt.add(number);
+        times.set(number, received.get(sequence) ?? 0);
+        const empty = table.some(({ box }) => box === null);
         this.meta = { ...this.meta, emptyRows: this.meta.emptyRows || empty };
       } else if (one.kind === "message") {
         await this.#openEpoch(one.header.epoch);
         const plain = await verifier.open(one).catch(() => null); // it is judged at its place
         if (plain?.kind === "subject" && one.sequence > this.meta.subjectAt) {
           this.meta = { ...this.meta, subject: plain.text, subjectAt: one.sequence };
+        }
+      }
+    }
+    this.#setApart();
+    await this.#dateLateBoxes(learnt);
+  }
+
+  /** What was written under epochs that do not name this person, in ranges. */
+  #setApart(): void {
+    const epochs = [...this.#history.verifier.epochs.values()].sort((a, b) => a.number - b.number);
+    const without: Meta["without"] = [];
+    for (const [place, { number, sequence, table }] of epochs.entries()) {
+      const next = epochs[place + 1];
+      if (table.some(({ account }) => account === this.#self)) {
+        continue;
+      }
+      const last = next?.number === number + 1 ? next.sequence - 1 : Number.MAX_SAFE_INTEGER;
+      const before = without.at(-1);
+      if (before?.last === sequence - 1) {
+        before.last = last;
+      } else {
+        without.push({ first: sequence, last });
+      }
+    }
+    this.meta = { ...this.meta, without };
+  }
+
+  /** Whoever is handed keys of epochs that they know nothing of yet learns from when those are once they come. */
+  async #dateLateBoxes(learnt: ReadonlySet<number>): Promise<void> {
+    const lowest = new Map<number, number>();
+    for (const { sequence, epoch } of this.#history.verifier.lateBoxes) {
+      lowest.set(sequence, Math.min(epoch, lowest.get(sequence) ?? epoch));
+    }
+    for (const [sequence, epoch] of lowest) {
+      if (learnt.has(epoch)) {
+        const range = conversationRange(this.meta.id, sequence, sequence);
+        const [kept] = await this.#hands.vault.readMany("items", itemSchema, { range });
+        if (kept?.value.type === "late_box" && kept.value.since === null) {
+          this.items.push({ ...kept.value, since: await this.#beginningOf(epoch) });
         }
       }
     }
@@ -249,8 +293,12 @@ export class Understanding {
     stored: { sequence: number; account: string; at: number },
   ): Promise<void> {
     const { epoch, header } = taken;
-    const { verifier } = this.#history;
+    const { verifier, times } = this.#history;
     this.epochs.push(epoch.number);
+    times.set(epoch.number, stored.at);
+    if (this.meta.without.length > 0 || !epoch.table.some(({ account }) => account === this.#self)) {
+      this.#setApart();
+    }
     const empty = epoch.table.some(({ box }) => box === null);
     this.meta = { ...this.meta, emptyRows: this.meta.emptyRows || empty };
     // The first epoch that this person may read is no change of anything they knew.
@@ -296,9 +344,11 @@ export class Understanding {
 
   /** When an epoch began, as far as this browser knows. */
   async #beginningOf(epoch: number): Promise<number | null> {
-    const sequence = this.#history.verifier.epochs.get(epoch)?.sequence;
-    if (sequence === undefined) {
-      return null;
+    const { verifier, times } = this.#history;
+    const sequence = verifier.epochs.get(epoch)?.sequence;
+    const known = times.get(epoch) ?? null;
+    if (sequence === undefined || known !== null || sequence <= verifier.floor) {
+      return known;
     }
     const range = conversationRange(this.meta.id, sequence);
     const [kept] = await this.#hands.vault.readMany("items", itemSchema, { range, limit: 1 });
@@ -348,6 +398,10 @@ export class Understanding {
     if (this.#counted(waiting)) {
       this.meta = { ...this.meta, undecryptable: this.meta.undecryptable + 1 };
     }
+    const { sequence, closed } = waiting;
+    if (sequence > (this.meta.unopened?.sequence ?? 0)) {
+      this.meta = { ...this.meta, unopened: { sequence, closed } };
+    }
     this.items.push(waiting);
   }
 
@@ -365,7 +419,8 @@ export class Understanding {
       this.meta = { ...this.meta, last: { text: message.text, from: account, sequence } };
     }
     const unread = account !== this.#self && sequence > (this.meta.read[this.#self] ?? 0);
-    if (unread) {
+    // What was written before somebody came was never news to them.
+    if (unread && !this.meta.without.some(({ first, last }) => first <= sequence && sequence <= last)) {
       this.#unread.add(sequence);
     }
   }

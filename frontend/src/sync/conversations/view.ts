@@ -46,7 +46,16 @@ export function summaryOf(state: State, meta: Meta, self: string): Omit<Conversa
     unread: meta.unread.length,
     sequence: meta.sequence,
     closed: closedFor(state, meta, self),
+    lacks: meta.last === null ? lacksOf(meta) : null,
   };
+}
+
+/** Why there are no last words to show. */
+function lacksOf({ unopened, ground, first }: Meta): NonNullable<ConversationSummary["lacks"]> {
+  if (unopened !== undefined) {
+    return unopened.closed ? "colleague" : "key";
+  }
+  return (first ?? ground ?? 1) > 1 ? "news" : "key";
 }
 
 export interface ViewInput {
