@@ -43,6 +43,7 @@ class Client:
         self.conversations.before_sealing = self.sightings.level
         self.conversations.late.fetch_seeds = self.own_keys.read_new_generations
         self.socket = Socket(self.http, self.register, self.conversations)
+        self.socket.beside = self.sightings.keep_up
 
     async def __aenter__(self) -> Client:
         return self

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import Any, Final
+
+import httpx
 
 from members import clock
 from members.protocol import signing
@@ -17,6 +20,7 @@ from network.client.memory import Memory
 from network.client.register import Register
 
 EVERY: Final = clock.HOUR
+TICK_SECONDS: float = 60
 WITHHELD: Final = "withheld"
 BAD_HISTORY: Final = "bad_history"
 
@@ -30,6 +34,7 @@ class Sightings:
         self._register = register
         self._conversations = conversations
         self._told = 0
+        self._told_of: tuple[tuple[int, str], dict[str, tuple[int, str]]] | None = None
         self._unheard_until: int | None = None
         """Where the last word did not get through: from when on it is to be said again."""
         self._asked = 0
@@ -52,10 +57,26 @@ class Sightings:
         if now - self._asked >= EVERY:
             await self.compare()
 
+    async def tick(self) -> None:
+        """What time alone, or what has come in, makes due; call it each minute while there is a line."""
+        await self.level()
+        changed = self._told_of != (self._register.checkpoint, self._held())
+        if changed and self._unheard_until is None and clock.now() - self._told >= clock.MINUTE:
+            with suppress(Problem):
+                await self.tell()
+
+    async def keep_up(self) -> None:
+        """Do so as long as it is let; what is found out then meets whoever uses the client next."""
+        while self._register.broken is None:
+            await asyncio.sleep(TICK_SECONDS)
+            with suppress(Problem, RegisterBroken, OSError, httpx.TransportError):
+                await self.tick()
+
     async def tell(self) -> None:
         """Hand in what is held."""
         keys = self._memory.keys
         self._told = clock.now()
+        self._told_of = (self._register.checkpoint, self._held())
         newest = sorted(self._held().items(), key=lambda one: -one[1][0])[:MOST_CONVERSATIONS]
         body = sightings.make(
             account=keys.account,

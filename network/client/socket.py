@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import httpx
@@ -43,6 +44,9 @@ class Socket:
         self._connection: ClientConnection | None = None
         self._running: asyncio.Task[None] | None = None
         self._passing: asyncio.Task[None] | None = None
+        self._beside: asyncio.Task[None] | None = None
+        self.beside: Callable[[], Coroutine[Any, Any, None]] | None = None
+        """What goes on beside, as long as there is a line."""
         self._pass_again = False
         self._reported: set[str] = set()
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
@@ -62,14 +66,17 @@ class Socket:
         if self._running.done():
             greeted.cancel()
             await self._running
+        elif self.beside is not None:
+            self._beside = asyncio.create_task(self.beside())
 
     async def stop(self) -> None:
         """Close the socket and stay away."""
         self.marks.stop()
-        if self._passing is not None:
-            self._passing.cancel()
-            await asyncio.gather(self._passing, return_exceptions=True)
-            self._passing = None
+        for task in (self._passing, self._beside):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        self._passing = self._beside = None
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+import network.client.sightings
 from members import clock
 from members.protocol.encoding import b64
 from members.protocol.register import RegisterBroken
@@ -191,6 +193,44 @@ def test_a_word_that_the_server_will_not_hear_is_said_again(
             stage.run(tam.sightings.level())
             stage.run(tam.sightings.level())
         assert transport.handed_in == 2
+
+
+def test_a_client_that_only_listens_says_what_it_holds_and_finds_out_what_is_kept_from_it(
+    stage: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sealed, nobody asks: what came in is said within the minute, and colleagues are compared each hour."""
+    monkeypatch.setattr(network.client.sightings, "TICK_SECONDS", 0.02)
+    conversation = stage.begin("Ana", "South", "Only listening", "First")
+    transport = HeardTooMuch(60)
+    transport.refuses = False
+    with again(stage, "Tam", transport=transport) as tam:
+        stage.run(tam.register.catch_up())
+        stage.run(tam.conversations.sync())
+        stage.run(tam.sightings.level())
+        stage.run(tam.socket.start())
+        stage.say("Ana", conversation, "Second")
+        tells(stage, "Ana")
+        said = transport.handed_in
+        with later(0.02):
+            stage.run(until(lambda: transport.handed_in > said))
+        with stage.proxy.lie_in_frames(nothing, "clients"):
+            stage.say("Ana", conversation, "Third")
+            tells(stage, "Ana")
+            change = lies.without(conversation)
+            with stage.proxy.lie("/conversations/sync", change, "clients"), later(1.5):
+                stage.run(until(lambda: tam.register.broken is not None))
+        assert tam.register.broken is not None
+        assert tam.register.broken.finding == "withheld"
+
+
+def nothing(frame: dict[str, Any]) -> list[dict[str, Any]]:
+    return [] if frame["type"] == "item" else [frame]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 @contextmanager
