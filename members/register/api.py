@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from ninja import Field, Router, Schema, Status
 
 from members.accounts.enrolment_api import Hash, InvitationOut
 from members.accounts.permissions import Request, reader, recent, second_factor
+from members.compression import compressed
 from members.problems import Problem
 from members.protocol.tiles import WIDTH
 from members.register import access, appending, attachments, founding, proposals, tiles
@@ -105,14 +105,10 @@ def read_checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/register/tile/{path:path}", auth=reader)
+@compressed
 def read_tile(request: HttpRequest, path: str) -> HttpResponse:
     tile, data = tiles.read(path)
-    response = HttpResponse(content_type="application/octet-stream")
-    if tile.level == "entries" and "gzip" in request.headers.get("Accept-Encoding", ""):
-        data = gzip.compress(data, 5, mtime=0)
-        response.headers["Content-Encoding"] = "gzip"
-    response.content = data
-    response.headers["Vary"] = "Accept-Encoding"
+    response = HttpResponse(data, content_type="application/octet-stream")
     if tile.width == WIDTH:
         response.headers["Cache-Control"] = IMMUTABLE
     return response

@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema
 from pydantic import StringConstraints
 
 from members.accounts.permissions import Request, device
+from members.compression import compressed
 from members.problems import Refused
 from members.protocol.encoding import EncodingError, b64, unb64
 from messaging.conversations import access, bad_boxes, newest, services
@@ -141,6 +142,7 @@ class MissingOut(Schema):
 
 
 @router.get("/conversations", response=list[ConversationOut])
+@compressed
 def list_conversations(request: Request) -> list[dict[str, Any]]:
     return [
         {
@@ -170,6 +172,7 @@ def create_conversation(request: Request, given: ItemsIn) -> dict[str, Any]:
 
 
 @router.post("/conversations/sync", response=SyncedOut)
+@compressed
 def sync(request: Request, wanted: SyncIn) -> dict[str, Any]:
     if wanted.newest:
         return {
@@ -186,6 +189,7 @@ def sync(request: Request, wanted: SyncIn) -> dict[str, Any]:
 
 
 @router.get("/conversations/{conversation}/items", response=PageOut)
+@compressed
 def list_items(
     request: Request,
     conversation: Hash,
@@ -199,6 +203,7 @@ def list_items(
 
 
 @router.get("/conversations/{conversation}/skeleton", response=SkeletonOut)
+@compressed
 def get_skeleton(request: Request, conversation: Hash) -> dict[str, Any]:
     found = newest.skeleton(request.auth.id, conversation)
     return {
@@ -218,6 +223,7 @@ def append_items(request: Request, conversation: Hash, given: ItemsIn) -> dict[s
 
 
 @router.get("/conversations/{conversation}/epochs", response=list[EpochOut])
+@compressed
 def list_epochs(
     request: Request,
     conversation: Hash,

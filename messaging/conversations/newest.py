@@ -22,8 +22,8 @@ from messaging.protocol import items
 # one answer: enough for the conversations on top of the list, and soon there
 ROOM: Final = 1024 * 1024
 # of all conversations that lack something together, and of each at least: a slow line carries it in some seconds
-TOGETHER: Final = 400
-LEAST: Final = 8
+TOGETHER: Final = 200
+LEAST: Final = 4
 # so many conversations are read together
 AT_ONCE: Final = 10
 # further ones are asked for when they are met

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -14,7 +15,7 @@ from members.protocol.encoding import b64, unb64
 from messaging.conversations.services import Given
 from messaging.protocol import items
 from network.bench.people import Member, open_session
-from network.bench.writing import first_items, given
+from network.bench.writing import first_items, given, say
 from tests.messaging.case import Case
 
 ROUTES: list[tuple[str, str, Any]] = [
@@ -194,3 +195,19 @@ def test_an_address_with_another_identifier_is_refused(case: Case) -> None:
     client = client_of(case.ana)
     for identifier in ("AB" * 32, "ab", "..%2f" * 4):
         assert call(client, "GET", f"/api/conversations/{identifier}/items").status_code in (404, 422)
+
+
+def test_items_are_compressed_where_the_reader_takes_it_and_nothing_of_an_account_is(case: Case) -> None:
+    client = client_of(case.sol)
+    for _ in range(20):
+        say(case.thread, case.ana)
+    asked: dict[str, Any] = {"data": {"held": {}, "newest": True}, "content_type": "application/json"}
+    plain = client.post("/api/conversations/sync", **asked)
+    packed = client.post("/api/conversations/sync", **asked, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.content)) == plain.json()
+    assert len(plain.content) > 2 * len(packed.content)
+    for own in ("/api/session", "/api/account/sessions", "/api/directory"):
+        answer = client.get(own, headers={"Accept-Encoding": "gzip"})
+        assert (answer.status_code, "Content-Encoding" in answer.headers) == (200, False), own
