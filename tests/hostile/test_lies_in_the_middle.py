@@ -23,8 +23,9 @@ ChangeItems = Callable[[Items, Items], Items]
 """From the items of a conversation and those of another: what is told instead of the first."""
 
 SAID = [f"Line {number}" for number in range(1, 7)]
-MIDDLE = 5
-"""Creation, epoch, subject and "First" stand before it."""
+HEAD = ("creation", "epoch", "subject")
+MIDDLE = len(HEAD) + 2
+"""And "First" and the first line stand before it."""
 
 
 def replaced(told: Items, others: Items) -> Items:
@@ -217,8 +218,11 @@ def without_the_beginning(answer: Any) -> None:
     answer["items"] = answer["items"][1:]
 
 
-def with_other_items(answer: Any) -> None:
-    answer["items"][-2] = {**answer["items"][-2], "body": answer["items"][-1]["body"]}
+def with_an_altered_item(answer: Any) -> None:
+    """A message, which no skeleton names: only the heads hold it."""
+    for one in answer["items"]:
+        if one["sequence"] == len(HEAD) + 1:
+            one["signature"] = lies.flip(one["signature"])
 
 
 def by_another_head(answer: Any) -> None:
@@ -239,7 +243,7 @@ BELOW: dict[str, tuple[str, Callable[[Any], None]]] = {
     "an epoch elsewhere": ("/skeleton$", with_an_epoch_elsewhere),
     "an epoch left out": ("/skeleton$", without_an_epoch),
     "a skeleton without its beginning": ("/skeleton$", without_the_beginning),
-    "an older item altered": ("/items$", with_other_items),
+    "an older item altered": ("/items$", with_an_altered_item),
     "an older item left out": ("/items$", without_one),
     "an older page of another past": ("/items$", by_another_head),
     "older pages kept back": ("/items$", without_any),
