@@ -13,6 +13,7 @@ import {
 import { type ReactNode, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
+import { FaultBand } from "../features/alarms/FaultBand";
 import { RegisterBands } from "../features/alarms/RegisterBands";
 import { StorageBand } from "../features/alarms/StorageBand";
 import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
@@ -240,6 +241,7 @@ export function Shell({ kind, children }: ShellProps) {
       </header>
       {full ? <ConnectionBand /> : null}
       {full ? <StorageBand /> : null}
+      {full ? <FaultBand /> : null}
       {full ? <RegisterBands /> : null}
       <div className="shell__content">{children}</div>
       {full ? (

@@ -4,6 +4,7 @@ import type { alarms } from "./en/alarms";
 import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
+import type { keeping } from "./en/keeping";
 import type { members } from "./en/members";
 import type { notices } from "./en/notices";
 import type { recovery } from "./en/recovery";
@@ -18,6 +19,7 @@ export interface English {
   conversations: typeof conversations;
   members: typeof members;
   recovery: typeof recovery;
+  keeping: typeof keeping;
   alarms: typeof alarms;
   storage: typeof storage;
   notices: typeof notices;

@@ -89,8 +89,10 @@ export const initialSnapshot: Snapshot = {
   identityUnlockedUntil: null,
   waiting: null,
   drafts: {},
+  draftsHere: {},
   history: null,
   storage: null,
+  fault: null,
   undecryptable: 0,
 };
 

@@ -25,6 +25,8 @@ export interface Session {
     language: string;
     /** When password and second factor were last replaced with somebody's help, until the person has seen it. */
     signInResetAt?: Milliseconds | null;
+    /** Who gave the link for it, and who confirmed it, as the server has it on record. */
+    signInResetBy?: Hex[];
   } | null;
   device: Hex | null;
   confirmedUntil: Milliseconds | null;

@@ -22,6 +22,7 @@ let puts: number;
 let stay: MadeUpStay;
 let drafts: Drafts;
 const id = "ab".repeat(32);
+const onlyHere = () => stay.hands.snapshots.current.draftsHere;
 
 function serve(): void {
   server.on("GET", /^\/api\/drafts$/, (_, __, query) => ({
@@ -221,6 +222,30 @@ describe("drafts", () => {
     await drafts.level();
     expect(rows.size).toBe(0);
     expect(shown()[id]?.text).toHaveLength(120_000);
+    expect(onlyHere()).toEqual({ [id]: "too_long" });
+    await drafts.save(id, { text: "shorter" }, shown()[id] ?? null, true);
+    await vi.waitFor(async () => expect(await onServer(id)).toEqual({ text: "shorter" }));
+    expect(onlyHere()).toEqual({});
+  });
+
+  it("that are more than the server takes stay on this computer until others have gone", async () => {
+    let room = false;
+    server.on("PUT", /^\/api\/drafts\/(.+)$/, (body, match) => {
+      const { generation, sealed } = body as { generation: number; sealed: string };
+      if (!room) {
+        return new Refusal(409, "too_many_drafts", {});
+      }
+      revision += 1;
+      rows.set(match[1] ?? "", { generation, sealed, revision });
+      return { revision };
+    });
+    await drafts.save(id, { text: "one more" }, null, true);
+    await vi.waitFor(() => expect(onlyHere()).toEqual({ [id]: "too_many" }));
+    expect(shown()[id]?.text).toBe("one more");
+    room = true;
+    await drafts.level();
+    expect(await onServer(id)).toEqual({ text: "one more" });
+    expect(onlyHere()).toEqual({});
   });
 });
 

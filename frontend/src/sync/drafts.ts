@@ -16,7 +16,7 @@ import { fromBase64, Malformed, toBase64 } from "../crypto/encoding";
 import { DoesNotOpen } from "../crypto/seal";
 import { isTainted } from "../crypto/state";
 import { VaultLocked } from "../vault";
-import type { Draft } from "./contract";
+import type { Draft, Snapshot } from "./contract";
 import type { Hands } from "./hands";
 import { get, Problem, put, remove } from "./http";
 import type { KeyActs } from "./keyActs";
@@ -44,6 +44,7 @@ const entrySchema = v.object({
 });
 type Stored = v.InferOutput<typeof draftSchema>;
 type Entry = v.InferOutput<typeof entrySchema>;
+type OnlyHere = Snapshot["draftsHere"][string];
 
 const given = v.object({ generation: wire.count, sealed: v.nullable(wire.base64), revision: wire.count });
 const listed = v.object({
@@ -56,8 +57,8 @@ export class Drafts {
   readonly #hands: Hands;
   readonly #keyActs: KeyActs;
   readonly #entries = new Map<string, Entry>();
-  /** What only this browser can keep, since it is longer than what the server takes. */
-  readonly #tooLong = new Set<string>();
+  /** What only this browser can keep, since the server does not take so much. */
+  readonly #onlyHere = new Map<string, OnlyHere>();
   readonly #queue = new Queue();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #again: ReturnType<typeof setTimeout> | null = null;
@@ -89,7 +90,7 @@ export class Drafts {
     const entry = this.#entry(slot);
     const merged = mergeDrafts(begunFrom, wanted, entry.draft);
     if (!sameDraft(merged, entry.draft)) {
-      this.#tooLong.delete(slot);
+      this.#onlyHere.delete(slot);
       await this.#keep(slot, { ...entry, draft: merged });
     }
     this.#soon(slot, now ? 0 : EVERY);
@@ -107,6 +108,11 @@ export class Drafts {
   /** Level with the server: what is newer there comes in, and what it lacks goes out. */
   level(): Promise<void> {
     return this.#try(async () => {
+      for (const [slot, why] of [...this.#onlyHere]) {
+        if (why === "too_many") {
+          this.#onlyHere.delete(slot); // others may have gone out meanwhile
+        }
+      }
       await this.#fetch();
       await this.#reseal();
       for (const slot of [...this.#entries.keys()]) {
@@ -167,7 +173,8 @@ export class Drafts {
         drafts[slot] = asDraft(draft);
       }
     }
-    this.#hands.snapshots.set({ drafts });
+    const draftsHere = Object.fromEntries([...this.#onlyHere].filter(([slot]) => slot in drafts));
+    this.#hands.snapshots.set({ drafts, draftsHere });
   }
 
   #soon(slot: string, after: number): void {
@@ -186,14 +193,19 @@ export class Drafts {
 
   /** Never rejects: the vault has everything, and the server is told another time. */
   async #try(task: () => Promise<void>): Promise<void> {
+    const { faults } = this.#hands.snapshots;
     try {
       await this.#queue.run(async () => (this.#closed ? undefined : task()));
+      faults.passed("drafts");
     } catch (error) {
       if (!this.#closed && !(error instanceof VaultLocked)) {
-        this.#again ??= setTimeout(() => {
-          this.#again = null;
-          void this.level();
-        }, AGAIN_AFTER);
+        this.#again ??= setTimeout(
+          () => {
+            this.#again = null;
+            void this.level();
+          },
+          faults.met("drafts", error, AGAIN_AFTER),
+        );
       }
     }
   }
@@ -249,15 +261,17 @@ export class Drafts {
   async #push(slot: string): Promise<void> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const entry = this.#entry(slot);
-      if (sameDraft(entry.draft, entry.synced) || this.#tooLong.has(slot)) {
+      if (sameDraft(entry.draft, entry.synced) || this.#onlyHere.has(slot)) {
         return;
       }
       try {
         await this.#give(slot, entry);
         return;
       } catch (error) {
-        if (error instanceof Malformed || (error instanceof Problem && error.code === "too_many_drafts")) {
-          this.#tooLong.add(slot);
+        const why = refusedFor(error);
+        if (why !== null) {
+          this.#onlyHere.set(slot, why);
+          this.#publish();
           return;
         }
         if (!(error instanceof Problem) || error.code !== "draft_changed") {
@@ -322,6 +336,14 @@ export class Drafts {
     }
     return { generation: person.generation, seed: reading.seed };
   }
+}
+
+/** Why the server cannot be given this draft at all; null where another attempt may succeed. */
+function refusedFor(error: unknown): OnlyHere | null {
+  if (error instanceof Malformed) {
+    return "too_long";
+  }
+  return error instanceof Problem && error.code === "too_many_drafts" ? "too_many" : null;
 }
 
 function isEmpty({ text, subject, authorities }: Draft): boolean {

@@ -88,6 +88,7 @@ export class OpenStay implements Stay {
       keyActs: this.keyActs,
       socket: () => this.#socket,
       alarm: (raised) => watch.alarm(raised),
+      failed: (failure) => this.#inBackground(() => Promise.reject(failure), "storage"),
     });
     this.#healing = new Healing({ hands, device, watch, conversations: () => this.conversations });
   }
@@ -203,9 +204,9 @@ export class OpenStay implements Stay {
     await this.#people.load();
     register.onGrown(() => this.#registerGrown());
     snapshots.set({ phase: { name: "ready" } });
-    this.#minutes = setInterval(() => this.#inBackground(() => this.#eachMinute()), MINUTE);
+    this.#minutes = setInterval(() => this.#inBackground(() => this.#eachMinute(), "minute"), MINUTE);
     this.#connect();
-    this.#inBackground(() => this.#catchUp(first));
+    this.#inBackground(() => this.#catchUp(first), "start");
   }
 
   /** After the first sight of what the vault holds: what the server has beyond it. */
@@ -324,7 +325,7 @@ export class OpenStay implements Stay {
       }
       void this.drafts.registerGrown();
       await this.#fetchWaiting();
-    });
+    }, "register");
   }
 
   /** What waits for this person's signature. */
@@ -339,9 +340,13 @@ export class OpenStay implements Stay {
     }
   }
 
-  /** Failures of the line pass; alarms stop everything. */
-  #inBackground(task: () => Promise<void>): void {
-    task().catch((error: unknown) => {
+  /** Failures of the line pass; alarms stop everything; what is a fault of ours is counted and said. */
+  #inBackground(task: () => Promise<void>, name = "frame"): void {
+    const { faults } = this.hands.snapshots;
+    const failed = (error: unknown) => {
+      if (this.#closed) {
+        return; // keys were dropped under what was under way
+      }
       if (error instanceof AlarmRaised) {
         this.#watch.alarm(error);
       } else if (error instanceof VaultFailure) {
@@ -349,18 +354,19 @@ export class OpenStay implements Stay {
           await this.storageFailed(error);
         });
       } else if (!(error instanceof VaultLocked)) {
-        this.#later();
+        this.#later(faults.met(name, error));
       }
-    });
+    };
+    task().then(() => faults.passed(name), failed);
   }
 
   /** Tries again what did not succeed now. */
-  #later(): void {
+  #later(after = AGAIN_AFTER): void {
     if (!this.#closed) {
       this.#again ??= setTimeout(() => {
         this.#again = null;
-        this.#inBackground(() => this.#level());
-      }, AGAIN_AFTER);
+        this.#inBackground(() => this.#level(), "level");
+      }, after);
     }
   }
 
@@ -372,6 +378,7 @@ export class OpenStay implements Stay {
       await this.conversations.pull();
       this.conversations.outbox.flushAll();
     }
+    this.hands.snapshots.faults.passed("frame", "start", "register");
   }
 }
 

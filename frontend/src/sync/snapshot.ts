@@ -4,6 +4,7 @@
  */
 import { initialSnapshot } from "./channel";
 import type { ConversationView, Snapshot } from "./contract";
+import { Faults } from "./faults";
 
 const INTERVAL = 16;
 /** The tab of a core that serves one tab alone, as in tests. */
@@ -13,6 +14,8 @@ export const HERE = "here";
 export type Emit = (changes: Partial<Snapshot>, tab: string | null) => void;
 
 export class SnapshotStore {
+  /** Where work in the background tells of what fails. */
+  readonly faults = new Faults((fault) => this.set({ fault }));
   #current: Snapshot = initialSnapshot;
   #changes: Partial<Snapshot> = {};
   readonly #open = new Map<string, ConversationView>();
@@ -59,6 +62,7 @@ export class SnapshotStore {
   clear(kept: Partial<Omit<Snapshot, "open">>): void {
     this.#open.clear();
     this.#opened.clear();
+    this.faults.forget();
     this.#current = { ...initialSnapshot, ...kept };
     this.#changes = this.#current;
     this.flush();

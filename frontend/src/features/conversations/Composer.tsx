@@ -7,6 +7,7 @@ import { Button, Notice, Progress } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { useLookup } from "../members/names";
+import { OnlyHere } from "./OnlyHere";
 import { others } from "./participants";
 import { useEnterSends } from "./preferences";
 import { useDraft } from "./useDraft";
@@ -107,6 +108,7 @@ function Field({ view }: { view: ConversationView }) {
     with_.length === 1 && only
       ? t("conversations.composer.placeholder", { name: stateName(only.state) })
       : t("conversations.composer.placeholder_many");
+  const onlyHere = useSnapshot((snapshot) => snapshot.draftsHere[view.id] ?? null);
   const excessive = tooLong(text);
   const unkept = failure === null ? null : t("writing.draft.not_kept", { reason: errorText(failure) });
   const fault = excessive ? t("conversations.composer.too_long") : (problem ?? unkept);
@@ -117,6 +119,7 @@ function Field({ view }: { view: ConversationView }) {
           {fault}
         </p>
       )}
+      {onlyHere !== null && <OnlyHere why={onlyHere} />}
       <div className="write__box">
         <textarea
           ref={area}

@@ -14,6 +14,13 @@ import { NewDraft } from "./NewDraft";
 import { others } from "./participants";
 import { shortWhen } from "./when";
 
+/** Instead of last words that this person cannot read. */
+const lacking = {
+  key: "conversations.waits_for_key",
+  colleague: "recovery.handover.row",
+  news: "recovery.handover.row_news",
+} as const;
+
 type Filter = "all" | "unread";
 
 export function List({ current }: { current: Hex | null }) {
@@ -84,6 +91,7 @@ const Row = memo(function Row({
   const with_ = others(conversation.participants, me?.authority ?? null, people);
   const [first] = with_;
   const draft = useSnapshot((snapshot) => snapshot.drafts[conversation.id]?.text ?? null);
+  const onlyHere = useSnapshot((snapshot) => snapshot.draftsHere[conversation.id] !== undefined);
   const waiting = conversation.waiting ?? 0;
   const begun = draft !== null && !current;
   const last = begun ? draft : conversation.lastText;
@@ -120,7 +128,11 @@ const Row = memo(function Row({
       )}
       <span className="conv__last">
         {conversation.typing.length > 0 && waiting === 0 && <TypingHere accounts={conversation.typing} />}
-        {begun && <span className="conv__draft">{t("writing.draft.in_list")}</span>}
+        {begun && (
+          <span className="conv__draft">
+            {t(onlyHere ? "keeping.draft.in_list" : "writing.draft.in_list")}
+          </span>
+        )}
         {waiting > 0 ? (
           <span className="conv__waiting">
             <Icon icon={Clock} />
@@ -132,7 +144,7 @@ const Row = memo(function Row({
               <span>{t("conversations.you_prefix")}</span>
             )}
             <span className="title" dir={text === null ? undefined : "auto"}>
-              {text ?? t("conversations.waits_for_key")}
+              {text ?? t(lacking[conversation.lacks ?? "key"])}
             </span>
           </>
         )}

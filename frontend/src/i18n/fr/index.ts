@@ -4,6 +4,7 @@ import { alarms } from "./alarms";
 import { common } from "./common";
 import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
+import { keeping } from "./keeping";
 import { members } from "./members";
 import { notices } from "./notices";
 import { recovery } from "./recovery";
@@ -16,6 +17,7 @@ export const messages: Messages = {
   enrolment,
   conversations,
   members,
+  keeping,
   alarms,
   notices,
   writing,

@@ -48,11 +48,20 @@ export class Handing {
   of(thread: Thread): ReadsFrom {
     const { id } = thread;
     const known = this.#views.get(id);
-    const { size } = this.#options.hands.register;
+    const { register, snapshots } = this.#options.hands;
+    const { size } = register;
+    const { faults } = snapshots;
     if ((known?.size !== size || this.#stale.has(id)) && !this.#working.has(id)) {
       this.#working.add(id);
       void this.#workOut(thread, size)
-        .catch(() => undefined) // the vault was locked meanwhile; the next look works it out
+        .then(
+          () => faults.passed("readers"),
+          (error: unknown) => {
+            // Not at each redrawing: the next item that may change it, or the next Register, works it out.
+            this.#views.set(id, { value: known?.value ?? {}, size });
+            faults.met("readers", error);
+          },
+        )
         .finally(() => this.#working.delete(id));
     }
     return known?.value ?? {};

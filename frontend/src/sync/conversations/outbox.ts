@@ -5,7 +5,7 @@
  * are the same message: only one wording can arrive, and the one that did not is never lost.
  */
 import { makeClientId } from "../../crypto/items";
-import { type Change, VaultLocked } from "../../vault";
+import { type Change, VaultFailure, VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import type { Snapshot, WaitReason } from "../contract";
 import { CoreFailure } from "../failure";
@@ -19,6 +19,8 @@ import { closedFor } from "./view";
 export interface OutboxContext extends DeliveryContext {
   changed(conversation: string): void;
   alarm(raised: AlarmRaised): void;
+  /** Storage failed under what was being sent: it is put right, or said. */
+  failed(failure: VaultFailure): void;
 }
 
 /** Refusals after which the same message is made anew by what is true now. */
@@ -192,13 +194,20 @@ export class Outbox {
 
   /** Never rejects: what cannot be sent now stays, and is tried again. */
   async flush(conversation: string): Promise<void> {
+    const { faults } = this.#context.hands.snapshots;
     await this.#queue(conversation)
-      .run(() => this.#flush(conversation))
+      .run(async () => {
+        await this.#flush(conversation);
+        faults.passed("outbox");
+      })
       .catch((error: unknown) => {
         if (error instanceof AlarmRaised) {
           this.#context.alarm(error);
-        } else if (!(error instanceof VaultLocked)) {
-          this.#tryAgainLater();
+        } else if (!(error instanceof VaultLocked) && !this.#closed) {
+          if (error instanceof VaultFailure) {
+            this.#context.failed(error);
+          }
+          this.#tryAgainLater(faults.met("outbox", error, RETRY_AFTER));
         }
       });
   }
@@ -353,12 +362,12 @@ export class Outbox {
     }
   }
 
-  #tryAgainLater(): void {
+  #tryAgainLater(after = RETRY_AFTER): void {
     if (this.#retry === null && !this.#closed) {
       this.#retry = setTimeout(() => {
         this.#retry = null;
         this.flushAll();
-      }, RETRY_AFTER);
+      }, after);
     }
   }
 }

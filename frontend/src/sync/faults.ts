@@ -1,0 +1,77 @@
+/**
+ * What fails where nobody waits for an answer. The line and the storage have their own words and pass quietly here; what
+ * is a fault of this page is never swallowed: it is written to the console once for each kind, tried again at a growing
+ * distance, and said on the page when the same task has failed three times in a row.
+ */
+import { VaultFailure, VaultLocked } from "../vault";
+import { AlarmRaised } from "./alarm";
+import type { Fault } from "./contract";
+import { CoreFailure } from "./failure";
+import { Problem } from "./http";
+
+/** So often in a row, and the person is told. */
+const TOLD_AFTER = 3;
+const FIRST_AGAIN = 5_000;
+const LAST_AGAIN = 5 * 60_000;
+
+/** Whether this is a fault of ours: neither the line, nor the storage, nor a refusal that has a code. */
+export function isOurs(error: unknown): boolean {
+  const known = [Problem, CoreFailure, VaultFailure, VaultLocked, AlarmRaised];
+  return !known.some((kind) => error instanceof kind);
+}
+
+/** For whoever looks at the page, and for its tests, which fail on it. */
+function write(message: string, error: unknown): void {
+  // biome-ignore lint/suspicious/noConsole: nothing else remains of a fault that nobody waits for
+  console.error(message, error);
+}
+
+export class Faults {
+  readonly #show: (fault: Fault | null) => void;
+  readonly #tell: (message: string, error: unknown) => void;
+  readonly #inARow = new Map<string, number>();
+  readonly #told = new Set<string>();
+  #shown: string | null = null;
+
+  constructor(show: (fault: Fault | null) => void, tell: (message: string, error: unknown) => void = write) {
+    this.#show = show;
+    this.#tell = tell;
+  }
+
+  /** A task has failed: how long to wait before it is tried again. */
+  met(task: string, error: unknown, otherwise = FIRST_AGAIN): number {
+    if (!isOurs(error)) {
+      return otherwise;
+    }
+    const times = (this.#inARow.get(task) ?? 0) + 1;
+    this.#inARow.set(task, times);
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const kind = `${task}: ${what}`;
+    if (!this.#told.has(kind)) {
+      this.#told.add(kind);
+      this.#tell(`A task in the background failed (${task}).`, error);
+    }
+    if (times >= TOLD_AFTER) {
+      this.#shown = task;
+      this.#show({ task, detail: what, times, at: Date.now() });
+    }
+    return Math.min(LAST_AGAIN, Math.max(otherwise, FIRST_AGAIN * 2 ** (times - 1)));
+  }
+
+  /** These tasks have succeeded, so whatever failed in them before is made good. */
+  passed(...tasks: string[]): void {
+    for (const task of tasks) {
+      this.#inARow.delete(task);
+      if (this.#shown === task) {
+        this.#shown = null;
+        this.#show(null);
+      }
+    }
+  }
+
+  /** Another stay begins: nothing of the last one counts. */
+  forget(): void {
+    this.#inARow.clear();
+    this.#shown = null;
+  }
+}
