@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 
 from members import clock
 from members.accounts import sessions
-from members.accounts.models import Account, SignedInSession
+from members.accounts.models import Account, SignedInSession, SignInReset
 from members.accounts.permissions import Caller, find_caller
 from members.register import access as register
 
@@ -42,19 +42,27 @@ def session_object(request: HttpRequest) -> dict[str, Any]:
 def account_object(account: Account) -> dict[str, Any]:
     """The account with its place in the Register; `role` is None until it has one."""
     standing = register.standing(account.pk)
+    reset_at = _lately(account.sign_in_reset_at)
     return {
         "id": account.pk,
         "email": account.email,
         "role": standing.role if standing else None,
         "authority": standing.authority if standing else None,
         "language": account.language,
-        "sign_in_reset_at": _lately(account.sign_in_reset_at),
+        "sign_in_reset_at": reset_at,
+        "sign_in_reset_by": [] if reset_at is None else _helpers(account, reset_at),
     }
 
 
 def _lately(at: int | None) -> int | None:
     """When both factors were last replaced with somebody else's help; said for thirty days, unless it was seen."""
     return at if at is not None and clock.now() - at < RESET_TOLD else None
+
+
+def _helpers(account: Account, reset_at: int) -> list[str]:
+    """Who gave the link with which both factors were replaced then, and who confirmed it."""
+    found = SignInReset.objects.filter(account=account, done_at=reset_at).first()
+    return [] if found is None else [one for one in (found.requested_by, found.confirmed_by) if one]
 
 
 def session_list(caller: Caller) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ class AccountOut(Schema):
     authority: str | None
     language: str
     sign_in_reset_at: int | None
+    sign_in_reset_by: list[str]
 
 
 class SessionOut(Schema):

@@ -308,7 +308,11 @@ function fromContract(session: Session): wire.Session {
   const account =
     session.account === null
       ? null
-      : { ...session.account, sign_in_reset_at: session.account.signInResetAt ?? null };
+      : {
+          ...session.account,
+          sign_in_reset_at: session.account.signInResetAt ?? null,
+          sign_in_reset_by: session.account.signInResetBy ?? [],
+        };
   return { state, network, account, device, confirmed_until: confirmedUntil, demo_personas: demoPersonas };
 }
 
@@ -327,8 +331,8 @@ function accountOf({ account }: wire.Session): Session["account"] {
   if (account === null) {
     return null;
   }
-  const { sign_in_reset_at, ...rest } = account;
-  return { ...rest, signInResetAt: sign_in_reset_at };
+  const { sign_in_reset_at, sign_in_reset_by, ...rest } = account;
+  return { ...rest, signInResetAt: sign_in_reset_at, signInResetBy: sign_in_reset_by };
 }
 
 /** Networks whose vaults lie at this address, besides the one it serves now, and that were not left yet. */

@@ -29,6 +29,7 @@ export const session = v.object({
       authority: v.nullable(account),
       language: v.string(),
       sign_in_reset_at: v.optional(v.nullable(time), null),
+      sign_in_reset_by: v.optional(v.array(account), []),
     }),
   ),
   device: v.nullable(hash),

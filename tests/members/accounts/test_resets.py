@@ -108,7 +108,9 @@ def test_a_lead_lets_somebody_choose_both_factors_anew(
     assert (listed["requested_by"], listed["confirmed_by"]) == (authority.lead.id, None)
 
 
-def test_the_person_is_told_until_they_have_seen_it(lead: Client, member: kit.Person, time: kit.Time) -> None:
+def test_the_person_is_told_by_whom_and_when_until_they_have_seen_it(
+    authority: kit.Authority, lead: Client, member: kit.Person, time: kit.Time
+) -> None:
     _, _, token = ask(lead, member.id)
     by_link = Client()
     open_link(by_link, token)
@@ -116,9 +118,11 @@ def test_the_person_is_told_until_they_have_seen_it(lead: Client, member: kit.Pe
     assert code_of(kit.post(by_link, "/api/account/sign-in-reset-seen", {})) == "device_needed"
     member.account.refresh_from_db()
     own = kit.client_on_device(member)
-    assert own.get("/api/session").json()["account"]["sign_in_reset_at"] == time.at
+    told = own.get("/api/session").json()["account"]
+    assert (told["sign_in_reset_at"], told["sign_in_reset_by"]) == (time.at, [authority.lead.id])
     assert kit.post(own, "/api/account/sign-in-reset-seen", {}).status_code == 204
-    assert own.get("/api/session").json()["account"]["sign_in_reset_at"] is None
+    told = own.get("/api/session").json()["account"]
+    assert (told["sign_in_reset_at"], told["sign_in_reset_by"]) == (None, [])
 
 
 def test_of_a_lead_or_an_officer_two_officers_are_needed(
@@ -140,6 +144,8 @@ def test_of_a_lead_or_an_officer_two_officers_are_needed(
         client = Client()
         open_link(client, token)
         assert prove(client, choose(client)).status_code == 200
+        told = client.get("/api/session").json()["account"]["sign_in_reset_by"]
+        assert told == [network.officers[0].id, network.officers[confirming].id]
 
 
 def test_an_officer_does_not_confirm_their_own(network: kit.Network) -> None:

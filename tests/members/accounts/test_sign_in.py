@@ -47,6 +47,7 @@ def test_both_factors_sign_in(client: Client, person: Account) -> None:
         "authority": None,
         "language": "en",
         "sign_in_reset_at": None,
+        "sign_in_reset_by": [],
     }
     assert answer["confirmed_until"] > clock.now()
     assert client.get("/api/session").json()["state"] == "signed_in"

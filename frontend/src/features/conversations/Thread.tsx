@@ -8,7 +8,7 @@ import { useCore, useSnapshot } from "../core";
 import { usePersonNames } from "../members/names";
 import { Run } from "./Bubble";
 import { deliveries } from "./delivery";
-import { EventLines } from "./events";
+import { BeforeYou, EventLines } from "./events";
 import { FactsProvider, useCollectedFacts } from "./facts";
 import { JumpToDate } from "./Jump";
 import { latestOfOurs, type Message, type Row, rows, settled } from "./thread";
@@ -129,6 +129,10 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
               >
                 {t("conversations.thread.older")}
               </Button>
+            ) : view.firstSequence > 1 ? (
+              <FactsProvider value={facts}>
+                <BeforeYou />
+              </FactsProvider>
             ) : (
               <p className="event">{t("conversations.thread.beginning")}</p>
             )}

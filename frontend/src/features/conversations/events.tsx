@@ -34,14 +34,39 @@ export function EventLines({ item }: { item: Event }) {
   ));
 }
 
-function useLines(item: Event): Line[] {
-  const { t, lookup, language, formatDate, formatTime } = useI18n();
+/** What to do about what only somebody else can open: those of our own authority are asked first. */
+function useWhomToAsk(): () => string {
+  const { t, language } = useI18n();
   const { nameOf, me, own, people } = useFacts();
-  /** Those of our own authority whom one asks first. */
-  const colleagues = () =>
-    (people.authority(own)?.people ?? [])
+  return () => {
+    const names = (people.authority(own)?.people ?? [])
       .filter((person) => person.active && !person.held && person.hasKeys && person.account !== me)
-      .slice(0, 3);
+      .slice(0, 3)
+      .map(({ account }) => nameOf(account));
+    return names.length > 0
+      ? t("recovery.handover.ask", {
+          names: new Intl.ListFormat(language, { type: "disjunction" }).format(names),
+        })
+      : t("recovery.handover.ask_other");
+  };
+}
+
+/** Above the first item that a person may read, where others wrote before they came. */
+export function BeforeYou() {
+  const { t } = useI18n();
+  const ask = useWhomToAsk();
+  return (
+    <p className="event event--wait">
+      <Icon icon={Lock} />
+      <span>{`${t("recovery.handover.before")} ${ask()}`}</span>
+    </p>
+  );
+}
+
+function useLines(item: Event): Line[] {
+  const { t, lookup, formatDate, formatTime } = useI18n();
+  const { nameOf, me } = useFacts();
+  const ask = useWhomToAsk();
   switch (item.type) {
     case "created":
       return [
@@ -92,23 +117,15 @@ function useLines(item: Event): Line[] {
                 }),
         },
       ];
-    case "closed": {
-      const names = colleagues().map(({ account }) => nameOf(account));
-      const ask =
-        names.length > 0
-          ? t("recovery.handover.ask", {
-              names: new Intl.ListFormat(language, { type: "disjunction" }).format(names),
-            })
-          : t("recovery.handover.ask_other");
+    case "closed":
       return [
         {
           key: "closed",
           icon: <Icon icon={Lock} />,
-          text: `${t("recovery.handover.lost")} ${ask}`,
+          text: `${t("recovery.handover.lost")} ${ask()}`,
           tone: "wait",
         },
       ];
-    }
     case "waiting_for_key":
       return [
         {

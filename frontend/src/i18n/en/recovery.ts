@@ -39,6 +39,9 @@ export const recovery = {
       "Somebody of another authority who reads this conversation can hand the earlier messages over to you.",
     offer_title: "{name} has new keys and lacks earlier messages",
     offer_text: "You can hand over what you can read yourself.",
+    row: "Not readable: ask a colleague to hand it over",
+    row_news: "Nothing was written since you came",
+    before: "What was written before you came is not open to you.",
   },
   rekey: {
     act: "Give new keys",
@@ -147,9 +150,13 @@ export const recovery = {
     },
     notice: {
       title: "Your sign-in was reset",
-      text: "On {date}, {time} password and second factor were chosen anew, with a link from your lead or from officers. No key was touched.",
+      text: "On {date}, {time} your password and second factor were chosen anew, with a link that was given out for you. No key was touched: your messages open as before.",
+      given_by: "The link was given by",
+      confirmed_by: "It was confirmed by",
+      unknown: "The server does not say who gave the link.",
+      not_you_title: "Was it not you?",
       not_you:
-        "Was it not you? Then somebody else can sign in as you. Tell your lead or the secretariat at once, and end all other sessions.",
+        "Then somebody else can sign in as you, though not read anything without your keys. End all other sessions, and tell the secretariat and whoever is named here at once, face to face or over a number that you know.",
       act: "It was me",
       sessions: "Look at the sessions",
     },

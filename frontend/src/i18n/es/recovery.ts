@@ -40,6 +40,9 @@ export const recovery: Messages["recovery"] = {
       "Alguien de otra autoridad que lea esta conversación puede traspasarle los mensajes anteriores.",
     offer_title: "{name} tiene claves nuevas y le faltan mensajes anteriores",
     offer_text: "Puede traspasar lo que usted mismo puede leer.",
+    row: "No legible: pida a un colega que se lo traspase",
+    row_news: "No se ha escrito nada desde su llegada",
+    before: "Lo escrito antes de su llegada no está abierto para usted.",
   },
   rekey: {
     act: "Dar claves nuevas",
@@ -151,9 +154,13 @@ export const recovery: Messages["recovery"] = {
     },
     notice: {
       title: "Se restableció su inicio de sesión",
-      text: "El {date}, {time} se eligieron de nuevo la contraseña y el segundo factor, con un enlace de su punto de contacto principal o de oficiales. No se tocó ninguna clave.",
+      text: "El {date}, {time} se eligieron de nuevo su contraseña y su segundo factor, con un enlace emitido para usted. No se tocó ninguna clave: sus mensajes se abren como antes.",
+      given_by: "El enlace lo dio",
+      confirmed_by: "Lo confirmó",
+      unknown: "El servidor no dice quién dio el enlace.",
+      not_you_title: "¿No fue usted?",
       not_you:
-        "¿No fue usted? Entonces otra persona puede iniciar sesión en su nombre. Avise de inmediato a su punto de contacto principal o a la secretaría y cierre todas las demás sesiones.",
+        "Entonces otra persona puede iniciar sesión en su nombre, aunque no leer nada sin sus claves. Cierre todas las demás sesiones y avise de inmediato a la secretaría y a quienes figuran aquí, en persona o por un número que usted conozca.",
       act: "Fui yo",
       sessions: "Ver las sesiones",
     },

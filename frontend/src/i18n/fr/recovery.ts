@@ -40,6 +40,9 @@ export const recovery: Messages["recovery"] = {
       "Une personne d’une autre autorité qui lit cette conversation peut vous transmettre les messages antérieurs.",
     offer_title: "{name} a de nouvelles clés et n’a pas les messages antérieurs",
     offer_text: "Vous pouvez transmettre ce que vous pouvez lire vous-même.",
+    row: "Illisible : demandez à un collègue de le transmettre",
+    row_news: "Rien n’a été écrit depuis votre arrivée",
+    before: "Ce qui a été écrit avant votre arrivée ne vous est pas ouvert.",
   },
   rekey: {
     act: "Donner de nouvelles clés",
@@ -152,9 +155,13 @@ export const recovery: Messages["recovery"] = {
     },
     notice: {
       title: "Votre connexion a été réinitialisée",
-      text: "Le {date}, {time}, le mot de passe et le second facteur ont été choisis à nouveau, avec un lien de votre point de contact principal ou de fonctionnaires. Aucune clé n’a été touchée.",
+      text: "Le {date}, {time}, votre mot de passe et votre second facteur ont été choisis à nouveau, avec un lien donné pour vous. Aucune clé n’a été touchée : vos messages s’ouvrent comme avant.",
+      given_by: "Le lien a été donné par",
+      confirmed_by: "Il a été confirmé par",
+      unknown: "Le serveur ne dit pas qui a donné le lien.",
+      not_you_title: "Ce n’était pas vous ?",
       not_you:
-        "Ce n’était pas vous ? Alors quelqu’un d’autre peut se connecter à votre place. Prévenez aussitôt votre point de contact principal ou le secrétariat, et terminez toutes les autres sessions.",
+        "Alors quelqu’un d’autre peut se connecter à votre place, sans pouvoir rien lire faute de vos clés. Terminez toutes les autres sessions et prévenez aussitôt le secrétariat et les personnes nommées ici, de vive voix ou par un numéro que vous connaissez.",
       act: "C’était moi",
       sessions: "Voir les sessions",
     },
