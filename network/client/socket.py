@@ -67,7 +67,8 @@ class Socket:
             greeted.cancel()
             await self._running
         elif self.beside is not None:
-            self._beside = asyncio.create_task(self.beside())
+            self._beside = beside = asyncio.create_task(self.beside())
+            self._running.add_done_callback(lambda _: beside.cancel())
 
     async def stop(self) -> None:
         """Close the socket and stay away."""
