@@ -6,6 +6,7 @@ import type { ConversationView } from "../../sync/contract";
 import { Button, Notice, Progress } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
+import { HeldNotice, useHeld } from "../members/HeldNotice";
 import { useLookup } from "../members/names";
 import { OnlyHere } from "./OnlyHere";
 import { others } from "./participants";
@@ -21,6 +22,14 @@ export function Composer({ view }: { view: ConversationView }) {
   const suspended = useSnapshot(
     ({ me, authorities }) => authorities.find((each) => each.id === me?.authority)?.status === "suspended",
   );
+  const held = useHeld();
+  if (held && !suspended) {
+    return (
+      <div className="write">
+        <HeldNotice />
+      </div>
+    );
+  }
   if (view.closed !== null) {
     const kind = view.closed === "not_member" || suspended ? "not_member" : "nobody";
     return (

@@ -3,6 +3,7 @@ import { MessagesSquare } from "lucide-react";
 import { useI18n } from "../../i18n";
 import type { Hex } from "../../sync/contract";
 import { EmptyState, Page, useDocumentTitle } from "../../ui";
+import { useHeld } from "../members/HeldNotice";
 import { Conversation } from "./Conversation";
 import { List } from "./List";
 import "./conversations.css";
@@ -21,12 +22,16 @@ export function ConversationsPage({ id }: { id: Hex | null }) {
 
 function Nothing() {
   const { t } = useI18n();
+  const held = useHeld();
   useDocumentTitle(t("conversations.title"));
   return (
     <section className="talk__main talk__main--none">
       <h1 className="visually-hidden">{t("conversations.title")}</h1>
-      <EmptyState icon={MessagesSquare} title={t("conversations.choose_title")}>
-        {t("conversations.choose_text")}
+      <EmptyState
+        icon={MessagesSquare}
+        title={t(held ? "recovery.held.after" : "conversations.choose_title")}
+      >
+        {held ? undefined : t("conversations.choose_text")}
       </EmptyState>
     </section>
   );

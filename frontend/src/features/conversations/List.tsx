@@ -7,6 +7,7 @@ import { localeTag, useI18n } from "../../i18n";
 import type { ConversationSummary, Hex } from "../../sync/contract";
 import { Button, Count, EmptyState, Icon, Skeleton, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
+import { HeldNotice, useHeld } from "../members/HeldNotice";
 import { useLookup, usePersonNames } from "../members/names";
 import { HistoryStrip } from "./HistoryStrip";
 import { plainText } from "./markdown";
@@ -28,7 +29,8 @@ export function List({ current }: { current: Hex | null }) {
   const conversations = useSnapshot((snapshot) => snapshot.conversations);
   // Before the server has answered, an empty list says nothing yet.
   const ready = useSnapshot(({ phase, connection }) => phase.name === "ready" && connection === "online");
-  const writes = useSnapshot((snapshot) => snapshot.me?.role !== "officer");
+  const held = useHeld();
+  const writes = useSnapshot((snapshot) => snapshot.me?.role !== "officer") && !held;
   const [filter, setFilter] = useState<Filter>("all");
   const shown = conversations
     .filter((each) => filter === "all" || each.unread > 0 || each.id === current)
@@ -57,7 +59,12 @@ export function List({ current }: { current: Hex | null }) {
         </ToggleButtonGroup>
       )}
       {!ready && conversations.length === 0 && <Skeleton />}
-      {ready && conversations.length === 0 && (
+      {held && (
+        <div className="listheld">
+          <HeldNotice />
+        </div>
+      )}
+      {ready && !held && conversations.length === 0 && (
         <EmptyState title={t("conversations.empty_title")}>{t("conversations.empty_text")}</EmptyState>
       )}
       {conversations.length > 0 && shown.length === 0 && (

@@ -7,6 +7,7 @@ import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "..
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
 import { HandOverDialog } from "./HandOverDialog";
+import { HeldNotice } from "./HeldNotice";
 import { type Help, HelpDialog } from "./HelpDialog";
 import { InviteDialog } from "./InviteDialog";
 import { byRank, standing } from "./lookup";
@@ -81,6 +82,7 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
             {t("members.people.suspended_text")}
           </Notice>
         )}
+        <HeldNotice />
         {!me.held &&
           held.map((person) => (
             <Notice

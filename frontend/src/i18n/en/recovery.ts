@@ -43,6 +43,13 @@ export const recovery = {
     row_news: "Nothing was written since you came",
     before: "What was written before you came is not open to you.",
   },
+  held: {
+    title: "A colleague has to confirm you first",
+    text: "You can read and write as soon as somebody else at your authority confirms that you really work there. Ask {names}: it is done under “People”.",
+    alone:
+      "You can read and write as soon as somebody else at your authority confirms that you really work there. Nobody else there has keys now: speak with the secretariat.",
+    after: "Your conversations open as soon as you are confirmed",
+  },
   rekey: {
     act: "Give new keys",
     act_lead: "New keys for the lead",

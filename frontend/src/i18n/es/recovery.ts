@@ -44,6 +44,13 @@ export const recovery: Messages["recovery"] = {
     row_news: "No se ha escrito nada desde su llegada",
     before: "Lo escrito antes de su llegada no está abierto para usted.",
   },
+  held: {
+    title: "Un colega debe confirmarle primero",
+    text: "Podrá leer y escribir en cuanto otra persona de su autoridad confirme que usted trabaja realmente allí. Pídaselo a {names}: se hace en «Personas».",
+    alone:
+      "Podrá leer y escribir en cuanto otra persona de su autoridad confirme que usted trabaja realmente allí. Nadie más tiene claves allí ahora: hable con la secretaría.",
+    after: "Sus conversaciones se abren en cuanto le confirmen",
+  },
   rekey: {
     act: "Dar claves nuevas",
     act_lead: "Claves nuevas para el punto de contacto principal",

@@ -44,6 +44,13 @@ export const recovery: Messages["recovery"] = {
     row_news: "Rien n’a été écrit depuis votre arrivée",
     before: "Ce qui a été écrit avant votre arrivée ne vous est pas ouvert.",
   },
+  held: {
+    title: "Un collègue doit d’abord vous confirmer",
+    text: "Vous pourrez lire et écrire dès qu’une autre personne de votre autorité confirmera que vous y travaillez vraiment. Demandez à {names} : cela se fait sous « Personnes ».",
+    alone:
+      "Vous pourrez lire et écrire dès qu’une autre personne de votre autorité confirmera que vous y travaillez vraiment. Personne d’autre n’y a de clés en ce moment : parlez avec le secrétariat.",
+    after: "Vos conversations s’ouvrent dès que vous êtes confirmé",
+  },
   rekey: {
     act: "Donner de nouvelles clés",
     act_lead: "Nouvelles clés pour le point de contact principal",
