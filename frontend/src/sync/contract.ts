@@ -36,8 +36,8 @@ export interface Session {
 /** Where the person stands. Screens are chosen by this alone. */
 export type Phase =
   | { name: "loading" }
-  /** `waiting`: unsent messages that lie sealed on this computer, of whoever wrote them. */
-  | { name: "anonymous"; waiting?: number }
+  /** What lies unsent on this computer is nobody's business before it is known who asks. */
+  | { name: "anonymous" }
   | { name: "second_factor" }
   /** `codeToCompare`: while somebody must sign, the code of one's own identity key, to be read aloud. */
   | { name: "enrolling"; step: EnrolmentStep; codeToCompare?: string }
@@ -72,6 +72,8 @@ export type Phase =
   | {
       name: "locked";
       reason: "signed_out" | "session_ended" | "device_revoked" | "removed";
+      /** The server could not be told yet: its session ends as soon as there is a line. */
+      ending?: boolean;
       /** Messages that wait, sealed on this computer, until the person signs in here again. */
       waiting?: number;
       /** Messages that were never sent, and that nobody can open any more. */
@@ -470,6 +472,11 @@ export interface Core {
    * there; with the recovery code where the keys are among it.
    */
   repairStorage(): Promise<void>;
+  /**
+   * Forgets what the server has of all conversations and fetches the newest of it again; older messages then come when
+   * they are wanted. What was not sent, drafts and keys stay. Rejects with `offline` without a line.
+   */
+  freeSpace(): Promise<{ bytes: number }>;
   /** The person has seen what happened to the storage. */
   storageSeen(): Promise<void>;
 
@@ -560,6 +567,7 @@ export const coreMethods = [
   "lockIdentity",
   "leaveOtherNetwork",
   "repairStorage",
+  "freeSpace",
   "storageSeen",
   "replaceRecoveryCode",
   "confirmReplacement",

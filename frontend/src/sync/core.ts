@@ -69,6 +69,7 @@ export function createCores(snapshots: SnapshotStore): Cores {
     lockIdentity: async () => open().identity.close(),
     leaveOtherNetwork: () => newBrowser().leaveOtherNetwork(),
     repairStorage: () => at((stay): stay is StorageStay => stay instanceof StorageStay).repair(),
+    freeSpace: async () => ({ bytes: await open().freeSpace() }),
     storageSeen: async () => snapshots.set({ storage: null }),
 
     replaceRecoveryCode: () => open().keyActs.replaceRecoveryCode(),

@@ -3,14 +3,25 @@
  * the browser emptied is filled again from what is still in memory. What cannot be put right is shown.
  */
 import type { Change, DeviceRecord, VaultFailure } from "../vault";
+import { AlarmRaised } from "./alarm";
 import type { Snapshot } from "./contract";
 import type { Conversations } from "./conversations/conversations";
+import { CoreFailure } from "./failure";
 import type { Hands } from "./hands";
 import { get } from "./http";
 import { saveKeyring } from "./keyring";
 import type { SessionWatch, Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
-import { forgetConversation, incomplete, type Mended, mend, StorageStay, troubleOf } from "./storage";
+import {
+  forgetConversation,
+  forgetHead,
+  incomplete,
+  type Mended,
+  mend,
+  rememberedHeads,
+  StorageStay,
+  troubleOf,
+} from "./storage";
 import * as wire from "./wire";
 
 type Notes = NonNullable<Snapshot["storage"]>;
@@ -27,6 +38,7 @@ export interface HealingOptions {
 
 /** A stay with conversations on the screens of tabs. */
 export interface Healed extends Stay {
+  readonly hands: Hands;
   readonly conversations: Conversations;
 }
 
@@ -75,11 +87,70 @@ export class Healing {
     if (found.length === 0) {
       return;
     }
+    const heads = this.#heads();
     for (const id of found) {
-      await forgetConversation(hands.vault, id);
+      await forgetConversation(hands.vault, id, heads.get(id));
       noteMended(hands.snapshots, "fetched");
     }
     await this.#again();
+  }
+
+  /** What was forgotten here and came again must go on from where it was verified. */
+  async compareHeads(): Promise<void> {
+    const { hands, conversations } = this.#options;
+    const held = conversations().held();
+    for (const { id, sequence, head } of await rememberedHeads(hands.vault)) {
+      const now = held[id] ?? 0;
+      const same = now === 0 ? null : await conversations().headAt(id, sequence);
+      if ((now > 0 && now < sequence) || (same !== null && same !== head)) {
+        const { network } = hands.keyring.whose;
+        throw new AlarmRaised("bad_history", {
+          network,
+          conversation: id,
+          reason: "what the server gives again does not go on from what was verified here before",
+          held: { sequence, head },
+          given: { sequence: now, head: same },
+        });
+      }
+      if (same === head) {
+        await forgetHead(hands.vault, id);
+      }
+    }
+  }
+
+  /**
+   * At the person's wish: what the server has is forgotten here and the newest of it fetched again; the rest waits until
+   * it is wanted. Gives how many bytes lie here less than before.
+   */
+  async freeSpace(): Promise<number> {
+    const { hands, conversations, watch } = this.#options;
+    const { vault, snapshots } = hands;
+    if (snapshots.current.connection !== "online") {
+      throw new CoreFailure("offline", "What is forgotten here has to be fetched again.");
+    }
+    const before = await vault.weigh();
+    const heads = this.#heads();
+    for (const { id } of conversations().extents) {
+      await forgetConversation(vault, id, heads.get(id));
+    }
+    await conversations().pauseHistory(true);
+    await this.#again();
+    const next = watch.stay;
+    if (next === null || !isHealed(next)) {
+      return 0;
+    }
+    await next.conversations.pull();
+    note(snapshots, () => ({ full: false }));
+    return Math.max(0, before - (await next.hands.vault.weigh()));
+  }
+
+  #heads(): Map<string, { sequence: number; head: string }> {
+    return new Map(
+      this.#options
+        .conversations()
+        .readable()
+        .map(({ id, sequence, head }) => [id, { sequence, head }]),
+    );
   }
 
   async #heal(failure: VaultFailure): Promise<boolean> {

@@ -137,6 +137,11 @@ export class OpenStay implements Stay {
     return right;
   }
 
+  /** At the person's wish; how many bytes lie here less. */
+  freeSpace(): Promise<number> {
+    return this.#healing.freeSpace();
+  }
+
   endReason(): EndReason {
     const person = this.hands.register.state.accounts.get(this.account);
     if (person?.active === false) {
@@ -224,6 +229,7 @@ export class OpenStay implements Stay {
     this.#bookmark.soon();
     await this.#fetchWaiting();
     await this.keyActs.renewWhereDue();
+    await this.#healing.compareHeads();
     await this.#healing.check();
   }
 

@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { endingSession, keepEndingSession } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Phase } from "./contract";
 import { inherit, inherited } from "./heirloom";
@@ -132,9 +133,66 @@ describe("where this browser stands", () => {
   it("locks even when the server cannot be told", async () => {
     const watch = watchOf();
     await watch.refresh();
-    await expect(watch.signOut()).rejects.toMatchObject({ code: "server_failed" });
-    expect(snapshots.current.phase).toEqual({ name: "locked", reason: "signed_out" });
+    await watch.signOut();
+    expect(snapshots.current.phase).toEqual({ name: "locked", reason: "signed_out", ending: true });
     expect(closed).toEqual([account]);
+    await keepEndingSession(false);
+  });
+
+  it("ends a session that was left without a line as soon as there is one, and lets nobody in by it", async () => {
+    const answers = globalThis.fetch;
+    let line = false;
+    const ended: string[] = [];
+    vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+      if (!line) {
+        throw new TypeError("no line");
+      }
+      if (path === "/api/session" && init.method === "DELETE") {
+        session = anonymous;
+        ended.push("session");
+        return new Response(null, { status: 204 });
+      }
+      return answers(path, init);
+    });
+    line = true;
+    const watch = watchOf();
+    await watch.refresh();
+    line = false;
+    await watch.signOut();
+    expect(snapshots.current.phase).toMatchObject({ name: "locked", ending: true });
+    watch.close();
+
+    // The page is closed and opened anew: the session stands at the server, and is ended, not used.
+    const anew = new SnapshotStore(() => undefined);
+    const next = watchOf(anew);
+    await expect(next.refresh()).rejects.toMatchObject({ code: "offline" });
+    expect(phaseName(anew)).toBe("unreachable");
+    line = true;
+    await next.refresh();
+    expect(ended).toEqual(["session"]);
+    expect(phaseName(anew)).toBe("anonymous");
+    expect(closed).toEqual([account]);
+    expect(await endingSession()).toBe(false);
+  });
+
+  it("ends it while the locked page still stands, and says so no longer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const answers = globalThis.fetch;
+    const watch = watchOf();
+    await watch.refresh();
+    await watch.signOut();
+    expect(snapshots.current.phase).toMatchObject({ ending: true });
+    vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+      if (init.method === "DELETE") {
+        session = anonymous;
+        return new Response(null, { status: 204 });
+      }
+      return answers(path, init);
+    });
+    vi.advanceTimersByTime(5_000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(snapshots.current.phase).toEqual({ name: "locked", reason: "signed_out" }));
+    expect(await endingSession()).toBe(false);
   });
 
   it("changes over when somebody else has signed in", async () => {

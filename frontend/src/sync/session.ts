@@ -2,7 +2,14 @@
  * Where this browser stands: asks the server, chooses the phase, and drops every key the moment the session is over.
  * One `refresh` runs at a time; each looks at the server's answer alone, so it can be called at any moment.
  */
-import { countWaiting, knownVaults, leaveNetworks, networksLeft, type VaultFailure } from "../vault";
+import {
+  endingSession,
+  keepEndingSession,
+  knownVaults,
+  leaveNetworks,
+  networksLeft,
+  type VaultFailure,
+} from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Phase, Session } from "./contract";
 import { CoreFailure } from "./failure";
@@ -49,6 +56,8 @@ export class SessionWatch {
   readonly #forget: () => void;
   #stay: Stay | null = null;
   #cautious = false;
+  /** The person has signed out, and the server could not be told. */
+  #ending = false;
   #renewing: Promise<void> | null = null;
   #asking: ReturnType<typeof setTimeout> | null = null;
 
@@ -89,6 +98,24 @@ export class SessionWatch {
   async signOut(): Promise<void> {
     // Locally first: nothing of the person stays here even if the server cannot be reached.
     this.#lock("signed_out");
+    this.#ending = true;
+    await keepEndingSession(true).catch(() => undefined); // also if the page is closed before the server knows
+    try {
+      await this.#end();
+    } catch (error) {
+      if (!(error instanceof Problem && (error.status === 0 || error.status >= 500))) {
+        throw error;
+      }
+      const { phase } = this.#snapshots.current;
+      if (phase.name === "locked") {
+        this.#snapshots.set({ phase: { ...phase, ending: true } });
+      }
+      this.#askLater();
+    }
+  }
+
+  /** The server's session of whoever has signed out here. */
+  async #end(): Promise<void> {
     try {
       await remove("/api/session");
     } catch (error) {
@@ -97,6 +124,13 @@ export class SessionWatch {
       }
     } finally {
       forgetSession();
+    }
+    this.#ending = false;
+    await keepEndingSession(false).catch(() => undefined);
+    const { phase } = this.#snapshots.current;
+    if (phase.name === "locked" && phase.ending === true) {
+      const { ending: _, ...ended } = phase;
+      this.#snapshots.set({ phase: ended });
     }
   }
 
@@ -173,12 +207,20 @@ export class SessionWatch {
   #unreached(error: unknown): void {
     const { phase } = this.#snapshots.current;
     const before = ["loading", "opening", "unreachable"].includes(phase.name);
+    if (this.#ending && phase.name === "locked") {
+      this.#askLater();
+    }
     if (!before || this.#stay !== null) {
       return;
     }
     const known = error instanceof Problem || error instanceof CoreFailure;
     const why = !known ? "unexpected" : error.code === "offline" ? "offline" : "server";
     this.#snapshots.set({ phase: { name: "unreachable", why } });
+    this.#askLater();
+  }
+
+  #askLater(): void {
+    this.#stopAsking();
     this.#asking = setTimeout(() => void this.refresh().catch(() => undefined), ASK_AGAIN_AFTER);
   }
 
@@ -190,6 +232,10 @@ export class SessionWatch {
   }
 
   async #refresh(asked: boolean): Promise<void> {
+    this.#ending ||= await endingSession().catch(() => false);
+    if (this.#ending) {
+      await this.#end(); // nobody comes in by a session that its person has left
+    }
     const left = inherited();
     if (left !== null && !asked) {
       // The server is asked afterwards: nobody waits for it, who has been here all the time.
@@ -265,8 +311,7 @@ export class SessionWatch {
       // Why it was locked stands there until the person goes on.
       this.#snapshots.set({ session });
     } else {
-      const waiting = await waitingAt(session.network.id);
-      this.#snapshots.clear({ session, phase: { name: "anonymous", ...waiting } });
+      this.#snapshots.clear({ session, phase: { name: "anonymous" } });
     }
   }
 
@@ -289,12 +334,6 @@ function leftBehind(reason: EndReason, unsent: number): { waiting?: number; lost
     return {};
   }
   return reason === "device_revoked" || reason === "removed" ? { lostPending: unsent } : { waiting: unsent };
-}
-
-/** What lies unsent on this computer, of whoever wrote it. */
-async function waitingAt(network: string | null): Promise<{ waiting?: number }> {
-  const waiting = network === null ? 0 : await countWaiting(network).catch(() => 0);
-  return waiting === 0 ? {} : { waiting };
 }
 
 /** Whether the server's session is that of this stay: the same person, network and device. */

@@ -129,6 +129,14 @@ describe("a record that is gone", () => {
     vault.lock();
   });
 
+  it("is noticed where the newest epoch must be, although everything before it stands", async () => {
+    const vault = await unlocked();
+    await vault.write([item(1), item(2), item(3), item(4), epoch(1, 2)]);
+    expect(await incomplete(vault, [{ ...extent, epoch: 1 }])).toEqual([]);
+    expect(await incomplete(vault, [{ ...extent, epoch: 2 }])).toEqual([talk]);
+    vault.lock();
+  });
+
   it("below what was fetched so far is none", async () => {
     const vault = await unlocked();
     await vault.write([item(4)]);

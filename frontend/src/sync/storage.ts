@@ -69,11 +69,29 @@ export async function mend(vault: Vault, failure: VaultFailure): Promise<Mended 
   return store === "outbox" || String(key).startsWith(DRAFT) ? "lost" : "fetched";
 }
 
-/** Everything of one conversation but what was not sent. */
-export async function forgetConversation(vault: Vault, id: string): Promise<void> {
+const HEAD = "head/";
+const headSchema = v.object({ sequence: v.number(), head: v.string() });
+export type Remembered = v.InferOutput<typeof headSchema>;
+
+/** What was verified of conversations that were forgotten since: what comes again must continue it. */
+export async function rememberedHeads(vault: Vault): Promise<(Remembered & { id: string })[]> {
+  const range = IDBKeyRange.bound(HEAD, `${HEAD}\uffff`);
+  const all = await vault.readMany("records", headSchema, { range, broken: () => undefined });
+  return all.map(({ key, value }) => ({ id: String(key).slice(HEAD.length), ...value }));
+}
+
+export function forgetHead(vault: Vault, id: string): Promise<void> {
+  return vault.write([{ store: "records", key: `${HEAD}${id}`, value: undefined }]);
+}
+
+/** Everything of one conversation but what was not sent, and how far it was verified where that is known. */
+export async function forgetConversation(vault: Vault, id: string, head?: Remembered): Promise<void> {
   const range = conversationRange(id);
   const history = IDBKeyRange.bound(`history/${id}/`, `history/${id}/\uffff`);
   const all: Change[] = [{ store: "conversations", key: id, value: undefined }];
+  if (head !== undefined) {
+    all.push({ store: "records", key: `${HEAD}${id}`, value: { sequence: head.sequence, head: head.head } });
+  }
   for (const [store, within] of [
     ["items", range],
     ["epochs", range],
@@ -218,23 +236,30 @@ export async function mending<T>(
   }
 }
 
+/** What must lie here of a conversation. */
+export interface Extent {
+  id: string;
+  floor: number;
+  sequence: number;
+  /** The number of the newest epoch, where it is known. */
+  epoch?: number;
+}
+
 /**
  * A record of a conversation that is simply not there leaves no mark of its own: names the conversations that have a gap
  * where an item or an epoch must be. `floor` is the sequence below which items are not here yet.
  */
-export async function incomplete(
-  vault: Vault,
-  held: readonly { id: string; floor: number; sequence: number }[],
-): Promise<string[]> {
+export async function incomplete(vault: Vault, held: readonly Extent[]): Promise<string[]> {
   const found: string[] = [];
   const sequenceOf = v.object({ epoch: v.object({ sequence: v.number() }) });
-  for (const { id, floor, sequence } of held) {
+  for (const { id, floor, sequence, epoch: newest } of held) {
     if (sequence <= floor) {
       continue; // nothing of it is here yet
     }
     const numbers = (await vault.keys("epochs", conversationRange(id))).map((key) => Number(key[1]));
     const first = numbers[0] ?? 0;
-    const epochsMissing = numbers.some((number, index) => number !== first + index);
+    const gap = numbers.some((number, index) => number !== first + index);
+    const epochsMissing = gap || (newest !== undefined && numbers.at(-1) !== newest);
     const there = new Set(
       (await vault.keys("items", conversationRange(id, floor + 1, sequence))).map((key) => Number(key[1])),
     );

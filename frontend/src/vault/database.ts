@@ -92,16 +92,21 @@ interface AddressSchema extends DBSchema {
   left: { key: string; value: true };
   /** The term of the worker that leads in this browser, whoever is signed in. */
   lead: { key: "term"; value: number };
+  /** Somebody has signed out, and the server could not be told yet. */
+  ending: { key: "session"; value: true };
 }
 
 function openAddress(): Promise<IDBPDatabase<AddressSchema>> {
-  return openDB<AddressSchema>("entente-address", 2, {
+  return openDB<AddressSchema>("entente-address", 3, {
     upgrade(database, oldVersion) {
       if (oldVersion < 1) {
         database.createObjectStore("left");
       }
       if (oldVersion < 2) {
         database.createObjectStore("lead");
+      }
+      if (oldVersion < 3) {
+        database.createObjectStore("ending");
       }
     },
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -121,6 +126,25 @@ export async function nextTerm(floor = 0): Promise<number> {
     await transaction.store.put(term, "term");
     await transaction.done;
     return term;
+  } finally {
+    database.close();
+  }
+}
+
+/** Whether somebody has signed out here whose session at the server is still open. */
+export async function endingSession(): Promise<boolean> {
+  const database = await openAddress();
+  try {
+    return (await database.get("ending", "session")) === true;
+  } finally {
+    database.close();
+  }
+}
+
+export async function keepEndingSession(ending: boolean): Promise<void> {
+  const database = await openAddress();
+  try {
+    await (ending ? database.put("ending", true, "session") : database.delete("ending", "session"));
   } finally {
     database.close();
   }

@@ -3,6 +3,8 @@ export {
   type DeviceRecord,
   databaseName,
   deleteDatabase,
+  endingSession,
+  keepEndingSession,
   knownVaults,
   leaveNetworks,
   networksLeft,
@@ -21,4 +23,3 @@ export {
   VaultDeposed,
   VaultLocked,
 } from "./vault";
-export { countWaiting } from "./waiting";

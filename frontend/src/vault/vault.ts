@@ -158,6 +158,19 @@ export class Vault {
     return this.#guard(store, (database) => database.getAllKeys(store, range ?? null));
   }
 
+  /** How many bytes lie here, sealed. */
+  async weigh(): Promise<number> {
+    return this.#guard("all", async (database) => {
+      let bytes = 0;
+      for (const store of ["records", "conversations", "items", "epochs", "outbox"] as const) {
+        for (const record of await database.getAll(store)) {
+          bytes += record.byteLength;
+        }
+      }
+      return bytes;
+    });
+  }
+
   async readPending<T>(
     localKey: CryptoKey,
     name: string,

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useI18n } from "../../i18n";
 import { Button, Icon } from "../../ui";
 import { useCore, useSnapshot } from "../core";
+import { FreeSpaceDialog } from "./FreeSpace";
 import { useUnsentNote } from "./unsent";
 
 const SEEN = "entente.passing-seen";
@@ -48,11 +49,13 @@ function usePassing(): [boolean, () => void] {
 }
 
 export function StorageBand() {
-  const { t } = useI18n();
+  const { t, formatNumber } = useI18n();
   const core = useCore();
   const storage = useSnapshot((snapshot) => snapshot.storage);
   const [passing, seen] = usePassing();
   useUnsentNote();
+  const [asking, setAsking] = useState(false);
+  const [freed, setFreed] = useState<number | null>(null);
   return (
     <div role="status">
       {storage?.full === true ? (
@@ -61,6 +64,27 @@ export function StorageBand() {
           <p>
             <strong>{t("storage.band.full")}</strong> {t("storage.band.full_text")}
           </p>
+          <Button size="s" onPress={() => setAsking(true)}>
+            {t("keeping.free.open")}
+          </Button>
+        </div>
+      ) : null}
+      {asking ? (
+        <FreeSpaceDialog
+          onClose={() => setAsking(false)}
+          onDone={(size) => {
+            setAsking(false);
+            setFreed(size);
+          }}
+        />
+      ) : null}
+      {freed !== null ? (
+        <div className="band band--calm">
+          <Icon icon={HardDrive} size="large" />
+          <p>{t("keeping.free.done", { size: formatNumber(Math.max(0.1, Math.round(freed * 10) / 10)) })}</p>
+          <Button size="s" onPress={() => setFreed(null)}>
+            {t("storage.band.seen")}
+          </Button>
         </div>
       ) : null}
       {storage !== null && (storage.repaired > 0 || storage.lostPending > 0) ? (

@@ -14,6 +14,7 @@ const kept = vi.hoisted(() => ({
     me: null,
     connection: "online",
     drafts: {},
+    draftsHere: {},
   } as unknown as Snapshot,
   listeners: new Set<() => void>(),
 }));

@@ -43,11 +43,6 @@ export const writing = {
       other:
         "{count} messages of yours wait on this computer, encrypted. They leave after you sign in here again.",
     },
-    somebody: {
-      one: "{count} message waits on this computer, encrypted. It leaves after its author signs in here again.",
-      other:
-        "{count} messages wait on this computer, encrypted. They leave after their author signs in here again.",
-    },
     lost: {
       one: "{count} message was never sent and cannot be opened any more, because the keys of this browser are no longer valid. Write it again.",
       other:

@@ -58,12 +58,6 @@ export const writing: Catalogue<English["writing"]> = {
       other:
         "{count} mensajes suyos esperan, cifrados, en este equipo. Saldrán cuando vuelva a iniciar sesión aquí.",
     },
-    somebody: {
-      one: "{count} mensaje espera, cifrado, en este equipo. Saldrá cuando su autor vuelva a iniciar sesión aquí.",
-      many: "{count} mensajes esperan, cifrados, en este equipo. Saldrán cuando su autor vuelva a iniciar sesión aquí.",
-      other:
-        "{count} mensajes esperan, cifrados, en este equipo. Saldrán cuando su autor vuelva a iniciar sesión aquí.",
-    },
     lost: {
       one: "{count} mensaje no llegó a enviarse y ya no se puede abrir, porque las claves de este navegador han dejado de ser válidas. Escríbalo de nuevo.",
       many: "{count} mensajes no llegaron a enviarse y ya no se pueden abrir, porque las claves de este navegador han dejado de ser válidas. Escríbalos de nuevo.",

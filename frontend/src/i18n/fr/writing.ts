@@ -58,12 +58,6 @@ export const writing: Catalogue<English["writing"]> = {
       other:
         "{count} messages de vous attendent, chiffrés, sur cet ordinateur. Ils partiront quand vous vous connecterez de nouveau ici.",
     },
-    somebody: {
-      one: "{count} message attend, chiffré, sur cet ordinateur. Il partira quand son auteur se connectera de nouveau ici.",
-      many: "{count} messages attendent, chiffrés, sur cet ordinateur. Ils partiront quand leur auteur se connectera de nouveau ici.",
-      other:
-        "{count} messages attendent, chiffrés, sur cet ordinateur. Ils partiront quand leur auteur se connectera de nouveau ici.",
-    },
     lost: {
       one: "{count} message n’a jamais été envoyé et ne peut plus être ouvert, car les clés de ce navigateur ne sont plus valables. Écrivez-le de nouveau.",
       many: "{count} messages n’ont jamais été envoyés et ne peuvent plus être ouverts, car les clés de ce navigateur ne sont plus valables. Écrivez-les de nouveau.",

@@ -39,7 +39,6 @@ export const writing: Catalogue<English["writing"]> = {
   },
   locked: {
     waiting: { other: "您有{count}条消息以加密形式在本机等待，您再次在此登录后会自动发出。" },
-    somebody: { other: "有{count}条消息以加密形式在本机等待，作者再次在此登录后会自动发出。" },
     lost: { other: "有{count}条消息从未发出且无法再打开，因为本浏览器的密钥已失效。请重新撰写。" },
   },
   draft: {

@@ -9,6 +9,7 @@ import type { KeyActs } from "../keyActs";
 import { Coalesced } from "../queue";
 import { HERE } from "../snapshot";
 import type { Socket } from "../socket";
+import type { Extent } from "../storage";
 import * as wire from "../wire";
 import { Backfill } from "./backfill";
 import { begin } from "./beginning";
@@ -136,8 +137,13 @@ export class Conversations {
   }
 
   /** From where on everything is here, of each conversation. */
-  get extents(): { id: string; floor: number; sequence: number }[] {
-    return [...this.#threads.values()].map(({ id, floor, meta }) => ({ id, floor, sequence: meta.sequence }));
+  get extents(): Extent[] {
+    return [...this.#threads.values()].map(({ id, floor, meta: { sequence, epoch } }) => ({
+      id,
+      floor,
+      sequence,
+      ...(epoch === undefined ? {} : { epoch }),
+    }));
   }
 
   held(): Record<string, number> {

@@ -4,7 +4,7 @@
  */
 import { type Anchor, Conversation } from "../../crypto/conversation";
 import { fromBase64, toBase64 } from "../../crypto/encoding";
-import { type Change, conversationRange, type Vault } from "../../vault";
+import { type Change, conversationRange, type Vault, VaultFailure } from "../../vault";
 import { belowSchema, epochSchema, historySchema, type Meta, type StoredEpoch } from "./records";
 
 const PAGE = 256;
@@ -67,6 +67,10 @@ export class History {
     }
     const stored = await vault.readMany("epochs", epochSchema, { range: conversationRange(id) });
     const epochs = stored.map(({ value }) => value as StoredEpoch);
+    if (meta.epoch !== undefined && !epochs.some(({ epoch }) => epoch.number === meta.epoch)) {
+      const place = `epochs:${JSON.stringify([id, meta.epoch])}`;
+      throw new VaultFailure("damaged", place, "the newest epoch is not there");
+    }
     const below = await vault.read("records", belowKey(id), belowSchema);
     const anchor: Anchor = {
       sequence: meta.sequence,

@@ -75,6 +75,8 @@ export const metaSchema = v.object({
   firstKnown: v.number(),
   /** The sequence that the pages of heads are counted from. */
   origin: v.optional(v.number()),
+  /** The number of the newest epoch: its record must be there. */
+  epoch: v.optional(v.number()),
   /** The epochs from this sequence on are known. */
   ground: v.optional(v.number()),
   /** What was verified before a long absence, below a gap. */

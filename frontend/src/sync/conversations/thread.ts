@@ -409,6 +409,7 @@ export class Thread {
       ...understanding.result,
       sequence: verifier.sequence,
       head: verifier.head,
+      epoch: verifier.epoch?.number,
       firstKnown: verifier.floor,
       ground: verifier.ground,
       islands: [...verifier.islands],
