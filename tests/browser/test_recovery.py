@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import expect
 
 from tests.browser.canary import CANARY
 from tests.browser.person import Person
 from tests.browser.settled import Settled
+
+Record = Callable[[str, object], None]
 
 
 def compare_and(person: Person, name: str) -> None:
@@ -27,6 +33,24 @@ def open_rekey_link(person: Person, link: str) -> None:
     person.type("Backup code", person.secrets.backup_codes.pop())
     person.press("Sign in").sees_heading("Now your keys")
     person.make_keys().sees_heading("Your new keys wait for a signature")
+
+
+def choose_sign_in_anew(person: Person, link: str) -> None:
+    """From the link of a reset to the notice of it, in a browser that has the keys."""
+    person.page.goto("about:blank")
+    person.page.goto(link)
+    person.sees_heading("Choose your sign-in anew").check()
+    person.press("This is me, continue").sees_heading("Choose a password")
+    person.secrets.password = "amber window river forty-one"
+    person.type("Password", person.secrets.password).type("The same password again", person.secrets.password)
+    person.press("Save the password").sees_heading("Set up your second factor")
+    person.secrets.totp = "".join(person.page.locator(".factor__secret").inner_text().split())
+    person.secrets.last_step = -1
+    person.type("One-time code", person.secrets.next_code()).press("Check the code")
+    person.sees_heading("Keep your backup codes")
+    person.secrets.backup_codes = person.page.locator("main .backup-codes li").all_inner_texts()
+    person.tick("I have kept the backup codes")
+    person.press("Continue").sees("Your sign-in was reset").sees("No key was touched")
 
 
 def test_a_person_who_lost_everything_reads_every_old_message_again(stage: Settled) -> None:
@@ -50,6 +74,7 @@ def test_a_person_who_lost_everything_reads_every_old_message_again(stage: Settl
     nora.sees_heading("Choose a conversation").go_to(f"/conversations/{conversation}")
     nora.sees_heading("Subject not readable yet")
     nora.sees(re.compile("^What was written before cannot be opened with your present keys")).check()
+    nora.sees("Not readable: ask a colleague to hand it over").does_not_see("Waiting for the key")
     lead.go("Conversations").open_conversation("What Noemi knew")
     lead.sees_message("Noemi wrote this")
     lead.press("Hand over earlier messages").sees("Hand earlier messages over to Noemi")
@@ -67,7 +92,9 @@ def test_a_person_who_lost_everything_reads_every_old_message_again(stage: Settl
         person.check()
 
 
-def test_somebody_new_reads_earlier_messages_once_they_are_handed_over(stage: Settled) -> None:
+def test_somebody_new_reads_what_is_handed_over_at_once_and_untouched(
+    stage: Settled, record_property: Record
+) -> None:
     subjects = ("Before Odo came", "Also before Odo")
     for subject in subjects:
         conversation = stage.begin("Ana", "South", subject, f"In {subject}: {CANARY}")
@@ -76,6 +103,8 @@ def test_somebody_new_reads_earlier_messages_once_they_are_handed_over(stage: Se
     odo, lead = stage.arrive("Odo"), stage.arrive("Sol")
     odo.go_to(f"/conversations/{conversation}").sees_message("Odo reads this")
     odo.does_not_see(f"In {subjects[1]}")
+    odo.sees(re.compile("^What was written before you came is not open to you. Ask .*Sol")).check()
+    first = odo.messages.filter(has_text=f"In {subjects[1]}").first
     lead.go("People").press("Odo").sees("Browsers in use")
     dialog = lead.page.get_by_role("dialog")
     lead.press("Hand over earlier messages", within=dialog).sees("Which conversations")
@@ -83,9 +112,19 @@ def test_somebody_new_reads_earlier_messages_once_they_are_handed_over(stage: Se
     for subject in subjects:
         dialog.get_by_text(subject).click()
     lead.sees("Odo will be able to read:")
-    lead.press("Hand over", within=dialog).sees("Odo can read the earlier messages now")
-    odo.sees_heading(subjects[1]).press("Show older messages").sees_message(f"In {subjects[1]}")
-    odo.open_conversation(subjects[0])
+    lead.press("Hand over", within=dialog)
+    begun = time.perf_counter()
+    expect(first).to_be_visible(timeout=2_000)
+    record_property("handed over: first old message readable, seconds", round(time.perf_counter() - begun, 2))
+    lead.sees("Odo can read the earlier messages now")
+    odo.sees_heading(subjects[1]).sees_message("Odo reads this")
+    odo.sees(re.compile("^Sol handed everything since .* over to Odo")).does_not_see("Show older messages")
+    for subject in subjects:
+        row = odo.page.get_by_role("link", name=re.compile(subject))
+        expect(row).to_be_visible()
+        expect(row.locator(".count")).to_have_count(0)
+    odo.open_conversation(subjects[0]).sees_message(f"In {subjects[0]}")
+    odo.sees(re.compile("^Sol handed everything since .* over to Odo"))
     odo.check()
 
 
@@ -110,7 +149,16 @@ def test_a_lead_who_lost_everything_is_brought_back_by_officers_and_a_colleague(
     second.tick("The code is the same")
     second.press("Sign second").unlock_if_asked("Signed. It is in force.")
 
-    eva.sees_heading("Choose a conversation")
+    eva.sees_heading("Your conversations open as soon as you are confirmed")
+    eva.sees("A colleague has to confirm you first").sees("Ask Edo").does_not_see("What Eva knew")
+    eva.check()
+    meanwhile = stage.stranger(stage.secrets("Ana"))
+    meanwhile.sign_in_with_backup_code().give_recovery_code()
+    meanwhile.open_conversation("What Eva knew").say(f"While Eva is held: {CANARY}").sees_everything_sent()
+    side = meanwhile.page.get_by_role("complementary", name="Who can read this")
+    expect(side.locator(".readers__label + ul", has_text="Eva")).to_contain_text("Waits for a colleague")
+    meanwhile.check()
+    eva.sees("A colleague has to confirm you first").does_not_see("While Eva is held")
     colleague = stage.arrive("Edo")
     colleague.go("People").sees("Eva waits to be confirmed")
     colleague.press("Confirm").sees("Compare this code with them first")
@@ -121,6 +169,7 @@ def test_a_lead_who_lost_everything_is_brought_back_by_officers_and_a_colleague(
     colleague.sees("Eva can read the earlier messages now")
 
     eva.go_to(f"/conversations/{conversation}").sees_heading("What Eva knew").sees_message("Before the loss")
+    eva.sees_message("While Eva is held").does_not_see("A colleague has to confirm you first")
     eva.say(f"Back at the desk: {CANARY}").sees_everything_sent()
     assert stage.read("Ana", conversation)[-1] == f"Back at the desk: {CANARY}"
     for person in (eva, colleague):
@@ -141,21 +190,10 @@ def test_a_new_sign_in_touches_no_key(stage: Settled) -> None:
     link = lead.hand_over_link()
     lead.sees("Link not used yet").check()
 
-    tina.page.goto("about:blank")
-    tina.page.goto(link)
-    tina.sees_heading("Choose your sign-in anew").check()
-    tina.press("This is me, continue").sees_heading("Choose a password")
-    tina.secrets.password = "amber window river forty-one"
-    tina.type("Password", tina.secrets.password).type("The same password again", tina.secrets.password)
-    tina.press("Save the password").sees_heading("Set up your second factor")
-    tina.secrets.totp = "".join(tina.page.locator(".factor__secret").inner_text().split())
-    tina.secrets.last_step = -1
-    tina.type("One-time code", tina.secrets.next_code()).press("Check the code")
-    tina.sees_heading("Keep your backup codes")
-    tina.secrets.backup_codes = tina.page.locator("main .backup-codes li").all_inner_texts()
-    tina.tick("I have kept the backup codes")
-    tina.press("Continue").sees("Your sign-in was reset").sees("No key was touched")
-    tina.check()
+    choose_sign_in_anew(tina, link)
+    notice = tina.page.get_by_role("alertdialog").or_(tina.page.get_by_role("dialog"))
+    expect(notice).to_contain_text(re.compile("The link was given by.*Sol.*South", re.DOTALL))
+    tina.sees("Was it not you?").check()
     tina.press("It was me").sees_heading("Choose a conversation")
     tina.open_conversation("What Tina reads").sees_message("Still here").say("With a new password")
     again = stage.stranger(tina.secrets)
@@ -164,4 +202,43 @@ def test_a_new_sign_in_touches_no_key(stage: Settled) -> None:
     lead.page.reload()
     lead.sees("Done")
     for person in (tina, again, lead):
+        person.check()
+
+
+def test_the_sign_in_of_a_lead_is_reset_by_two_officers(stage: Settled) -> None:
+    stage.run(stage.network.admit("Far East", "XD", "Fay"))
+    stage.begin("Ana", "Far East", "What Fay reads", f"Still here: {CANARY}")
+    fay = stage.arrive("Fay")
+    fay.open_conversation("What Fay reads").sees_message("Still here")
+    fay.context.clear_cookies()
+    first, second = (stage.arrive_at(f"officer {number}", "Secretariat") for number in (1, 2))
+    first.press("More for Far East")
+    first.page.get_by_role("menuitem", name="Reset the sign-in of the lead").click()
+    first.sees("another officer has to confirm the reset").check()
+    first.press("Make the link").sees("as soon as another officer has confirmed the reset")
+    link = first.hand_over_link()
+    first.sees("Waits for a second officer").check()
+
+    fay.page.goto("about:blank")
+    fay.page.goto(link)
+    fay.sees("A second officer has to confirm first").check()
+    waiting = second.page.locator("li.rows__row", has_text="Fay")
+    second.page.reload()
+    expect(waiting).to_contain_text("Waits for a second officer")
+    second.press("Confirm", within=waiting).sees("Confirm the reset of the sign-in of Fay?").check()
+    second.press("Confirm", within=second.page.get_by_role("dialog"))
+    second.sees("Confirmed. The link works now.")
+    expect(waiting).to_contain_text("Link not used yet")
+
+    choose_sign_in_anew(fay, link)
+    notice = fay.page.get_by_role("alertdialog").or_(fay.page.get_by_role("dialog"))
+    expect(notice).to_contain_text(re.compile("The link was given by.*It was confirmed by", re.DOTALL))
+    for number in (1, 2):
+        expect(notice).to_contain_text(f"Officer {number}")
+    fay.check()
+    fay.press("It was me").sees_heading("Choose a conversation")
+    fay.open_conversation("What Fay reads").sees_message("Still here").say("With a new password")
+    first.page.reload()
+    first.sees("Confirmed by").sees("Done")
+    for person in (fay, first, second):
         person.check()
