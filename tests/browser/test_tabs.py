@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
+from collections.abc import Callable
 
+import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from tests.browser.canary import CANARY
@@ -135,3 +139,51 @@ def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
     for tab in (first, second):
         tab.check()
     second.page.close()
+
+
+def hold_worker(person: Person) -> Callable[[], None]:
+    """A debugger holds the worker wherever it stands; what is returned lets it go on."""
+    session = person.context.new_cdp_session(person.page)
+    attached: list[str] = []
+    session.on("Target.attachedToTarget", lambda event: attached.append(event["sessionId"]))
+    session.send(
+        "Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
+    )
+    (worker,) = attached
+
+    def tell(number: int, method: str) -> None:
+        message = json.dumps({"id": number, "method": method})
+        session.send("Target.sendMessageToTarget", {"sessionId": worker, "message": message})
+
+    tell(1, "Debugger.enable")
+    tell(2, "Debugger.pause")
+    return lambda: tell(3, "Debugger.resume")
+
+
+def test_a_leader_that_a_debugger_holds_and_one_whose_tab_crashes_are_replaced(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Held and crashed", "Before")
+    first = stage.arrive("Tam")
+    first.open_conversation("Held and crashed").sees_message("Before")
+    second = first.another_tab(f"/conversations/{conversation}")
+    second.sees_message("Before")
+    ordinary = seconds_until_sent(second, f"With a leader {CANARY}", time.monotonic())
+
+    go_on = hold_worker(first)
+    taken = seconds_until_sent(second, f"While one is held {CANARY}", time.monotonic())
+    assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS + ordinary * BUSY
+    told.info("leader held by a debugger: the next has sent after %.2f s", taken)
+    go_on()
+    first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
+    second.sees_message("When it goes on")
+
+    with pytest.raises(PlaywrightError, match="crash"):
+        second.page.goto("chrome://crash")  # it leads
+    since = time.monotonic()
+    first.page.bring_to_front()
+    taken = seconds_until_sent(first, f"After the crash {CANARY}", since)
+    assert taken < PROMISED_SECONDS + ordinary * BUSY
+    told.info("tab crashed: the next has sent after %.2f s", taken)
+
+    expected = ["Before", "With a leader", "While one is held", "When it goes on", "After the crash"]
+    assert stage.read("Ana", conversation) == ["Before", *(f"{each} {CANARY}" for each in expected[1:])]
+    first.check()
