@@ -123,7 +123,9 @@ def test_somebody_new_reads_what_is_handed_over_at_once_and_untouched(
         row = odo.page.get_by_role("link", name=re.compile(subject))
         expect(row).to_be_visible()
         expect(row.locator(".count")).to_have_count(0)
-    odo.open_conversation(subjects[0]).sees_message(f"In {subjects[0]}")
+    odo.open_conversation(subjects[0]).sees_message(f"In {subjects[0]}").does_not_see(
+        "New since you last read"
+    )
     odo.sees(re.compile("^Sol handed everything since .* over to Odo"))
     odo.check()
 
@@ -157,7 +159,7 @@ def test_a_lead_who_lost_everything_is_brought_back_by_officers_and_a_colleague(
     meanwhile.open_conversation("What Eva knew").say(f"While Eva is held: {CANARY}").sees_everything_sent()
     side = meanwhile.page.get_by_role("complementary", name="Who can read this")
     expect(side.locator(".readers__label + ul", has_text="Eva")).to_contain_text("Waits for a colleague")
-    meanwhile.check()
+    meanwhile.sees("Eva waits to be confirmed by a colleague and cannot read until then").check()
     eva.sees("A colleague has to confirm you first").does_not_see("While Eva is held")
     colleague = stage.arrive("Edo")
     colleague.go("People").sees("Eva waits to be confirmed")
@@ -171,6 +173,7 @@ def test_a_lead_who_lost_everything_is_brought_back_by_officers_and_a_colleague(
     eva.go_to(f"/conversations/{conversation}").sees_heading("What Eva knew").sees_message("Before the loss")
     eva.sees_message("While Eva is held").does_not_see("A colleague has to confirm you first")
     eva.say(f"Back at the desk: {CANARY}").sees_everything_sent()
+    eva.sees("From here on you could not read").sees("You can read again from here on")
     assert stage.read("Ana", conversation)[-1] == f"Back at the desk: {CANARY}"
     for person in (eva, colleague):
         person.check()

@@ -181,9 +181,9 @@ export interface ConversationSummary {
 
 /**
  * Why a message was not sent yet: no line; the Register is not level; the server lacks a colleague's key; the server
- * had a fault. Null while it is on its way.
+ * had a fault; this browser has no room. Null while it is on its way.
  */
-export type WaitReason = "offline" | "register" | "keys" | "server";
+export type WaitReason = "offline" | "register" | "keys" | "server" | "storage";
 
 /** What was begun and not sent; `subject` and `authorities` of a new conversation alone. */
 export interface Draft {
@@ -253,6 +253,8 @@ export interface ConversationView {
   readers: Hex[];
   items: ThreadItem[];
   firstUnread: number | null;
+  /** What was written while this person was no reader, and may have been handed over to them: never unread. */
+  without?: { first: number; last: number }[];
   /** `items` is a window of at most 240 items; whether there are readable ones before it, and after it. */
   hasOlder: boolean;
   hasNewer: boolean;

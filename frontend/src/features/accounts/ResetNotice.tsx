@@ -76,16 +76,16 @@ function Helper({ account }: { account: Hex }) {
         <>
           <br />
           {t(`common.roles.${person.role}`)}
-          {person.function !== null && (
+          {person.function ? (
             <>
               {" · "}
               <bdi>{person.function}</bdi>
             </>
-          )}
+          ) : null}
           {person.role !== "officer" && authority !== null && (
             <>
               <br />
-              <bdi>{authorityName(authority)}</bdi>
+              {authorityName(authority)}
             </>
           )}
         </>

@@ -11,6 +11,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n";
+import type { Hex, Milliseconds } from "../../sync/contract";
 import { Icon } from "../../ui";
 import { useFacts } from "./facts";
 import type { Event } from "./thread";
@@ -65,8 +66,19 @@ export function BeforeYou() {
 
 function useLines(item: Event): Line[] {
   const { t, lookup, formatDate, formatTime } = useI18n();
-  const { nameOf, me } = useFacts();
+  const { nameOf, me, people } = useFacts();
   const ask = useWhomToAsk();
+  /** Whoever was given new keys was not appointed again, and whoever waits to be confirmed has not left. */
+  const cameBack = (account: Hex, at: Milliseconds) => {
+    const changed = people.person(account)?.identityChanged ?? null;
+    return changed !== null && changed <= at;
+  };
+  const leaving = (account: Hex) => {
+    const person = people.person(account);
+    if (account === me) return "recovery.event.out_you";
+    if (person === null || !person.active) return "conversations.event.left";
+    return person.held ? "recovery.event.held" : "recovery.event.out";
+  };
   switch (item.type) {
     case "created":
       return [
@@ -86,13 +98,15 @@ function useLines(item: Event): Line[] {
           icon: <Icon icon={UserPlus} />,
           text:
             account === me
-              ? t("conversations.event.joined_you")
-              : t("conversations.event.joined", { name: nameOf(account) }),
+              ? t(cameBack(account, item.at) ? "recovery.event.back_you" : "conversations.event.joined_you")
+              : t(cameBack(account, item.at) ? "recovery.event.back" : "conversations.event.joined", {
+                  name: nameOf(account),
+                }),
         })),
         ...item.left.map((account) => ({
           key: `left ${account}`,
           icon: <Icon icon={UserMinus} />,
-          text: t("conversations.event.left", { name: nameOf(account) }),
+          text: t(leaving(account), { name: nameOf(account) }),
         })),
       ];
       if (people.length > 0) return people;

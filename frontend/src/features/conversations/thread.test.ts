@@ -154,4 +154,6 @@ it("finds the first unread of others, and none among our own", () => {
   expect(firstUnreadIn(items, 0)).toBe(3);
   expect(firstUnreadIn(items, 3)).toBe(5);
   expect(firstUnreadIn(items, 5)).toBe(null);
+  // What was handed over is no news.
+  expect(firstUnreadIn(items, 0, [{ first: 1, last: 4 }])).toBe(5);
 });

@@ -1,5 +1,5 @@
 /** Lays a conversation out for reading: days, runs of one person's messages, and the line above what is new. */
-import type { Hex, Milliseconds, ThreadItem } from "../../sync/contract";
+import type { ConversationView, Hex, Milliseconds, ThreadItem } from "../../sync/contract";
 
 export type Message = Extract<ThreadItem, { type: "message" }>;
 export type Event = Exclude<ThreadItem, Message>;
@@ -87,8 +87,16 @@ function alike(one: object, other: object): boolean {
 }
 
 /** The first message of others after what was read, in this window. */
-export function firstUnreadIn(items: readonly ThreadItem[], readTo: number): number | null {
-  const first = items.find((item) => item.type === "message" && !item.own && (item.sequence ?? 0) > readTo);
+export function firstUnreadIn(
+  items: readonly ThreadItem[],
+  readTo: number,
+  without: ConversationView["without"] = [],
+): number | null {
+  const first = items.find((item) => {
+    const sequence = item.sequence ?? 0;
+    const before = without.some((range) => range.first <= sequence && sequence <= range.last);
+    return item.type === "message" && !item.own && sequence > readTo && !before;
+  });
   return first?.sequence ?? null;
 }
 

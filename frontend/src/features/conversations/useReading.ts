@@ -26,14 +26,14 @@ export function useReading(view: ConversationView, me: Hex | null, place: Place)
   const [line, setLine] = useState(() =>
     view.firstUnread !== null && view.firstUnread > readTo
       ? view.firstUnread
-      : firstUnreadIn(view.items, readTo),
+      : firstUnreadIn(view.items, readTo, view.without),
   );
   const marked = useRef(0);
   const first = view.items[0]?.sequence ?? 0;
   const lineIsAbove = line !== null && view.hasOlder && first > line;
 
   // What came while nobody looked.
-  const fresh = firstUnreadIn(view.items, readTo);
+  const fresh = firstUnreadIn(view.items, readTo, view.without);
   if (line === null && fresh !== null && !(place.atEnd && looks())) setLine(fresh);
 
   // What was read in another browser or tab is not new here.

@@ -43,6 +43,13 @@ export const recovery = {
     row_news: "Nothing was written since you came",
     before: "What was written before you came is not open to you.",
   },
+  event: {
+    back: "{name} can read again from here on",
+    back_you: "You can read again from here on",
+    held: "{name} waits to be confirmed by a colleague and cannot read until then",
+    out: "{name} cannot read from here on",
+    out_you: "From here on you could not read",
+  },
   held: {
     title: "A colleague has to confirm you first",
     text: "You can read and write as soon as somebody else at your authority confirms that you really work there. Ask {names}: it is done under “People”.",

@@ -44,6 +44,13 @@ export const recovery: Messages["recovery"] = {
     row_news: "No se ha escrito nada desde su llegada",
     before: "Lo escrito antes de su llegada no está abierto para usted.",
   },
+  event: {
+    back: "{name} puede leer de nuevo a partir de aquí",
+    back_you: "Usted puede leer de nuevo a partir de aquí",
+    held: "{name} espera la confirmación de un colega y hasta entonces no puede leer",
+    out: "{name} no puede leer a partir de aquí",
+    out_you: "A partir de aquí usted no podía leer",
+  },
   held: {
     title: "Un colega debe confirmarle primero",
     text: "Podrá leer y escribir en cuanto otra persona de su autoridad confirme que usted trabaja realmente allí. Pídaselo a {names}: se hace en «Personas».",

@@ -44,6 +44,13 @@ export const recovery: Messages["recovery"] = {
     row_news: "Rien n’a été écrit depuis votre arrivée",
     before: "Ce qui a été écrit avant votre arrivée ne vous est pas ouvert.",
   },
+  event: {
+    back: "{name} peut de nouveau lire à partir d’ici",
+    back_you: "Vous pouvez de nouveau lire à partir d’ici",
+    held: "{name} attend la confirmation d’un collègue et ne peut pas lire d’ici là",
+    out: "{name} ne peut plus lire à partir d’ici",
+    out_you: "À partir d’ici, vous ne pouviez pas lire",
+  },
   held: {
     title: "Un collègue doit d’abord vous confirmer",
     text: "Vous pourrez lire et écrire dès qu’une autre personne de votre autorité confirmera que vous y travaillez vraiment. Demandez à {names} : cela se fait sous « Personnes ».",

@@ -42,6 +42,13 @@ export const recovery: Messages["recovery"] = {
     row_news: "您加入后尚无新内容",
     before: "您加入之前写下的内容未向您开放。",
   },
+  event: {
+    back: "{name}从此处起可再次阅读",
+    back_you: "您从此处起可再次阅读",
+    held: "{name}正在等待同事确认，在此之前无法阅读",
+    out: "{name}从此处起无法阅读",
+    out_you: "从此处起您无法阅读",
+  },
   held: {
     title: "须先由一位同事确认您的身份",
     text: "一旦贵机构的另一人确认您确实在该机构工作，您即可阅读和写信。请联系{names}：在“人员”中操作。",

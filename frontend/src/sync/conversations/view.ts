@@ -97,6 +97,7 @@ export function viewOf(input: ViewInput): ConversationView {
     // What waits to be sent comes after the newest item, which the window may not reach.
     items: input.hasNewer ? stored : [...stored, ...pending],
     firstUnread: input.firstUnread,
+    without: meta.without,
     hasOlder: input.hasOlder,
     hasNewer: input.hasNewer,
     loadingOlder: input.loadingOlder,
