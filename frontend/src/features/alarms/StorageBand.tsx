@@ -101,7 +101,7 @@ export function StorageBand() {
           </Button>
         </div>
       ) : null}
-      {passing ? (
+      {passing && storage === null ? (
         <div className="band band--calm">
           <Icon icon={Info} size="large" />
           <p>

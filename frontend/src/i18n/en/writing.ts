@@ -12,6 +12,7 @@ export const writing = {
     register: "Waiting until the Register is up to date",
     keys: "Waiting for a colleague’s key",
     server: "Waiting: the server had a fault",
+    storage: "Waiting for room in this browser",
   },
   edit: {
     button: "Change",

@@ -19,6 +19,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "Ожидает обновления Реестра",
     keys: "Ожидает ключа коллеги",
     server: "Ожидает: сбой на сервере",
+    storage: "Ожидание места в этом браузере",
   },
   edit: {
     button: "Изменить",

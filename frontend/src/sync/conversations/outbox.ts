@@ -205,6 +205,7 @@ export class Outbox {
           this.#context.alarm(error);
         } else if (!(error instanceof VaultLocked) && !this.#closed) {
           if (error instanceof VaultFailure) {
+            this.#waits(conversation, "storage");
             this.#context.failed(error);
           }
           this.#tryAgainLater(faults.met("outbox", error, RETRY_AFTER));
