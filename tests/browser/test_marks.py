@@ -63,3 +63,53 @@ def test_what_was_read_in_one_browser_is_read_in_the_other(stage: Settled) -> No
     other.open_conversation("Two browsers").sees_message("One more")
     expect(other.page.get_by_text("New since you last read")).to_have_count(0)
     other.check()
+
+
+COUNT_TONES = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (when) { window.tones += 1; start.call(this, when); };
+"""
+TONES_OF_A_SOUND = 2
+
+
+def test_a_quiet_sound_comes_once_and_only_where_it_is_wanted_and_tabs_agree(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Quiet sound", "Nobody hears this")
+    tam = stage.arrive("Tam")
+    tam.context.add_init_script(COUNT_TONES)
+    tam.page.reload()
+    tam.open_conversation("Quiet sound").sees_message("Nobody hears this")
+    stage.say("Ana", conversation, "Nor this")
+    tam.sees_message("Nor this")
+
+    def tones(person: Person) -> int:
+        return int(person.page.evaluate("window.tones"))
+
+    tam.go("Directory")
+    stage.say("Ana", conversation, "Nor this in another place")
+    expect(tam.page).to_have_title(re.compile(r"^\(1\) "))
+    assert tones(tam) == 0, "off, until somebody wants it"
+
+    tam.go("Conversations").open_conversation("Quiet sound")
+    tam.page.evaluate("localStorage.setItem('entente.sound', 'on')")
+    tam.page.reload()
+    tam.sees_message("Nor this in another place")
+    beside = tam.another_tab("/directory")
+    beside.sees_heading("Directory")
+    tam.go("Directory")
+    expect(tam.page).not_to_have_title(re.compile(r"^\("))
+    expect(beside.page).not_to_have_title(re.compile(r"^\("))
+    for number in range(3):
+        stage.say("Ana", conversation, f"Heard once {number}")
+    for tab in (tam, beside):
+        expect(tab.page).to_have_title(re.compile(r"^\(3\) "))
+    assert tones(tam) + tones(beside) == TONES_OF_A_SOUND, "once for three messages and two tabs"
+
+    tam.page.bring_to_front()
+    tam.go("Conversations").open_conversation("Quiet sound").sees_message("Heard once 2")
+    for tab in (tam, beside):
+        expect(tab.page).not_to_have_title(re.compile(r"^\("))
+    stage.say("Tam", conversation, "From my other computer")
+    tam.sees_message("From my other computer")
+    assert tones(tam) + tones(beside) == TONES_OF_A_SOUND, "never for one's own"
+    tam.check()
