@@ -9,6 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from network.client.totp import STEP_SECONDS, code_of
+from network.gallery.losses import losses
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
 
 HARBOUR = re.compile("Harbour")
@@ -105,10 +106,11 @@ def lead(stage: Stage) -> None:
     stage.photograph(page, "people-lead", "People of an authority, as its lead sees them", "/people")
     stage.photograph(page, "removal", "Removing a person, and what that does", "/people", _ask_to_remove)
     stage.photograph(page, "invite", "Inviting a focal point", "/people", _open_invitation)
-    invited(stage, invite(stage, page))
+    newcomer = invited(stage, invite(stage, page))
     stage.photograph(
         page, "people-to-sign", "An enrolment waits for the lead’s signature", "/people", _to_sign
     )
+    losses(stage, page, "Night desk", newcomer)
     alone = stage.open_keys(stage.sign_in("tessaly_lead"))
     stage.photograph(alone, "people-alone", "The only person of an authority", "/people")
 
@@ -132,7 +134,7 @@ def invite(stage: Stage, page: Page) -> str:
     return link
 
 
-def invited(stage: Stage, link: str) -> None:
+def invited(stage: Stage, link: str) -> Page:
     """The way in, step by step, in a browser that nobody has used."""
     page = stage.open()
     stage.speak(page, "en")
@@ -167,7 +169,7 @@ def invited(stage: Stage, link: str) -> None:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Your lead vouches for you now")).to_be_visible()
     stage.photograph_as_it_stands(page, "enrol-6-waiting", "Enrolment: waiting for the lead’s signature")
-    page.context.close()
+    return page
 
 
 def _open_invitation(page: Page) -> None:
