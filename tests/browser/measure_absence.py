@@ -1,7 +1,8 @@
 """Measures long conversations and long absences in a real browser against a real server.
 
-Run it by hand: `python -m tests.browser.measure_absence [factor]`; the factor slows the page down, as a weak computer
-is slow. It prints one figure a line.
+Run it by hand: `python -m tests.browser.measure_absence [factor] [line]`. The factor slows the page down, as a weak
+computer is slow; with `line` everything that the browser fetches comes at 256 kbit/s, 300 ms late. It prints one figure
+a line. A slow line is asked only for what one waits for, not for the whole past.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from network import chromium
 from network.client import Client
@@ -44,29 +45,48 @@ KEPT: Final = """async () => {
 """How many items the vault of this browser holds."""
 
 
+SCROLLED: Final = """async () => {
+  const thread = document.querySelector(".thread");
+  const frames = [];
+  let last = performance.now();
+  const until = last + 5000;
+  while (last < until) {
+    thread.scrollTop -= 40;
+    const now = await new Promise(requestAnimationFrame);
+    frames.push(now - last);
+    last = now;
+  }
+  frames.sort((a, b) => a - b);
+  return [1000 * frames.length / 5000, frames[Math.floor(frames.length * 0.95)], frames.at(-1)].map(Math.round);
+}"""
+"""Frames a second, the 95th of a hundred and the longest in ms, while five seconds of messages are rolled back."""
+
+
+@dataclass(frozen=True)
+class Slowness:
+    """How weak the computer is, and whether its line is slow."""
+
+    factor: float = 1.0
+    line: bool = False
+
+
 def tell(what: str, value: object) -> None:
     sys.stdout.write(f"{what}: {value}\n")
     sys.stdout.flush()
-
-
-def timed(what: str, act: Callable[[], object]) -> None:
-    began = time.monotonic()
-    act()
-    tell(what, f"{round((time.monotonic() - began) * 1000)} ms")
 
 
 async def fill(client: Client, conversation: str, messages: int, words: str) -> None:
     """Many messages, fifty in a request."""
     await client.register.catch_up()
     await client.conversations.sync()
-    for start in range(0, messages, AT_ONCE):
+    for start in range(0, messages, AT_ONCE):  # each names what was there when the filling began
         given = []
         for one in range(start, min(start + AT_ONCE, messages)):
             frame = await client.conversations.frame_for(conversation, f"{words} {one + 1} of {messages}")
             assert frame is not None
             given.append({"body": frame["body"], "signature": frame["signature"]})
         await client.http.post(f"/api/conversations/{conversation}/items", {"items": given})
-        await client.conversations.sync()
+    await client.conversations.sync()
 
 
 def seed(stage: Settled, conversation: str, messages: int, words: str) -> None:
@@ -80,8 +100,20 @@ def wait_for_items(person: Person, least: int) -> None:
         time.sleep(0.1)
 
 
-def slow_down(person: Person, factor: float) -> None:
-    person.context.new_cdp_session(person.page).send("Emulation.setCPUThrottlingRate", {"rate": factor})
+def slow_down(person: Person, how: Slowness) -> None:
+    session = person.context.new_cdp_session(person.page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": how.factor})
+    if how.line:
+        bytes_a_second = 256_000 / 8
+        session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": 300,
+                "downloadThroughput": bytes_a_second,
+                "uploadThroughput": bytes_a_second,
+            },
+        )
 
 
 def long_tasks(person: Person) -> str:
@@ -89,8 +121,38 @@ def long_tasks(person: Person) -> str:
     return f"{len(found)} over 50 ms, the longest {max(found, default=0)} ms"
 
 
-def measure(stage: Settled, factor: float) -> None:
+def since(began: float) -> str:
+    return f"{round((time.monotonic() - began) * 1000)} ms"
+
+
+def measure(stage: Settled, how: Slowness) -> None:
     """One after the other, in one network."""
+    measure_sign_in(stage, how)
+    away = measure_absence(stage, how)
+    measure_new_browser(stage, how)
+    measure_long(stage, away, how)
+
+
+def measure_sign_in(stage: Settled, how: Slowness) -> None:
+    """With the pages in the cache, as on a computer that was used before."""
+    stage.begin("Ana", "South", "Before", "There is something to see")
+    person = stage.arrive("Tam")
+    person.sees("There is something to see")
+    person.page.locator("button.me").click()
+    person.page.get_by_role("menuitem", name="Sign out").click()
+    person.press("Sign in again").sees_heading("Sign in")
+    person.type("E-mail address", person.secrets.email)
+    person.type("Password", person.secrets.password)
+    person.press("Continue").sees_heading("Confirm that it is you")
+    person.type("Code from your authenticator app", person.secrets.next_code())
+    slow_down(person, how)
+    began = time.monotonic()
+    person.press("Sign in").sees("There is something to see")
+    tell("signed in, until the list can be read", since(began))
+    person.close()
+
+
+def measure_absence(stage: Settled, how: Slowness) -> Person:
     away = stage.arrive("Tam")
     away.context.add_init_script(LONG_TASKS)
     away.page.reload()
@@ -104,47 +166,70 @@ def measure(stage: Settled, factor: float) -> None:
         seed(stage, conversation, LONG // MANY, "Absent")
     tell("written", f"{LONG} messages in {MANY} conversations")
 
-    slow_down(away, factor)
-    before = int(time.monotonic() * 1000)
-    away.page.goto(address)
+    slow_down(away, how)
+    began = time.monotonic()
+    away.page.goto(address, wait_until="commit")
+    away.sees_heading("Choose a conversation")
+    tell("a month away: usable after", since(began))
     away.sees(f"Absent {LONG // MANY} of")
-    tell("a month away: the newest is in the list after", f"{int(time.monotonic() * 1000) - before} ms")
-    wait_for_items(away, LONG)
-    tell("  all of it is here after", f"{int(time.monotonic() * 1000) - before} ms")
+    tell("  the newest is in the list after", since(began))
+    of_newest = away.page.locator("a.conv").filter(has_text=f"Absent {LONG // MANY} of")
+    expect(of_newest).to_have_count(MANY, timeout=PATIENCE_SECONDS * 1000)
+    tell("  the newest of all is in the list after", since(began))
+    if not how.line:
+        wait_for_items(away, LONG)
+        tell("  all of it is here after", since(began))
     tell("  long tasks of the page", long_tasks(away))
+    return away
 
+
+def measure_new_browser(stage: Settled, how: Slowness) -> None:
     fresh = stage.stranger(stage.secrets("Sol"))
     fresh.context.add_init_script(LONG_TASKS)
     fresh.sign_in_with_backup_code()
-    slow_down(fresh, factor)
+    slow_down(fresh, how)
     fresh.sees_heading("Open your messages on this browser")
     fresh.give_recovery_code()
-    before = int(time.monotonic() * 1000)
+    began = time.monotonic()
     fresh.sees_heading("Choose a conversation")
     fresh.sees(f"Absent {LONG // MANY} of")
-    tell("a new browser, 50 conversations: usable after", f"{int(time.monotonic() * 1000) - before} ms")
-    wait_for_items(fresh, LONG)
-    tell("  all of it is here after", f"{int(time.monotonic() * 1000) - before} ms")
+    tell(f"a new browser, {MANY} conversations: usable after", since(began))
+    if not how.line:
+        wait_for_items(fresh, LONG)
+        tell("  all of it is here after", since(began))
     tell("  long tasks of the page", long_tasks(fresh))
 
+
+def measure_long(stage: Settled, person: Person, how: Slowness) -> None:
+    """Once everything of it is in the vault."""
+    if how.line:
+        return
     long = stage.begin("Ana", "South", "The long one", "Opening words")
     seed(stage, long, LONG, "Long")
-    wait_for_items(away, 2 * LONG)
-    away.open_conversation("The long one").sees_message(f"Long {LONG} of")
-    long_tasks(away)
-    away.page.reload()
-    shown = "performance.now()"
-    away.sees_message(f"Long {LONG} of")
-    tell("10,000 in one: reload to its newest message on screen", f"{round(away.page.evaluate(shown))} ms")
-    tell("  long tasks of the page", long_tasks(away))
+    wait_for_items(person, 2 * LONG)
+    person.open_conversation("Matter 7")
+    long_tasks(person)
+    began = time.monotonic()
+    person.open_conversation("The long one").sees_message(f"Long {LONG} of")
+    tell(f"{LONG} in one: the first screen after", since(began))
+    tell("  long tasks of the page", long_tasks(person))
+    frames, usual, longest = person.page.evaluate(SCROLLED)
+    tell(
+        "  rolled back for five seconds",
+        f"{frames} frames a second, 95 % within {usual} ms, at most {longest} ms",
+    )
+    tell("  long tasks of the page", long_tasks(person))
+    person.page.reload()
+    person.sees_message(f"Long {LONG} of")
+    tell("  loaded anew, to its newest message", f"{round(person.page.evaluate('performance.now()'))} ms")
 
 
 def main() -> None:
-    factor = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    how = Slowness(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0, "line" in sys.argv[2:])
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as directory:
         browser = playwright.chromium.launch(executable_path=str(chromium.require()), args=chromium.ARGUMENTS)
         with settled(browser, Path(directory) / "data") as stage:
-            measure(stage, factor)
+            measure(stage, how)
         browser.close()
 
 
