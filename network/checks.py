@@ -27,6 +27,8 @@ from network.environment import BASE
 SCRIPTS = Path(sys.executable).parent  # not resolved: it is the environment's folder, not that of its Python
 FRONTEND = BASE / "frontend"
 WORKERS = 2
+# a story waits half of its time for a page, a clock or another browser
+BROWSER_WORKERS = 3
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,9 @@ BROWSER = Check(
         "pytest",
         "-q",
         "-n",
-        str(WORKERS),
+        str(BROWSER_WORKERS),
         "--dist=loadfile",
+        "--no-loadscope-reorder",
         "tests/browser",
         "tests/hostile",
         "--junit-xml={report}",

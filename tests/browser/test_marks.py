@@ -74,42 +74,43 @@ TONES_OF_A_SOUND = 2
 
 
 def test_a_quiet_sound_comes_once_and_only_where_it_is_wanted_and_tabs_agree(stage: Settled) -> None:
+    stage.appoint("Sol", "Tova")  # somebody to whom nothing else is unread
     conversation = stage.begin("Ana", "South", "Quiet sound", "Nobody hears this")
-    tam = stage.arrive("Tam")
-    tam.context.add_init_script(COUNT_TONES)
-    tam.page.reload()
-    tam.open_conversation("Quiet sound").sees_message("Nobody hears this")
+    tova = stage.arrive("Tova")
+    tova.context.add_init_script(COUNT_TONES)
+    tova.page.reload()
+    tova.open_conversation("Quiet sound").sees_message("Nobody hears this")
     stage.say("Ana", conversation, "Nor this")
-    tam.sees_message("Nor this")
+    tova.sees_message("Nor this")
 
     def tones(person: Person) -> int:
         return int(person.page.evaluate("window.tones"))
 
-    tam.go("Directory")
+    tova.go("Directory")
     stage.say("Ana", conversation, "Nor this in another place")
-    expect(tam.page).to_have_title(re.compile(r"^\(1\) "))
-    assert tones(tam) == 0, "off, until somebody wants it"
+    expect(tova.page).to_have_title(re.compile(r"^\(1\) "))
+    assert tones(tova) == 0, "off, until somebody wants it"
 
-    tam.go("Conversations").open_conversation("Quiet sound")
-    tam.page.evaluate("localStorage.setItem('entente.sound', 'on')")
-    tam.page.reload()
-    tam.sees_message("Nor this in another place")
-    beside = tam.another_tab("/directory")
+    tova.go("Conversations").open_conversation("Quiet sound")
+    tova.page.evaluate("localStorage.setItem('entente.sound', 'on')")
+    tova.page.reload()
+    tova.sees_message("Nor this in another place")
+    beside = tova.another_tab("/directory")
     beside.sees_heading("Directory")
-    tam.go("Directory")
-    expect(tam.page).not_to_have_title(re.compile(r"^\("))
+    tova.go("Directory")
+    expect(tova.page).not_to_have_title(re.compile(r"^\("))
     expect(beside.page).not_to_have_title(re.compile(r"^\("))
     for number in range(3):
         stage.say("Ana", conversation, f"Heard once {number}")
-    for tab in (tam, beside):
+    for tab in (tova, beside):
         expect(tab.page).to_have_title(re.compile(r"^\(3\) "))
-    assert tones(tam) + tones(beside) == TONES_OF_A_SOUND, "once for three messages and two tabs"
+    assert tones(tova) + tones(beside) == TONES_OF_A_SOUND, "once for three messages and two tabs"
 
-    tam.page.bring_to_front()
-    tam.go("Conversations").open_conversation("Quiet sound").sees_message("Heard once 2")
-    for tab in (tam, beside):
+    tova.page.bring_to_front()
+    tova.go("Conversations").open_conversation("Quiet sound").sees_message("Heard once 2")
+    for tab in (tova, beside):
         expect(tab.page).not_to_have_title(re.compile(r"^\("))
-    stage.say("Tam", conversation, "From my other computer")
-    tam.sees_message("From my other computer")
-    assert tones(tam) + tones(beside) == TONES_OF_A_SOUND, "never for one's own"
-    tam.check()
+    stage.say("Tova", conversation, "From my other computer")
+    tova.sees_message("From my other computer")
+    assert tones(tova) + tones(beside) == TONES_OF_A_SOUND, "never for one's own"
+    tova.check()

@@ -12,7 +12,7 @@ import pytest
 from members import clock
 from members.protocol import person, statements
 from members.protocol.encoding import b64, unb64
-from members.protocol.person import new_seed
+from members.protocol.person import KeyMismatch, new_seed
 from members.protocol.signing import public_key
 from network.client import Client
 from network.client.enrolment import EnrolmentRefused
@@ -221,6 +221,7 @@ def test_a_sign_in_that_the_server_gave_away_opens_nothing_and_adds_no_device(st
     Who may be helped by whom, and how often a link counts, are the server's own rules. Breaking them it gains what it
     has anyway.
     """
+    stage.begin("Sol", "North", "Before the reset", "Nothing for whoever comes with a link")
     tam = stage["Tam"]
     whose, network = tam.account, stage.network.people["Tam"].sheet.network
     code = stage.network.people["Cleo"].sheet.code  # a good code, of somebody else
@@ -229,7 +230,9 @@ def test_a_sign_in_that_the_server_gave_away_opens_nothing_and_adds_no_device(st
         intruder.memory.replay = None
         with pytest.raises(CodeUnknown):
             stage.run(intruder.own_keys.open_with_code(code, network))
-        stage.run(intruder.conversations.sync())
+        stage.run(intruder.register.catch_up())
+        with pytest.raises(KeyMismatch):
+            stage.run(intruder.conversations.sync())
         assert all(talk.texts() == [] for talk in intruder.conversations.talks.values())
         keys, identity = intruder.memory.keys, new_seed()
         known = tam.register.account(whose)
