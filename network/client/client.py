@@ -32,6 +32,7 @@ class Client:
     ) -> None:
         self.memory = memory or Memory()
         self.http = Http(origin, transport=transport)
+        self.http.give_fresh_code = self.confirm
         self.register = Register(self.http, self.memory)
         self.enrolment = Enrolment(self.http, self.memory, self.register)
         self.own_keys = OwnKeys(self.http, self.memory, self.register)

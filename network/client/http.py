@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,8 @@ class Http:
             follow_redirects=False,
         )
         self._token: str | None = None
+        self.give_fresh_code: Callable[[], Awaitable[object]] | None = None
+        """Gives the second factor once more, when an act asks for a fresh one."""
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -96,9 +99,12 @@ class Http:
         try:
             response = await self._send(method, path, body)
         except Problem as problem:
-            if problem.code != "csrf":
+            if problem.code == "csrf":
+                await self.session()
+            elif problem.code == "confirm_again" and self.give_fresh_code:
+                await self.give_fresh_code()
+            else:
                 raise
-            await self.session()
             response = await self._send(method, path, body)
         return response.json() if response.content else None
 

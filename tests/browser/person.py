@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from network.client.memory import SignIn
 from network.client.totp import STEP_SECONDS, TOLERANCE, code_of
 
 PASSWORD = "violet harbour ladder seventeen"
@@ -31,22 +32,18 @@ document.addEventListener("securitypolicyviolation", (event) =>
 class Secrets:
     """What a person keeps outside the browser: on paper, on the telephone, in the head."""
 
-    email: str
-    password: str = PASSWORD
-    totp: str = ""
-    last_step: int = -1
+    sign_in: SignIn
     recovery: list[str] = field(default_factory=list)
     former_recovery: list[str] = field(default_factory=list)
-    backup_codes: list[str] = field(default_factory=list)
 
     def next_code(self) -> str:
         """The next one-time code that was not used; waits for the clock when all that count are used."""
         while True:
             present = int(time.time()) // STEP_SECONDS
-            step = max(present, self.last_step + 1)
+            step = max(present, self.sign_in.last_step + 1)
             if step <= present + TOLERANCE:
-                self.last_step = step
-                return code_of(self.totp, step)
+                self.sign_in.last_step = step
+                return code_of(self.sign_in.totp_secret, step)
             time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
 
 
@@ -148,15 +145,15 @@ class Person:
         self.page.goto(link)
         self.press("This is me, continue")
         self.sees_heading("Choose a password")
-        self.type("Password", self.secrets.password)
-        self.type("The same password again", self.secrets.password)
+        self.type("Password", self.secrets.sign_in.password)
+        self.type("The same password again", self.secrets.sign_in.password)
         self.press("Save the password")
         self.sees_heading("Set up your second factor")
-        self.secrets.totp = "".join(self.page.locator(".factor__secret").inner_text().split())
+        self.secrets.sign_in.totp_secret = "".join(self.page.locator(".factor__secret").inner_text().split())
         self.type("One-time code", self.secrets.next_code())
         self.press("Check the code")
         self.sees_heading("Keep your backup codes")
-        self.secrets.backup_codes = self.page.locator("main .backup-codes li").all_inner_texts()
+        self.secrets.sign_in.backup_codes = self.page.locator("main .backup-codes li").all_inner_texts()
         self.tick("I have kept the backup codes")
         self.press("Continue")
         return self
@@ -185,8 +182,8 @@ class Person:
 
     def sign_in(self) -> Self:
         self.page.goto(self.address)
-        self.type("E-mail address", self.secrets.email)
-        self.type("Password", self.secrets.password)
+        self.type("E-mail address", self.secrets.sign_in.email)
+        self.type("Password", self.secrets.sign_in.password)
         self.press("Continue")
         self.sees_heading("Confirm that it is you")
         self.type("Code from your authenticator app", self.secrets.next_code())
@@ -195,12 +192,12 @@ class Person:
     def sign_in_with_backup_code(self) -> Self:
         """As when the telephone is not at hand."""
         self.page.goto(self.address)
-        self.type("E-mail address", self.secrets.email)
-        self.type("Password", self.secrets.password)
+        self.type("E-mail address", self.secrets.sign_in.email)
+        self.type("Password", self.secrets.sign_in.password)
         self.press("Continue")
         self.sees_heading("Confirm that it is you")
         self.press("Use a one-time backup code instead")
-        self.type("Backup code", self.secrets.backup_codes.pop())
+        self.type("Backup code", self.secrets.sign_in.backup_codes.pop())
         return self.press("Sign in")
 
     def give_recovery_code(self, groups: list[str] | None = None) -> Self:

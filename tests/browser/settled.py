@@ -64,15 +64,7 @@ class Settled:
     def secrets(self, name: str) -> Secrets:
         """What somebody has on paper and on the telephone."""
         person = self.network.people[name]
-        sign_in = person.client.memory.sign_in
-        return Secrets(
-            sign_in.email,
-            sign_in.password,
-            totp=sign_in.totp_secret,
-            last_step=sign_in.last_step,
-            recovery=person.sheet.code.split("-"),
-            backup_codes=sign_in.backup_codes,
-        )
+        return Secrets(person.client.memory.sign_in, recovery=person.sheet.code.split("-"))
 
     def stranger(self, secrets: Secrets, *, language: str = "en") -> Person:
         """A browser in which nobody has signed in yet."""

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from network.client.memory import SignIn
 from network.environment import BASE
 from tests.browser.canary import CANARY, find_readable
-from tests.browser.person import Person, Secrets
+from tests.browser.person import PASSWORD, Person, Secrets
 from tests.servers import Server, free_port, running
 
 LINK = re.compile(r"http://\S+/enrol#\S+")
@@ -32,7 +33,7 @@ class Scene:
     stack: ExitStack
 
     def person(self, email: str, *, careful: bool = False) -> Person:
-        return self.again(Secrets(email), careful=careful)
+        return self.again(Secrets(SignIn(email, PASSWORD)), careful=careful)
 
     def again(self, secrets: Secrets, *, careful: bool = False) -> Person:
         """Another browser of the same person."""

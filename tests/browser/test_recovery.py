@@ -27,10 +27,12 @@ def open_rekey_link(person: Person, link: str) -> None:
     person.sees_heading("You get new keys").sees("Do you still have a browser with your keys")
     person.check()
     person.press("This is me, sign in").sees_heading("Sign in")
-    person.type("E-mail address", person.secrets.email).type("Password", person.secrets.password)
+    person.type("E-mail address", person.secrets.sign_in.email).type(
+        "Password", person.secrets.sign_in.password
+    )
     person.press("Continue").sees_heading("Confirm that it is you")
     person.press("Use a one-time backup code instead")
-    person.type("Backup code", person.secrets.backup_codes.pop())
+    person.type("Backup code", person.secrets.sign_in.backup_codes.pop())
     person.press("Sign in").sees_heading("Now your keys")
     person.make_keys().sees_heading("Your new keys wait for a signature")
 
@@ -41,14 +43,15 @@ def choose_sign_in_anew(person: Person, link: str) -> None:
     person.page.goto(link)
     person.sees_heading("Choose your sign-in anew").check()
     person.press("This is me, continue").sees_heading("Choose a password")
-    person.secrets.password = "amber window river forty-one"
-    person.type("Password", person.secrets.password).type("The same password again", person.secrets.password)
+    sign_in = person.secrets.sign_in
+    sign_in.password = "amber window river forty-one"
+    person.type("Password", sign_in.password).type("The same password again", sign_in.password)
     person.press("Save the password").sees_heading("Set up your second factor")
-    person.secrets.totp = "".join(person.page.locator(".factor__secret").inner_text().split())
-    person.secrets.last_step = -1
+    sign_in.totp_secret = "".join(person.page.locator(".factor__secret").inner_text().split())
+    sign_in.last_step = -1
     person.type("One-time code", person.secrets.next_code()).press("Check the code")
     person.sees_heading("Keep your backup codes")
-    person.secrets.backup_codes = person.page.locator("main .backup-codes li").all_inner_texts()
+    sign_in.backup_codes = person.page.locator("main .backup-codes li").all_inner_texts()
     person.tick("I have kept the backup codes")
     person.press("Continue").sees("Your sign-in was reset").sees("No key was touched")
 

@@ -50,6 +50,8 @@ def test_a_removed_person_finds_the_door_closed(stage: Settled) -> None:
     stage.run(stage["Ana"].membership.remove(stage["Edda"].account))
     removed.sees_within_a_second("You no longer have access")
     removed.press("Sign in again").sees_heading("Sign in")
-    removed.type("E-mail address", removed.secrets.email).type("Password", removed.secrets.password)
+    removed.type("E-mail address", removed.secrets.sign_in.email).type(
+        "Password", removed.secrets.sign_in.password
+    )
     removed.press("Continue").sees("The e-mail address or the password is not right.")
     removed.check()

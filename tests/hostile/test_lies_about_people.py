@@ -21,7 +21,7 @@ from network.client.pins import ProofFailed
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.test_lies_to_clients import again
-from tests.network.client.stage import elsewhere, recently
+from tests.network.client.stage import elsewhere
 
 Row = dict[str, Any]
 
@@ -101,7 +101,6 @@ def test_a_proposal_that_was_exchanged_after_it_was_shown_is_not_signed(stage: S
     north, south = (stage.network.authorities[name] for name in ("North", "South"))
 
     async def story() -> None:
-        await recently(first, second)
         for authority in (north, south):
             await first.membership.propose(
                 "authority.suspended", statements.standing(authority), authority=authority, reason="asked for"
@@ -149,7 +148,6 @@ def test_a_proposal_says_who_is_brought_in_by_what_was_committed_to(stage: Settl
     first, second = stage["officer 1"], stage["officer 2"]
 
     async def story() -> None:
-        await recently(first, second)
         made = await first.membership.invite(
             "officer", email="olm@example.org", name="Olm", function="Third officer"
         )
@@ -184,7 +182,6 @@ def test_new_keys_are_those_that_the_person_made_and_are_put_in_force_once(stage
     sol, former = stage["Sol"], stage["Rex"]
 
     async def story() -> None:
-        await recently(sol)
         made = await sol.rescue.give_new_keys(former.account)
         rex = elsewhere(former)
         await rex.make_new_keys(made.link)
@@ -287,7 +284,6 @@ def test_who_is_held_gets_no_key_whatever_the_server_says(stage: Settled) -> Non
 
     async def settle() -> None:
         before = dict(stage.network.authorities)
-        await recently(stage["officer 1"], stage["officer 2"])
         await stage.network.admit("Isle", "XI", "Hal")
         await stage.network.appoint("Hal", "Hue")
         isle.append(stage.network.authorities["Isle"])

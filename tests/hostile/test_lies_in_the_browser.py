@@ -13,8 +13,9 @@ import pytest
 from members.protocol import canonical, checkpoint
 from members.protocol.encoding import b64, unb64
 from network import evidence
+from network.client.memory import SignIn
 from tests.browser.canary import CANARY
-from tests.browser.person import Person, Secrets
+from tests.browser.person import PASSWORD, Person, Secrets
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.proxy import Change
@@ -313,7 +314,7 @@ def test_a_network_that_the_inviter_does_not_attest_gets_no_keys(stage: Settled)
         )
 
     made = stage.run(invite())
-    finch = stage.stranger(Secrets("finch@example.org"))
+    finch = stage.stranger(Secrets(SignIn("finch@example.org", PASSWORD)))
     finch.open_link(made.link).sees_heading("Now your keys")
 
     def with_other_register(answer: Any) -> None:

@@ -136,16 +136,8 @@ async def moved(network: Network, name: str, client: Client) -> None:
     network.people[name].client = client
 
 
-async def recently(*clients: Client) -> None:
-    """Each has given a second factor in the last ten minutes."""
-    for client in clients:
-        if (await client.http.session())["confirmed_until"] is None:
-            await client.confirm()
-
-
 async def officers_act(network: Network, kind: str, authority: str) -> None:
     first, second = network["officer 1"], network["officer 2"]
-    await recently(first, second)
     await first.membership.propose(
         kind, f"authority/{authority}/standing", authority=authority, reason="under review"
     )

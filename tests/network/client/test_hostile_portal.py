@@ -46,6 +46,21 @@ def lied_to(network: Network, name: str, path: str, change: Change) -> Client:
     return client
 
 
+class Elapsed(httpx.AsyncHTTPTransport):
+    """A portal that was last given a second factor too long ago: it asks for one before the first act at a path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+        self.asked = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == self._path and not self.asked:
+            self.asked += 1
+            return httpx.Response(403, json={"code": "confirm_again"})
+        return await super().handle_async_request(request)
+
+
 def older(entries: int) -> Change:
     def change(note: bytes) -> bytes:
         lines = note.decode().split("\n")
@@ -125,3 +140,19 @@ async def test_a_link_of_another_network_is_not_signed(network: Network) -> None
         await client.enrolment.give_keys()
     await client.close()
     await network["Sol"].http.delete(f"/api/invitations/{made.id}")
+
+
+async def test_an_act_that_asks_for_a_fresh_code_is_given_one_and_done_once(network: Network) -> None:
+    portal = Elapsed("/api/invitations")
+    client = Client(network.address, Memory.from_json(network["Ana"].memory.to_json()), transport=portal)
+    client.http._client.cookies.update(network["Ana"].http._client.cookies)
+    client.memory.sign_in = network["Ana"].memory.sign_in
+    before = (await client.http.session())["confirmed_until"]
+    await client.register.catch_up()
+    made = await client.membership.invite(
+        "focal_point", email="late@example.org", name="Late", function="Analyst", role="member"
+    )
+    assert made.link
+    assert portal.asked == 1
+    assert (await client.http.session())["confirmed_until"] > before
+    await client.close()

@@ -24,7 +24,6 @@ from tests.network.client.stage import (
     moved,
     on_new_device,
     read,
-    recently,
     send_half,
 )
 
@@ -182,7 +181,6 @@ async def test_whose_device_was_revoked_while_away_reads_all_of_it_on_a_new_one(
     for number in range(3):
         texts.append(f"Week {number}.")
         await stage["Wada"].conversations.send(conversation, texts[-1])
-    await recently(eda)
     for device in eda.state.accounts[emil.account].active_devices():
         await eda.membership.revoke_device_of(emil.account, device)
     texts.append("Nobody could box this to Emil.")
@@ -225,7 +223,6 @@ async def test_the_register_and_an_epoch_are_taken_in_either_order(stage: Stage)
 async def test_a_member_is_removed_while_ten_write_and_is_appointed_again(stage: Stage) -> None:
     conversation = await stage.begin("Removal")
     network, eda = stage.network, stage["Eda"]
-    await recently(eda)
     gone = stage.all("Esra")
     stage.second.pop("Esra", None)
     staying = stage.all("Eda", "Emil", "Wim", "Wada")

@@ -16,7 +16,6 @@ from tests.network.client.stage import (
     officers_act,
     on_new_device,
     read,
-    recently,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -58,7 +57,6 @@ async def test_an_authority_is_suspended_and_reinstated(stage: Stage) -> None:
 async def test_officers_give_new_keys_to_a_lead_who_reads_all_of_it_once_confirmed(stage: Stage) -> None:
     conversation = await stage.begin("A lead without keys")
     network = stage.network
-    await recently(network["officer 1"], network["officer 2"], stage["Wada"])
     former = stage.all("Wim")
     stage.second.pop("Wim", None)
     made = await network["officer 1"].rescue.give_new_keys(former[0].account)
@@ -104,7 +102,6 @@ async def test_officers_give_new_keys_to_a_lead_who_reads_all_of_it_once_confirm
 async def test_a_lead_gives_new_keys_to_somebody_who_lost_everything(stage: Stage) -> None:
     conversation = await stage.begin("A member without keys")
     network, eda, former = stage.network, stage["Eda"], stage["Emil"]
-    await recently(eda)
     made = await eda.rescue.give_new_keys(former.account)
     emil = elsewhere(former)
     sheet = await emil.make_new_keys(made.link)
@@ -136,7 +133,6 @@ async def test_a_sign_in_reset_touches_no_key(stage: Stage) -> None:
     conversation = await stage.begin("A forgotten password")
     await lead.register.catch_up()
     size = lead.register.replay.size
-    await recently(lead)
     reset = await lead.rescue.reset_sign_in(wada.account)
     assert reset.state == "open"
     again = Client(network.address, Memory.from_json(wada.memory.to_json()))  # the same browser
