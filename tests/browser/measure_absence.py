@@ -17,14 +17,11 @@ from typing import Final
 from playwright.sync_api import expect, sync_playwright
 
 from network import chromium
-from network.client import Client
 from tests.browser.person import Person
-from tests.browser.settled import Settled, settled
+from tests.browser.settled import PATIENCE_SECONDS, Settled, settled
 
 LONG: Final = 10_000
 MANY: Final = 50
-AT_ONCE: Final = 50
-PATIENCE_SECONDS: Final = 300
 LONG_TASKS: Final = """
 window.longTasks = [];
 new PerformanceObserver((list) => {
@@ -73,24 +70,6 @@ class Slowness:
 def tell(what: str, value: object) -> None:
     sys.stdout.write(f"{what}: {value}\n")
     sys.stdout.flush()
-
-
-async def fill(client: Client, conversation: str, messages: int, words: str) -> None:
-    """Many messages, fifty in a request."""
-    await client.register.catch_up()
-    await client.conversations.sync()
-    for start in range(0, messages, AT_ONCE):  # each names what was there when the filling began
-        given = []
-        for one in range(start, min(start + AT_ONCE, messages)):
-            frame = await client.conversations.frame_for(conversation, f"{words} {one + 1} of {messages}")
-            assert frame is not None
-            given.append({"body": frame["body"], "signature": frame["signature"]})
-        await client.http.post(f"/api/conversations/{conversation}/items", {"items": given})
-    await client.conversations.sync()
-
-
-def seed(stage: Settled, conversation: str, messages: int, words: str) -> None:
-    stage.backstage.begin(fill(stage["Ana"], conversation, messages, words)).result(PATIENCE_SECONDS)
 
 
 def wait_for_items(person: Person, least: int) -> None:
@@ -163,7 +142,7 @@ def measure_absence(stage: Settled, how: Slowness) -> Person:
     address = away.page.url
     away.page.goto("about:blank")
     for conversation in several:
-        seed(stage, conversation, LONG // MANY, "Absent")
+        stage.fill("Ana", conversation, LONG // MANY, "Absent")
     tell("written", f"{LONG} messages in {MANY} conversations")
 
     slow_down(away, how)
@@ -205,7 +184,7 @@ def measure_long(stage: Settled, person: Person, how: Slowness) -> None:
     if how.line:
         return
     long = stage.begin("Ana", "South", "The long one", "Opening words")
-    seed(stage, long, LONG, "Long")
+    stage.fill("Ana", long, LONG, "Long")
     wait_for_items(person, 2 * LONG)
     person.open_conversation("Matter 7")
     long_tasks(person)

@@ -21,6 +21,9 @@ from tests.servers import Server, free_port, running
 
 Answer = TypeVar("Answer")
 
+AT_ONCE = 50
+PATIENCE_SECONDS = 300
+
 
 @dataclass
 class Settled:
@@ -124,6 +127,26 @@ class Settled:
             return await self[author].conversations.send(conversation, text)
 
         return self.run(said())
+
+    def fill(self, author: str, conversation: str, messages: int, words: str) -> None:
+        """Somebody has said very much, fifty messages in a request."""
+
+        async def filled() -> None:
+            client = self[author]
+            await client.register.catch_up()
+            await client.conversations.sync()
+            for start in range(0, messages, AT_ONCE):  # each names what was there when the filling began
+                given = []
+                for one in range(start, min(start + AT_ONCE, messages)):
+                    frame = await client.conversations.frame_for(
+                        conversation, f"{words} {one + 1} of {messages}"
+                    )
+                    assert frame is not None
+                    given.append({"body": frame["body"], "signature": frame["signature"]})
+                await client.http.post(f"/api/conversations/{conversation}/items", {"items": given})
+            await client.conversations.sync()
+
+        self.backstage.begin(filled()).result(PATIENCE_SECONDS)
 
     def read(self, name: str, conversation: str) -> list[str]:
         """Everything that somebody's Python client reads in a conversation."""
