@@ -10,17 +10,17 @@ export class Queue {
 }
 
 /** Calls that come while a run is under way share one run after it. */
-export class Coalesced {
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
-  readonly #task: () => Promise<void>;
+export class Coalesced<T = void> {
+  #running: Promise<T> | null = null;
+  #next: Promise<T> | null = null;
+  readonly #task: () => Promise<T>;
 
-  constructor(task: () => Promise<void>) {
+  constructor(task: () => Promise<T>) {
     this.#task = task;
   }
 
   /** Resolves when a run that began after this call has ended. */
-  run(): Promise<void> {
+  run(): Promise<T> {
     if (this.#running === null) {
       return this.#start();
     }
@@ -31,7 +31,7 @@ export class Coalesced {
     return this.#next;
   }
 
-  #start(): Promise<void> {
+  #start(): Promise<T> {
     this.#next = null;
     const run = this.#task().finally(() => {
       if (this.#running === run) {

@@ -157,6 +157,52 @@ describe("conversations in this browser", () => {
     expect(texts(bo)).toEqual(["first", "lost on the way", "arrives"]);
   });
 
+  it("take together what comes while something is being taken, in whatever order, and write it once", async () => {
+    const bo = await stayOf("Bo");
+    await see(bo);
+    const frames = [];
+    for (let number = 1; number <= 40; number++) {
+      await talk.write("Ana", `burst ${number}`);
+      const item = talk.items.at(-1) ?? expect.fail();
+      frames.push({
+        type: "item",
+        conversation: talk.view.id,
+        head: talk.view.head,
+        ...asWire(item),
+      } as const);
+    }
+    const [first, ...rest] = frames;
+    const lost = rest.splice(20, 1);
+    const written = vi.spyOn(IDBDatabase.prototype, "transaction");
+    await Promise.all(
+      [first, ...rest.reverse(), ...lost].map((frame) => frame && bo.conversations.heard(frame)),
+    );
+    const times = written.mock.calls.filter(([, mode]) => mode === "readwrite").length;
+    written.mockRestore();
+    expect(texts(bo)).toEqual(["first", ...frames.map((_, place) => `burst ${place + 1}`)]);
+    expect(times).toBeLessThan(6);
+  });
+
+  it("show what followed on what the line let fall, and fetch that", async () => {
+    const bo = await stayOf("Bo");
+    await see(bo);
+    const frames = [];
+    for (const text of ["one", "two", "three", "four"]) {
+      await talk.write("Ana", text);
+      const item = talk.items.at(-1) ?? expect.fail();
+      frames.push({
+        type: "item",
+        conversation: talk.view.id,
+        head: talk.view.head,
+        ...asWire(item),
+      } as const);
+    }
+    const [one, two, , four] = frames;
+    await Promise.all([one, two, four].map((frame) => frame && bo.conversations.heard(frame)));
+    expect(texts(bo)).toEqual(["first", "one", "two", "three", "four"]);
+    expect(bo.alarms).toEqual([]);
+  });
+
   it("begin for a newcomer where their first epoch stands", async () => {
     const own = await network.copy();
     talk = await begin(own);

@@ -238,9 +238,7 @@ export class Conversations {
       case "item": {
         const { conversation, sequence, received_at, body, signature, head } = frame;
         const thread = this.#thread(conversation);
-        const items = [{ sequence, received_at, body, signature }];
-        const taken = await thread.take({ items, before_head: null, heads: new Map([[sequence, head]]) });
-        if (taken === "gap") {
+        if ((await thread.hear({ sequence, received_at, body, signature }, head)) === "gap") {
           await this.pull();
         }
         this.publish();

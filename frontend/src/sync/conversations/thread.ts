@@ -17,7 +17,7 @@ import { AlarmRaised } from "../alarm";
 import { CoreFailure } from "../failure";
 import type { Hands } from "../hands";
 import { get } from "../http";
-import { Queue } from "../queue";
+import { Coalesced, Queue } from "../queue";
 import * as wire from "../wire";
 import type { EpochBoxes } from "./boxes";
 import { History } from "./history";
@@ -62,6 +62,8 @@ export class Thread {
   #meta: Meta;
   readonly #context: ThreadContext;
   readonly #queue = new Queue();
+  readonly #hearing = new Coalesced(() => this.#takeHeard());
+  readonly #heard = new Map<number, { item: wire.Item; head: string }>();
   #history: History | null = null;
   #older: Promise<boolean> | null = null;
 
@@ -162,6 +164,27 @@ export class Thread {
   /** Takes what follows; `gap` when something between is missing. */
   take(given: Given): Promise<"taken" | "gap"> {
     return this.#queue.run(() => this.#take(given));
+  }
+
+  /** Takes what the line brings; what comes while something is being taken is taken after it, all together. */
+  hear(item: wire.Item, head: string): Promise<"taken" | "gap"> {
+    if (!this.#heard.has(item.sequence)) {
+      this.#heard.set(item.sequence, { item, head });
+    }
+    return this.#hearing.run();
+  }
+
+  async #takeHeard(): Promise<"taken" | "gap"> {
+    const heard = [...this.#heard.values()].sort((a, b) => a.item.sequence - b.item.sequence);
+    this.#heard.clear();
+    const from = heard[0]?.item.sequence ?? 0;
+    const unbroken = heard.filter(({ item }, place) => item.sequence === from + place);
+    const taken = await this.take({
+      items: unbroken.map(({ item }) => item),
+      before_head: null,
+      heads: new Map(unbroken.map(({ item, head }) => [item.sequence, head])),
+    });
+    return unbroken.length < heard.length ? "gap" : taken;
   }
 
   /** Opens what waited for keys that have arrived since. */
