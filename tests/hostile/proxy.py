@@ -26,7 +26,6 @@ Message = MutableMapping[str, Any]
 
 HOP_BY_HOP = {
     "connection",
-    "content-encoding",
     "content-length",
     "keep-alive",
     "transfer-encoding",
@@ -157,11 +156,10 @@ class Proxy:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        given = [
-            (name, value)
-            for name, value in scope["headers"]
-            if name not in (b"accept-encoding", b"connection")
-        ]
+        meant = [lie for lie in self._lies if lie.path.search(scope["path"]) and _hears(lie.told, scope)]
+        # what nobody lies about passes as it is, compressed or not
+        kept_back = (b"connection", b"accept-encoding") if meant else (b"connection",)
+        given = [(name, value) for name, value in scope["headers"] if name not in kept_back]
         path = scope["raw_path"].decode() + (
             "?" + scope["query_string"].decode() if scope["query_string"] else ""
         )
@@ -170,14 +168,13 @@ class Proxy:
         )
         try:
             answer = await self._portal.handle_async_request(request)
-            content = await answer.aread()
+            content = b"".join([part async for part in answer.aiter_raw()])
             await answer.aclose()
         except httpx.TransportError:
             return  # the portal is gone: so is this answer
         status = answer.status_code
-        for lie in self._lies:
-            meant = lie.path.search(scope["path"]) and _hears(lie.told, scope)
-            if meant and (answer.is_success or lie.invents):
+        for lie in meant:
+            if answer.is_success or lie.invents:
                 changed = lie.change(content)
                 lie.times += changed != content
                 content, status = changed, 200
