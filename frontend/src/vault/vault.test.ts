@@ -44,6 +44,20 @@ describe("the vault", () => {
     vault.lock();
   });
 
+  it("keeps what was written last, also where that was sealed sooner", async () => {
+    const vault = await unlocked();
+    const long = { text: "x".repeat(200_000) };
+    await Promise.all([
+      vault.write([{ store: "records", key: "a", value: long }]),
+      vault.write([{ store: "records", key: "a", value: undefined }]),
+      vault.write([{ store: "records", key: "b", value: long }]),
+      vault.write([{ store: "records", key: "b", value: { text: "short" } }]),
+    ]);
+    expect(await vault.read("records", "a", shape)).toBeUndefined();
+    expect(await vault.read("records", "b", shape)).toEqual({ text: "short" });
+    vault.lock();
+  });
+
   it("keeps only sealed bytes in the database", async () => {
     const vault = await unlocked();
     await vault.write([{ store: "items", key: ["c", 1], value: { text: "canary" } }]);

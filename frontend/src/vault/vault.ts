@@ -78,6 +78,8 @@ export class Vault {
   #database: Database | null = null;
   #opening: Promise<void> | null = null;
   #key: CryptoKey | null = null;
+  /** Resolves when every write that was asked for so far is done or has failed. */
+  #written: Promise<unknown> = Promise.resolve();
   /** There was a device in it: a database without one is another one. */
   #inhabited = false;
   #shut = false;
@@ -267,22 +269,25 @@ export class Vault {
     });
   }
 
-  /** Writes all changes in one transaction; durable on return. */
+  /** Writes all changes in one transaction, after those that were asked for before; durable on return. */
   async write(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) {
       return;
     }
     const vaultKey = this.#needKey();
     const stores = [...new Set(changes.map((change) => change.store))];
-    await this.#guard(stores.join(), async (database) => {
-      // Everything is sealed first: a transaction would not survive waiting for WebCrypto.
-      const sealed = await Promise.all(
-        changes.map((change) =>
-          change.value === undefined
-            ? undefined
-            : sealRecord(vaultKey, placeOf(change.store, change.key), change.value),
-        ),
-      );
+    // Everything is sealed first: a transaction would not survive waiting for WebCrypto. What is sealed sooner than
+    // what was asked for before it still comes after it, so that the last word on a record is the one that stays.
+    const sealing = Promise.all(
+      changes.map((change) =>
+        change.value === undefined
+          ? undefined
+          : sealRecord(vaultKey, placeOf(change.store, change.key), change.value),
+      ),
+    );
+    sealing.catch(() => undefined); // it is said when its turn comes
+    const put = async (database: Database) => {
+      const sealed = await sealing;
       if (this.#key === null) {
         throw new VaultLocked();
       }
@@ -295,7 +300,10 @@ export class Vault {
             : objects.put(record, change.key as never);
         }),
       );
-    });
+    };
+    const written = this.#written.then(() => this.#guard(stores.join(), put));
+    this.#written = written.catch(() => undefined);
+    return written;
   }
 
   /** A new connection, with the term of this worker in it, unless a later one is there already. */
