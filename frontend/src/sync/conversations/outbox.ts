@@ -250,9 +250,17 @@ export class Outbox {
     }
     const { vault } = this.#context.hands;
     const after = { ...before, ...changes };
-    await vault.write([{ store: "outbox", key: clientId, value: after }]);
+    // At once: what arrives while it is written is compared with the words that the person has given by now.
+    this.#pending.set(clientId, after);
+    try {
+      await vault.write([{ store: "outbox", key: clientId, value: after }]);
+    } catch (error) {
+      if (this.#pending.get(clientId) === after) {
+        this.#pending.set(clientId, before);
+      }
+      throw error;
+    }
     if (this.#pending.has(clientId)) {
-      this.#pending.set(clientId, after);
       this.#context.changed(after.conversation);
     } else {
       await vault.write([{ store: "outbox", key: clientId, value: undefined }]); // it arrived meanwhile

@@ -16,6 +16,8 @@ interface Waiting {
 
 export class SocketSender {
   readonly #waiting = new Map<string, Waiting>();
+  /** Given up while the line stood: an answer to that attempt may still come, and be taken for one to the next. */
+  readonly #doubted = new Set<string>();
   #socket: Socket | null = null;
 
   use(socket: Socket): void {
@@ -29,7 +31,10 @@ export class SocketSender {
   /** Null when the line broke before the answer: nobody knows then whether it arrived. */
   send(conversation: string, clientId: string, { body, signature }: ItemOut): Promise<Answer | null> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(clientId, (waiting) => waiting.resolve(null)), PATIENCE);
+      const timer = setTimeout(() => {
+        this.#doubted.add(clientId);
+        this.#settle(clientId, (waiting) => waiting.resolve(null));
+      }, PATIENCE);
       this.#waiting.set(clientId, { resolve, reject, timer });
       const sent = this.#socket?.send({ type: "send", conversation, body, signature });
       if (sent !== true) {
@@ -39,7 +44,11 @@ export class SocketSender {
   }
 
   heard(frame: Frame): void {
-    if (frame.type === "sent") {
+    if (frame.type === "sent" && this.#doubted.has(frame.client_id)) {
+      // It is there, in the form of one attempt or of another: which one, the conversation itself says.
+      const there = new Problem("repeated", 409, "The server has this message from an earlier attempt.");
+      this.#settle(frame.client_id, (waiting) => waiting.reject(there));
+    } else if (frame.type === "sent") {
       this.#settle(frame.client_id, (waiting) => waiting.resolve(frame));
     }
     if (frame.type === "refused") {
@@ -54,6 +63,7 @@ export class SocketSender {
 
   /** The line is gone. */
   lost(): void {
+    this.#doubted.clear();
     for (const clientId of [...this.#waiting.keys()]) {
       this.#settle(clientId, (waiting) => waiting.resolve(null));
     }
