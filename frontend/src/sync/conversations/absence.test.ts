@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { MadeUpNetwork } from "../../crypto/madeUp";
 import { MadeUpConversation } from "../../crypto/madeUpTalk";
 import type { ConversationView } from "../contract";
-import { MadeUpServer } from "../madeUpServer";
+import { asWire, MadeUpServer } from "../madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "../madeUpStay";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -215,6 +215,43 @@ describe("somebody who was away", () => {
       ...Array.from({ length: 120 }, (_, one) => `away ${one}`),
     ]);
     expect(bo.alarms).toEqual([]);
+  });
+
+  it("accuses nobody where the line brings the first of it while the rest is being asked for", async () => {
+    const own = await network.copy();
+    const mine = await long(own, 1, 3);
+    await serve(own, "Bo", mine);
+    const bo = await stayOf("Bo", own);
+    await bo.conversations.pull();
+    await mine.seal("Ana", "renewed");
+    const item = mine.items.at(-1) ?? expect.fail();
+    const frame = {
+      type: "item",
+      conversation: mine.view.id,
+      head: mine.view.head,
+      ...asWire(item),
+    } as const;
+    for (let one = 0; one < 60; one++) {
+      await mine.write("Ana", `away ${one}`);
+    }
+    let met = false;
+    server.on("POST", /sync$/, async (body) => {
+      const { held, limit } = body as { held: Record<string, number>; limit: number };
+      const lacks = server.newest(mine, held[mine.view.id] ?? 0, limit);
+      if (!met) {
+        met = true;
+        await bo.conversations.heard(frame);
+      }
+      return { conversations: lacks.items.length > 0 ? [lacks] : [] };
+    });
+    await bo.conversations.pull();
+    await bo.conversations.open(mine.view.id);
+    await complete(bo);
+    expect(bo.alarms).toEqual([]);
+    expect(await everything(bo)).toEqual([
+      ...written(1, 3),
+      ...Array.from({ length: 60 }, (_, one) => `away ${one}`),
+    ]);
   });
 });
 

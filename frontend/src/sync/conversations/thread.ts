@@ -247,7 +247,11 @@ export class Thread {
         this.#history = history;
       }
       const understanding = new Understanding(history, before, this.#context.hands, this.#context.boxes);
-      const skeleton = (given.skeleton ?? []).filter(({ sequence }) => sequence < first.sequence);
+      // What the line brought while the answer was on its way is held already, and lies above what was asked from.
+      const held = before.sequence === 0 ? 0 : history.verifier.sequence;
+      const skeleton = (given.skeleton ?? []).filter(
+        ({ sequence }) => held < sequence && sequence < first.sequence,
+      );
       await understanding.prepare([...skeleton, ...fresh], given.epochs);
       if (first.sequence > history.verifier.sequence + 1) {
         await this.#leap(history, understanding, skeleton, given, first.sequence - 1);
