@@ -247,6 +247,46 @@ describe("drafts", () => {
     expect(await onServer(id)).toEqual({ text: "one more" });
     expect(onlyHere()).toEqual({});
   });
+
+  it("that the server took without its answer coming through are known again, whatever was written since", async () => {
+    const write = (slot: string, body: unknown) => {
+      const { generation, sealed } = body as { generation: number; sealed: string };
+      revision += 1;
+      rows.set(slot, { generation, sealed, revision });
+    };
+    server.on("PUT", /^\/api\/drafts\/(.+)$/, (body, match) => {
+      const present = rows.get(match[1] ?? "");
+      if (present !== undefined && present.revision !== (body as { base: number }).base) {
+        return new Refusal(409, "draft_changed", present);
+      }
+      write(match[1] ?? "", body);
+      return present === undefined ? new Refusal(502, "bad_gateway") : { revision };
+    });
+    const other = "cd".repeat(32);
+    await drafts.save(id, { text: "to morrow at nine" }, null, true);
+    await drafts.save(other, { text: "sent by now" }, null, true);
+    await vi.waitFor(() => expect(rows.size).toBe(2));
+    await drafts.save(id, { text: "tomorrow at nine" }, shown()[id] ?? null);
+    await drafts.sent(other, "sent by now");
+    await drafts.level();
+    expect(shown()).toEqual({ [id]: { text: "tomorrow at nine" } });
+    await vi.waitFor(async () => expect(await onServer(id)).toEqual({ text: "tomorrow at nine" }));
+    await vi.waitFor(() => expect(rows.has(other)).toBe(false));
+  });
+
+  it("that could not be kept are kept when they are said again", async () => {
+    server.offline = true;
+    const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("No room.", "QuotaExceededError");
+    });
+    await expect(drafts.save(id, { text: "not kept yet" }, null)).rejects.toMatchObject({ kind: "full" });
+    full.mockRestore();
+    await drafts.save(id, { text: "not kept yet" }, null);
+    leave();
+    server.offline = false;
+    await arrive();
+    expect(shown()).toEqual({ [id]: { text: "not kept yet" } });
+  });
 });
 
 describe("a new generation", () => {

@@ -41,6 +41,8 @@ const entrySchema = v.object({
   synced: v.nullable(draftSchema),
   revision: v.number(),
   generation: v.number(),
+  /** What the server was given last, where its answer did not come: if it lies there, it is of this browser. */
+  given: v.optional(v.nullable(draftSchema), null),
 });
 type Stored = v.InferOutput<typeof draftSchema>;
 type Entry = v.InferOutput<typeof entrySchema>;
@@ -59,6 +61,8 @@ export class Drafts {
   readonly #entries = new Map<string, Entry>();
   /** What only this browser can keep, since the server does not take so much. */
   readonly #onlyHere = new Map<string, OnlyHere>();
+  /** What the vault has not taken. */
+  readonly #unkept = new Set<string>();
   readonly #queue = new Queue();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #again: ReturnType<typeof setTimeout> | null = null;
@@ -89,7 +93,7 @@ export class Drafts {
     const begunFrom = seen === null || isEmpty(seen) ? null : forSlot(slot, seen);
     const entry = this.#entry(slot);
     const merged = mergeDrafts(begunFrom, wanted, entry.draft);
-    if (!sameDraft(merged, entry.draft)) {
+    if (!sameDraft(merged, entry.draft) || this.#unkept.has(slot)) {
       this.#onlyHere.delete(slot);
       await this.#keep(slot, { ...entry, draft: merged });
     }
@@ -112,6 +116,9 @@ export class Drafts {
         if (why === "too_many") {
           this.#onlyHere.delete(slot); // others may have gone out meanwhile
         }
+      }
+      for (const slot of this.#unkept) {
+        await this.#keep(slot, this.#entry(slot));
       }
       await this.#fetch();
       await this.#reseal();
@@ -148,11 +155,12 @@ export class Drafts {
   }
 
   #entry(slot: string): Entry {
-    return this.#entries.get(slot) ?? { draft: null, synced: null, revision: 0, generation: 0 };
+    return this.#entries.get(slot) ?? { draft: null, synced: null, revision: 0, generation: 0, given: null };
   }
 
   async #keep(slot: string, entry: Entry): Promise<void> {
-    const done = entry.draft === null && entry.synced === null && entry.revision === 0;
+    const { draft, synced, revision, given: under } = entry;
+    const done = draft === null && synced === null && revision === 0 && under === null;
     if (done) {
       this.#entries.delete(slot);
     } else {
@@ -160,7 +168,13 @@ export class Drafts {
     }
     this.#publish();
     const value = done ? undefined : entry;
-    await this.#hands.vault.write([{ store: "records", key: `${PLACE}${slot}`, value }]);
+    try {
+      await this.#hands.vault.write([{ store: "records", key: `${PLACE}${slot}`, value }]);
+      this.#unkept.delete(slot);
+    } catch (error) {
+      this.#unkept.add(slot);
+      throw error;
+    }
   }
 
   #publish(): void {
@@ -217,8 +231,8 @@ export class Drafts {
         await this.#take(slot, one);
       }
     }
-    for (const [slot, { revision }] of [...this.#entries]) {
-      if (revision > 0 && answer.present[slot] === undefined) {
+    for (const [slot, { revision, given: under }] of [...this.#entries]) {
+      if ((revision > 0 || under !== null) && answer.present[slot] === undefined) {
         await this.#take(slot, { generation: 0, sealed: null, revision: 0 });
       }
     }
@@ -229,8 +243,9 @@ export class Drafts {
   async #take(slot: string, { generation, sealed, revision }: v.InferOutput<typeof given>): Promise<void> {
     const theirs = sealed === null ? null : await this.#open(slot, generation, sealed);
     const entry = this.#entry(slot);
-    const draft = mergeDrafts(entry.synced, entry.draft, theirs);
-    await this.#keep(slot, { draft, synced: theirs, revision, generation });
+    const own = theirs !== null && sameDraft(theirs, entry.given);
+    const draft = mergeDrafts(own ? theirs : entry.synced, entry.draft, theirs);
+    await this.#keep(slot, { draft, synced: theirs, revision, generation, given: null });
     if (!sameDraft(draft, theirs)) {
       this.#soon(slot, EVERY);
     }
@@ -297,6 +312,8 @@ export class Drafts {
     const { whose } = this.#hands.keyring;
     const sealed = toBase64(await sealDraft(key.seed, whose, slot, sealedForm(slot, draft)));
     const body = { generation: key.generation, sealed, base: revision };
+    // Kept with whatever is written next: until then what stands here is the same.
+    this.#entries.set(slot, { ...this.#entry(slot), given: draft });
     const answer = await put(`/api/drafts/${slot}`, body, kept);
     this.#newest = Math.max(this.#newest, answer.revision);
     await this.#settle(slot, draft, answer.revision, key.generation);
@@ -305,7 +322,7 @@ export class Drafts {
   /** The server has this; what was written meanwhile goes with the next. */
   async #settle(slot: string, synced: Stored | null, revision: number, generation: number): Promise<void> {
     const { draft } = this.#entry(slot);
-    await this.#keep(slot, { draft, synced, revision, generation });
+    await this.#keep(slot, { draft, synced, revision, generation, given: null });
     if (!sameDraft(draft, synced)) {
       this.#soon(slot, EVERY);
     }
