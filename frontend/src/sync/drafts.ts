@@ -145,6 +145,13 @@ export class Drafts {
     return this.#try(() => this.#fetch());
   }
 
+  /** Into a vault that has lost them. */
+  async keepAll(): Promise<void> {
+    for (const [slot, entry] of [...this.#entries]) {
+      await this.#keep(slot, entry);
+    }
+  }
+
   close(): void {
     this.#closed = true;
     for (const timer of [...this.#timers.values(), ...(this.#again === null ? [] : [this.#again])]) {

@@ -3,9 +3,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { MadeUpNetwork } from "../crypto/madeUp";
 import { MadeUpConversation } from "../crypto/madeUpTalk";
 import { makeVaultLocalKey } from "../crypto/session";
-import { conversationRange } from "../vault";
+import { conversationRange, VaultFailure } from "../vault";
+import { databaseName } from "../vault/database";
 import { AlarmRaised } from "./alarm";
+import { Drafts } from "./drafts";
 import { Healing } from "./healing";
+import { KeyActs } from "./keyActs";
 import { MadeUpServer } from "./madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
 import type { SessionWatch } from "./session";
@@ -17,9 +20,12 @@ let network: MadeUpNetwork;
 let talk: MadeUpConversation;
 let stays: MadeUpStay[];
 let bo: MadeUpStay;
+let server: MadeUpServer;
+let drafts: Drafts | null = null;
 let healing: Healing;
 
 async function arrive(): Promise<void> {
+  drafts?.close();
   bo?.close();
   bo = await openStay(network, "Bo");
   stays.push(bo);
@@ -31,7 +37,11 @@ async function arrive(): Promise<void> {
     again: arrive,
   } as unknown as SessionWatch;
   const device = { deviceKey: bo.hands.keyring.device, localKey: await makeVaultLocalKey() };
-  healing = new Healing({ hands: bo.hands, device, watch, conversations: () => bo.conversations });
+  const begun = new Drafts(bo.hands, new KeyActs(bo.hands));
+  await begun.load();
+  drafts = begun;
+  const conversations = () => bo.conversations;
+  healing = new Healing({ hands: bo.hands, device, watch, conversations, drafts: () => begun });
 }
 
 const texts = () =>
@@ -48,7 +58,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   stays = [];
   const { account } = await network.person("Bo");
-  const server = new MadeUpServer(network, account);
+  server = new MadeUpServer(network, account);
   talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
   await talk.seal("Ana", "created");
   await talk.write("Ana", "first");
@@ -59,6 +69,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  drafts?.close();
   for (const stay of stays) {
     stay.close();
   }
@@ -142,5 +153,62 @@ describe("the record of the newest epoch", () => {
     await bo.conversations.open(talk.view.id);
     expect(texts()).toEqual(["first", "second"]);
     expect(bo.alarms).toEqual([]);
+  });
+});
+
+/** As a browser does that needs the room, or that somebody tells to. */
+async function empty(): Promise<void> {
+  const { network: where, account } = bo.hands.keyring.whose;
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const opening = indexedDB.open(databaseName(where, account));
+    opening.onsuccess = () => resolve(opening.result);
+  });
+  const stores = [...database.objectStoreNames];
+  const transaction = database.transaction(stores, "readwrite");
+  for (const name of stores) {
+    transaction.objectStore(name).clear();
+  }
+  await new Promise((resolve) => {
+    transaction.oncomplete = resolve;
+  });
+  database.close();
+}
+
+describe("a vault that comes back empty", () => {
+  it("has again whatever was not sent, what was begun, and how far all was verified", async () => {
+    const { account } = bo.hands.keyring.whose;
+    const whose = { id: account, email: "bo@example.org", role: "lead", authority: null, language: "en" };
+    server.on("GET", /^\/api\/session$/, () => ({
+      ...{ csrf_token: "token", state: "signed_in", account: whose },
+      ...{ network: { id: network.network, name: "", demo: false }, device: null, confirmed_until: null },
+    }));
+    const kept = { createdAt: 1, failure: "kept for the test", attempted: false };
+    const pending = [
+      { clientId: "01".repeat(16), conversation: talk.view.id, text: "not sent yet", ...kept },
+      { clientId: "02".repeat(16), conversation: "ab".repeat(32), text: "where is it?", ...kept },
+    ];
+    await bo.hands.vault.write(
+      pending.map((value) => ({ store: "outbox", key: value.clientId, value }) as const),
+    );
+    await arrive();
+    const { id, sequence, head } = bo.conversations.readable()[0] ?? expect.fail();
+    await drafts?.save(id, { text: "begun" }, null);
+    await empty();
+    expect(await healing.failed(new VaultFailure("wiped", "all", "the database is empty"))).toBe(true);
+    expect(bo.hands.snapshots.current.drafts).toEqual({ [id]: { text: "begun" } });
+    expect(bo.conversations.outbox.all).toEqual(pending);
+    expect(await rememberedHeads(bo.hands.vault)).toEqual([{ id, sequence, head }]);
+  });
+});
+
+describe("a record that is damaged", () => {
+  it("is fetched again and must go on from where it was verified", async () => {
+    const { id, sequence, head } = bo.conversations.readable()[0] ?? expect.fail();
+    const place = `items:${JSON.stringify([id, 3])}`;
+    expect(await healing.failed(new VaultFailure("damaged", place, "unreadable"))).toBe(true);
+    expect(await rememberedHeads(bo.hands.vault)).toEqual([{ id, sequence, head }]);
+    await bo.conversations.pull();
+    await healing.compareHeads();
+    expect(await rememberedHeads(bo.hands.vault)).toEqual([]);
   });
 });

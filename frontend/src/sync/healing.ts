@@ -6,6 +6,7 @@ import type { Change, DeviceRecord, VaultFailure } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Snapshot } from "./contract";
 import type { Conversations } from "./conversations/conversations";
+import type { Drafts } from "./drafts";
 import { CoreFailure } from "./failure";
 import type { Hands } from "./hands";
 import { get } from "./http";
@@ -19,6 +20,7 @@ import {
   type Mended,
   mend,
   rememberedHeads,
+  rememberHead,
   StorageStay,
   troubleOf,
 } from "./storage";
@@ -33,6 +35,7 @@ export interface HealingOptions {
   readonly hands: Hands;
   readonly device: DeviceRecord;
   readonly conversations: () => Conversations;
+  readonly drafts: () => Pick<Drafts, "keepAll">;
   readonly watch: SessionWatch;
 }
 
@@ -168,7 +171,7 @@ export class Healing {
       noteMended(snapshots, "fetched");
       return this.#again();
     }
-    const mended = tooMuch ? null : await mend(vault, failure).catch(() => null);
+    const mended = tooMuch ? null : await mend(vault, failure, this.#heads()).catch(() => null);
     if (mended !== null) {
       noteMended(snapshots, mended);
       return this.#again();
@@ -190,11 +193,11 @@ export class Healing {
   }
 
   /**
-   * The browser emptied the vault while it was open: its keys, how far the Register was verified, and what was not sent
-   * are still here. Not where the session is over as well: then somebody cleared this browser on purpose.
+   * The browser emptied the vault while it was open: its keys, how far all was verified, and what was not sent are
+   * still here. Not where the session is over as well: then somebody cleared this browser on purpose.
    */
   async #fill(): Promise<boolean> {
-    const { hands, device, conversations, watch } = this.#options;
+    const { hands, device, conversations, drafts, watch } = this.#options;
     const { vault, keyring, register } = hands;
     const session = await get("/api/session", wire.session);
     if (session.state !== "signed_in" || session.account?.id !== keyring.whose.account) {
@@ -205,9 +208,12 @@ export class Healing {
     await vault.bringUpToDate();
     await saveKeyring(vault, keyring);
     await register.keepIn(vault);
-    const { outbox, extents } = conversations();
-    const pending = extents.flatMap(({ id }) => outbox.of(id));
-    await vault.write(pending.map((one): Change => ({ store: "outbox", key: one.clientId, value: one })));
+    const { all } = conversations().outbox;
+    await vault.write([
+      ...all.map((one): Change => ({ store: "outbox", key: one.clientId, value: one })),
+      ...[...this.#heads()].map(([id, head]) => rememberHead(id, head)),
+    ]);
+    await drafts().keepAll();
     return true;
   }
 

@@ -90,7 +90,8 @@ export class OpenStay implements Stay {
       alarm: (raised) => watch.alarm(raised),
       failed: (failure) => this.#inBackground(() => Promise.reject(failure), "storage"),
     });
-    this.#healing = new Healing({ hands, device, watch, conversations: () => this.conversations });
+    const [conversations, drafts] = [() => this.conversations, () => this.drafts];
+    this.#healing = new Healing({ hands, device, watch, conversations, drafts });
   }
 
   static async open(options: OpenOptions): Promise<OpenStay> {

@@ -50,9 +50,13 @@ export type Mended = "fetched" | "lost";
 
 /**
  * Forgets what is damaged, so that it is fetched again: a conversation as a whole, since its parts belong together. Null
- * where that does not help.
+ * where that does not help. `heads`: how far conversations were verified, where that is still in memory.
  */
-export async function mend(vault: Vault, failure: VaultFailure): Promise<Mended | null> {
+export async function mend(
+  vault: Vault,
+  failure: VaultFailure,
+  heads: ReadonlyMap<string, Remembered> = new Map(),
+): Promise<Mended | null> {
   const place = placeOf(failure.place);
   if (failure.kind !== "damaged" || place === null || needsCode(failure) || !vault.unlocked) {
     return null;
@@ -62,7 +66,7 @@ export async function mend(vault: Vault, failure: VaultFailure): Promise<Mended 
   const conversation =
     history ?? (store === "outbox" || store === "records" ? undefined : Array.isArray(key) ? key[0] : key);
   if (conversation !== undefined) {
-    await forgetConversation(vault, conversation);
+    await forgetConversation(vault, conversation, heads.get(conversation));
     return "fetched";
   }
   await vault.write([{ store, key, value: undefined }]);
@@ -80,6 +84,10 @@ export async function rememberedHeads(vault: Vault): Promise<(Remembered & { id:
   return all.map(({ key, value }) => ({ id: String(key).slice(HEAD.length), ...value }));
 }
 
+export function rememberHead(id: string, { sequence, head }: Remembered): Change {
+  return { store: "records", key: `${HEAD}${id}`, value: { sequence, head } };
+}
+
 export function forgetHead(vault: Vault, id: string): Promise<void> {
   return vault.write([{ store: "records", key: `${HEAD}${id}`, value: undefined }]);
 }
@@ -90,7 +98,7 @@ export async function forgetConversation(vault: Vault, id: string, head?: Rememb
   const history = IDBKeyRange.bound(`history/${id}/`, `history/${id}/\uffff`);
   const all: Change[] = [{ store: "conversations", key: id, value: undefined }];
   if (head !== undefined) {
-    all.push({ store: "records", key: `${HEAD}${id}`, value: { sequence: head.sequence, head: head.head } });
+    all.push(rememberHead(id, head));
   }
   for (const [store, within] of [
     ["items", range],

@@ -80,6 +80,11 @@ export class Outbox {
       .sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1));
   }
 
+  /** Everything that waits, also where its conversation is not here. */
+  get all(): Pending[] {
+    return [...this.#pending.values()];
+  }
+
   /** How many messages of this person were not sent, and since when. */
   get waiting(): Snapshot["waiting"] {
     const written = [...this.#pending.values()].map(({ createdAt }) => createdAt);
