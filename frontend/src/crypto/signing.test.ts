@@ -86,6 +86,17 @@ describe("signatures", () => {
     expect(device.id).toBe(await hashHex(device.publicKey));
   });
 
+  it("need no export of a key that was made of a seed, which Firefox refuses", async () => {
+    const seed = await secret("a");
+    const { publicKey } = await seedSigner(seed);
+    const refuses = vi
+      .spyOn(crypto.subtle, "exportKey")
+      .mockRejectedValue(new DOMException("", "OperationError"));
+    expect(await publicKeyOf(seed)).toEqual(publicKey);
+    expect((await seedSigner(seed)).publicKey).toEqual(publicKey);
+    refuses.mockRestore();
+  });
+
   it("need a seed of 32 bytes", async () => {
     await expect(seedSigner(new Uint8Array(31))).rejects.toThrow(Malformed);
   });

@@ -1,6 +1,7 @@
 /** Ed25519 signatures over a DSSE pre-authentication encoding, with the strict checks of section 1.2. */
 
-import { type Bytes, concat, fromBase64Url, Malformed, toHex, utf8 } from "./encoding.ts";
+import { getPublicKeyAsync } from "@noble/ed25519";
+import { type Bytes, concat, Malformed, toHex, utf8 } from "./encoding.ts";
 import { hashHex } from "./seal.ts";
 
 export const payloadTypes = {
@@ -55,15 +56,19 @@ const pkcs8Prefix = Uint8Array.of(
   ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20],
 );
 
-async function importSeed(seed: Uint8Array, extractable: boolean): Promise<CryptoKey> {
+function checkSeed(seed: Uint8Array): void {
   if (seed.length !== 32) throw new Malformed("an Ed25519 seed has 32 bytes");
-  return crypto.subtle.importKey("pkcs8", concat(pkcs8Prefix, seed), "Ed25519", extractable, ["sign"]);
 }
 
-/** The Ed25519 public key of a 32-byte seed. */
+async function importSeed(seed: Uint8Array): Promise<CryptoKey> {
+  checkSeed(seed);
+  return crypto.subtle.importKey("pkcs8", concat(pkcs8Prefix, seed), "Ed25519", false, ["sign"]);
+}
+
+/** The Ed25519 public key of a 32-byte seed. Web Crypto cannot tell it everywhere: Firefox exports no key of a seed. */
 export async function publicKeyOf(seed: Uint8Array): Promise<Bytes> {
-  const { x } = await crypto.subtle.exportKey("jwk", await importSeed(seed, true));
-  return fromBase64Url(x ?? "", 32);
+  checkSeed(seed);
+  return new Uint8Array(await getPublicKeyAsync(seed));
 }
 
 function signerOf(publicKey: Bytes, privateKey: CryptoKey): Signer {
@@ -76,7 +81,7 @@ function signerOf(publicKey: Bytes, privateKey: CryptoKey): Signer {
 
 /** The seed is copied into a key that cannot be read back; the caller may wipe theirs. */
 export async function seedSigner(seed: Uint8Array): Promise<Signer> {
-  const [publicKey, privateKey] = await Promise.all([publicKeyOf(seed), importSeed(seed, false)]);
+  const [publicKey, privateKey] = await Promise.all([publicKeyOf(seed), importSeed(seed)]);
   return signerOf(publicKey, privateKey);
 }
 
