@@ -130,6 +130,37 @@ describe("where this browser stands", () => {
     expect(phaseName()).toBe("anonymous");
   });
 
+  it("lets nobody in who was on the way when the stay of this browser ended", async () => {
+    for (const act of ["signs out", "has an alarm", "is served by another tab"]) {
+      const store = new SnapshotStore(() => undefined);
+      let arrived = () => undefined as void;
+      arrive = async (id) => {
+        await new Promise<void>((resolve) => {
+          arrived = resolve;
+        });
+        store.set({ phase: { name: "ready" }, conversations: [{ id: "secret" } as never] });
+        return stayOf(id);
+      };
+      const watch = watchOf(store);
+      const arriving = watch.refresh();
+      await vi.waitFor(() => expect(store.current.session?.state).toBe("signed_in"));
+      if (act === "signs out") {
+        await watch.signOut();
+      } else if (act === "is served by another tab") {
+        watch.close();
+      } else {
+        watch.alarm(new AlarmRaised("forked", {}));
+      }
+      const { phase } = store.current;
+      arrived();
+      await arriving;
+      expect(store.current, act).toMatchObject({ phase, conversations: [] });
+      expect(watch.stay, act).toBeNull();
+      await keepEndingSession(false);
+    }
+    expect(closed).toEqual([account, account, account]);
+  });
+
   it("locks even when the server cannot be told", async () => {
     const watch = watchOf();
     await watch.refresh();

@@ -11,7 +11,7 @@ import {
   type VaultFailure,
 } from "../vault";
 import { AlarmRaised } from "./alarm";
-import type { Phase, Session } from "./contract";
+import type { Phase, Session, Snapshot } from "./contract";
 import { CoreFailure } from "./failure";
 import { holdKey, inherit, inherited } from "./heirloom";
 import { forgetSession, get, onSessionEnded, Problem, remove } from "./http";
@@ -55,6 +55,8 @@ export class SessionWatch {
   readonly #queue = new Queue();
   readonly #forget: () => void;
   #stay: Stay | null = null;
+  /** What was shown when a stay was last ended from here: whoever was on the way then comes too late. */
+  #ended: Pick<Snapshot, "phase" | "session"> | null = null;
   #cautious = false;
   /** The person has signed out, and the server could not be told. */
   #ending = false;
@@ -156,6 +158,8 @@ export class SessionWatch {
     this.#stopAsking();
     this.#stay?.close();
     this.#stay = null;
+    const { phase, session } = this.#snapshots.current;
+    this.#ended = { phase, session };
     this.#forget();
   }
 
@@ -197,10 +201,9 @@ export class SessionWatch {
     this.#stay?.close();
     this.#stay = null;
     holdKey(null);
-    this.#snapshots.clear({
-      session: this.#snapshots.current.session,
-      phase: { name: "alarm", alarm: raised.alarm },
-    });
+    const { session } = this.#snapshots.current;
+    this.#ended = { session, phase: { name: "alarm", alarm: raised.alarm } };
+    this.#snapshots.clear(this.#ended);
   }
 
   /** Nothing is known yet, and that is not the same as nothing being there: it is said, and asked again. */
@@ -270,6 +273,7 @@ export class SessionWatch {
       this.#snapshots.clear({});
     }
     this.#snapshots.set({ session });
+    this.#ended = null;
     try {
       if (this.#stay !== null) {
         if (await this.#stay.refresh()) {
@@ -278,7 +282,13 @@ export class SessionWatch {
         this.#stay.close();
         this.#stay = null;
       }
-      this.#stay = await this.#arrivals.arrive({ ...answer, account: answer.account });
+      const next = await this.#arrivals.arrive({ ...answer, account: answer.account });
+      if (this.#ended === null) {
+        this.#stay = next;
+      } else {
+        next.close();
+        this.#showEnded(this.#ended);
+      }
     } catch (error) {
       if (error instanceof AlarmRaised) {
         this.alarm(error);
@@ -292,6 +302,13 @@ export class SessionWatch {
       }
       throw error;
     }
+  }
+
+  /** Nothing stays on the screen of what a stay has shown that came too late. */
+  #showEnded({ phase, session }: Pick<Snapshot, "phase" | "session">): void {
+    holdKey(null);
+    const ending = this.#ending && phase.name === "locked" ? { ending: true } : {};
+    this.#snapshots.clear({ session, phase: { ...phase, ...ending } });
   }
 
   async #notSignedIn(session: Session, asked: boolean): Promise<void> {
@@ -321,10 +338,11 @@ export class SessionWatch {
     this.#stay = null;
     const { session } = this.#snapshots.current;
     holdKey(null);
-    this.#snapshots.clear({
+    this.#ended = {
       phase: { name: "locked", reason, ...left },
       session: session === null ? null : { ...session, state: "anonymous", account: null, device: null },
-    });
+    };
+    this.#snapshots.clear(this.#ended);
   }
 }
 
