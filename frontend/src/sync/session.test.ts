@@ -133,7 +133,7 @@ describe("where this browser stands", () => {
   it("lets nobody in who was on the way when the stay of this browser ended", async () => {
     for (const act of ["signs out", "has an alarm", "is served by another tab"]) {
       const store = new SnapshotStore(() => undefined);
-      let arrived = () => undefined as void;
+      let arrived: () => void = () => undefined;
       arrive = async (id) => {
         await new Promise<void>((resolve) => {
           arrived = resolve;
