@@ -7,7 +7,7 @@ import { MadeUpNetwork } from "../../crypto/madeUp";
 import { MadeUpConversation } from "../../crypto/madeUpTalk";
 import { hashHex } from "../../crypto/seal";
 import { deviceSigner } from "../../crypto/signing";
-import { MadeUpServer } from "../madeUpServer";
+import { MadeUpServer, Refusal } from "../madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "../madeUpStay";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -93,6 +93,27 @@ describe("a bad box", () => {
     expect(texts(stay)).toEqual(["first", "under it"]);
     expect(stay.hands.snapshots.current.undecryptable).toBe(0);
     expect(reports()).toHaveLength(1);
+  });
+
+  it("is not forgotten by a colleague who could not put it right at first", async () => {
+    await sealBadly();
+    const { stay, server } = await browserOf("Ana");
+    const bo = await accountOf("Bo");
+    let asked = 0;
+    server.on("GET", /\/missing$/, () => {
+      asked += 1;
+      return asked === 1 ? new Refusal(429, "slow_down") : [{ account: bo, generation: 1, epochs: [2] }];
+    });
+    await stay.conversations.pull();
+    await stay.conversations.heard({ type: "missing", conversation: talk.view.id });
+    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 5_000 });
+    stay.conversations.registerGrown();
+    await vi.waitFor(
+      () => expect(readItem(talk.items.at(-1)?.body ?? new Uint8Array()).header.kind).toBe("late_box"),
+      {
+        timeout: 5_000,
+      },
+    );
   });
 
   it("is put right by a colleague as soon as the server tells of it, four times at most", async () => {

@@ -412,14 +412,17 @@ export class Conversations {
       if (this.#closed) {
         return;
       }
+      const reported = this.#reported.delete(thread.id);
       try {
-        const reported = this.#reported.delete(thread.id);
         if (await this.#late.passOn(thread, reported)) {
           await this.pull();
         }
         this.#options.hands.snapshots.faults.passed("late boxes");
       } catch (error) {
         // The others are not kept waiting; the next growth of the Register tries again.
+        if (reported) {
+          this.#reported.add(thread.id);
+        }
         if (!this.#closed) {
           this.#options.hands.snapshots.faults.met("late boxes", error);
         }
