@@ -1,4 +1,6 @@
 /** The one kind of error that leaves the core: a code that the catalogues translate, and an English sentence. */
+import { VaultFailure, VaultLocked } from "../vault";
+import { AlarmRaised } from "./alarm";
 import type { CoreError } from "./contract";
 import { Problem } from "./http";
 
@@ -18,6 +20,18 @@ export class CoreFailure extends Error implements CoreError {
   }
 }
 
+/** Whether this is a fault of ours: neither the line, nor the storage, nor a refusal that has a code. */
+export function isOurs(error: unknown): boolean {
+  const known = [Problem, CoreFailure, VaultFailure, VaultLocked, AlarmRaised];
+  return !known.some((kind) => error instanceof kind);
+}
+
+/** For whoever looks for the cause, and for the tests of the page, which fail on it. */
+export function report(message: string, error: unknown): void {
+  // biome-ignore lint/suspicious/noConsole: nothing else remains of a fault of ours
+  console.error(message, error);
+}
+
 /** Whatever was thrown, as something that can cross to the page. */
 export function toCoreError(error: unknown): CoreError {
   if (error instanceof CoreFailure) {
@@ -34,7 +48,8 @@ export function toCoreError(error: unknown): CoreError {
     const { code, detail, retryAfter } = error;
     return { code, detail, ...(retryAfter === undefined ? {} : { retryAfter }) };
   }
-  // Nobody provided for it: whoever looks for the cause finds it in the console, and no test passes over it.
-  console.error("The core failed unexpectedly", error);
+  if (isOurs(error)) {
+    report("The core failed unexpectedly.", error);
+  }
   return { code: "unexpected", detail: error instanceof Error ? error.message : String(error) };
 }

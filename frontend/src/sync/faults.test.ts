@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { VaultFailure, VaultLocked } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { Fault } from "./contract";
-import { CoreFailure } from "./failure";
-import { Faults, isOurs } from "./faults";
+import { CoreFailure, isOurs } from "./failure";
+import { Faults } from "./faults";
 import { Problem } from "./http";
 import { SnapshotStore } from "./snapshot";
 

@@ -3,28 +3,13 @@
  * is a fault of this page is never swallowed: it is written to the console once for each kind, tried again at a growing
  * distance, and said on the page when the same task has failed three times in a row.
  */
-import { VaultFailure, VaultLocked } from "../vault";
-import { AlarmRaised } from "./alarm";
 import type { Fault } from "./contract";
-import { CoreFailure } from "./failure";
-import { Problem } from "./http";
+import { isOurs, report } from "./failure";
 
 /** So often in a row, and the person is told. */
 const TOLD_AFTER = 3;
 const FIRST_AGAIN = 5_000;
 const LAST_AGAIN = 5 * 60_000;
-
-/** Whether this is a fault of ours: neither the line, nor the storage, nor a refusal that has a code. */
-export function isOurs(error: unknown): boolean {
-  const known = [Problem, CoreFailure, VaultFailure, VaultLocked, AlarmRaised];
-  return !known.some((kind) => error instanceof kind);
-}
-
-/** For whoever looks at the page, and for its tests, which fail on it. */
-function write(message: string, error: unknown): void {
-  // biome-ignore lint/suspicious/noConsole: nothing else remains of a fault that nobody waits for
-  console.error(message, error);
-}
 
 export class Faults {
   readonly #show: (fault: Fault | null) => void;
@@ -33,7 +18,7 @@ export class Faults {
   readonly #told = new Set<string>();
   #shown: string | null = null;
 
-  constructor(show: (fault: Fault | null) => void, tell: (message: string, error: unknown) => void = write) {
+  constructor(show: (fault: Fault | null) => void, tell: (message: string, error: unknown) => void = report) {
     this.#show = show;
     this.#tell = tell;
   }
