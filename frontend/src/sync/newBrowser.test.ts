@@ -10,7 +10,7 @@ import type { UnlockKey } from "../crypto/statements";
 import { knownVaults, Vault } from "../vault";
 import type { Phase } from "./contract";
 import { loadKeyring, type OwnBookmarkKey } from "./keyring";
-import { MadeUpServer } from "./madeUpServer";
+import { MadeUpServer, Refusal } from "./madeUpServer";
 import { forgetVault } from "./madeUpStay";
 import { NewBrowserStay } from "./newBrowser";
 import type { RegisterSync } from "./registerSync";
@@ -198,6 +198,45 @@ describe("a new browser", () => {
     const stay = await arrive(own);
     await expect(stay.openWithCode(code)).rejects.toMatchObject({ alarm: { kind: "identity_swapped" } });
     expect(opened).toBeNull();
+  });
+
+  it("goes on with the keys that the Register names where the line broke after they were given", async () => {
+    for (const loss of ["of the answer", "of the line", "of nothing yet"]) {
+      const own = await network.copy();
+      await own.revoke("Alba", "Ana");
+      const stay = await arrive(own);
+      let given: unknown = null;
+      server.on("POST", /register\/append$/, async (body) => {
+        if (given !== null) {
+          return new Refusal(422, "rejected", { reason: "exists" });
+        }
+        given = body;
+        const { entries, attachments } = body as { entries: object[]; attachments: Record<string, string> };
+        for (const entry of entries) {
+          await own.add(new TextEncoder().encode(JSON.stringify(entry)));
+        }
+        for (const [hash, bytes] of Object.entries(attachments)) {
+          own.attachments.set(hash, fromBase64(bytes));
+        }
+        server.offline = loss === "of the line";
+        server.shown = loss === "of nothing yet" ? own.size - 2 : null;
+        return loss === "of the line" ? { checkpoint: "" } : new Refusal(502, "bad_gateway");
+      });
+      await expect(stay.openWithCode(code), loss).rejects.toMatchObject({ name: expect.anything() });
+      server.offline = false;
+      if (server.shown !== null) {
+        await stay.openWithCode(code).catch(() => undefined); // the first attempt has not come through so far
+        server.shown = null;
+      }
+      await stay.openWithCode(code);
+      const device = (await vault.device()) ?? expect.fail();
+      const keyring = await loadKeyring(vault, device);
+      const person = own.state.accounts.get(account);
+      expect(keyring.deviceBox.hash, loss).toBe(person?.devices[device.deviceKey.id]?.box_key);
+      expect(keyring.readings.get(person?.generation ?? 0)?.hash, loss).toBe(person?.reading_key);
+      vault.lock();
+      await forgetVault(own.network, account);
+    }
   });
 
   it("makes nothing anew where the server does not have what is signed", async () => {

@@ -18,7 +18,7 @@ import * as bookmark from "./bookmark";
 import type { CoreError, Phase } from "./contract";
 import { CoreFailure, toCoreError } from "./failure";
 import { fetchEnrolment, isUnfinished, ownDevice } from "./invited";
-import { type OwnBookmarkKey, savePendingKeys, storedKeys } from "./keyring";
+import { type OwnBookmarkKey, readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
 import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
@@ -157,7 +157,9 @@ export class NewBrowserStay implements Stay {
     const identitySeed = await this.#identity(person, unlock, own, register);
     const readings = await openReadings(whose, person, own.statements, own.attachments, [unlock]);
     const bookmarkKey = await this.#bookmarkKey(code, kept.key, serial);
-    const device = await this.#enrol(register, person, identitySeed, unlock, readings, bookmarkKey);
+    const device =
+      (await this.#enrolled(person)) ??
+      (await this.#enrol(register, person, identitySeed, unlock, readings, bookmarkKey));
     await register.catchUp();
     const { vault } = this.#options;
     // What a device before this one has sealed nobody opens any more, and it must not be mixed with what comes.
@@ -228,6 +230,33 @@ export class NewBrowserStay implements Stay {
     }
   }
 
+  /** This browser's device where an attempt before this one came through: its keys wait here, and no others are made. */
+  async #enrolled(person: AccountState): Promise<DeviceRecord | null> {
+    const device = await this.#options.vault.device();
+    const named = device && person.devices[device.deviceKey.id];
+    if (device === undefined || named?.active !== true) {
+      return null;
+    }
+    const made = await this.#made(device, person);
+    return made?.deviceBox.hash === named.box_key ? device : null;
+  }
+
+  /** What an earlier attempt made for this device: it may come through at any moment, so that no other takes its place. */
+  async #made(
+    device: DeviceRecord,
+    person: AccountState,
+  ): Promise<{ deviceBox: BoxKeyPair; next: BoxKeyPair | null } | null> {
+    const keys = await readPendingKeys(this.#options.vault, device);
+    if (keys === undefined || keys.identityKey !== person.identity_key) {
+      return null;
+    }
+    const next = keys.readings[String(person.generation + 1)];
+    return {
+      deviceBox: await boxKeyPair(fromBase64(keys.deviceBox, 32)),
+      next: next === undefined ? null : await boxKeyPair(fromBase64(next, 32)),
+    };
+  }
+
   async #enrol(
     register: RegisterSync,
     person: AccountState,
@@ -240,7 +269,8 @@ export class NewBrowserStay implements Stay {
     const whose = { network: this.network, account: this.account };
     const identity = await seedSigner(identitySeed);
     const device = await ownDevice(vault);
-    const deviceBox = await boxKeyPair(randomBytes(32));
+    const made = await this.#made(device, person);
+    const deviceBox = made?.deviceBox ?? (await boxKeyPair(randomBytes(32)));
     const subject = accountSubject(this.account, fromBase64(person.identity_key, 32));
     const time = Date.now();
     const enrolled = await enrolDevice({
@@ -253,7 +283,7 @@ export class NewBrowserStay implements Stay {
       time,
     });
     const present = readings.get(person.generation) ?? null;
-    const reading = await readingFor(person, present);
+    const reading = await readingFor(person, present, made?.next ?? null);
     const others = activeDevices(person).map(({ box_key }) => box_key);
     const publicKeys = await new PublicKeys().all([...others, ...person.unlock_keys.map(({ key }) => key)]);
     const keys = await makeKeys({
@@ -286,7 +316,11 @@ export class NewBrowserStay implements Stay {
 }
 
 /** The present reading key again, or a new one where nobody boxes to the present generation, or it does not open. */
-async function readingFor(person: AccountState, present: BoxKeyPair | null): Promise<BoxKeyPair> {
+async function readingFor(
+  person: AccountState,
+  present: BoxKeyPair | null,
+  next: BoxKeyPair | null,
+): Promise<BoxKeyPair> {
   if (present !== null && !isTainted(person)) {
     return present;
   }
@@ -296,5 +330,5 @@ async function readingFor(person: AccountState, present: BoxKeyPair | null): Pro
       "The newest reading key does not open with this recovery code.",
     );
   }
-  return boxKeyPair(randomBytes(32));
+  return next ?? boxKeyPair(randomBytes(32));
 }
