@@ -62,6 +62,15 @@ def test_what_was_read_in_one_browser_is_read_in_the_other(stage: Settled) -> No
     expect(row.locator(".count")).to_have_count(0)
     other.open_conversation("Two browsers").sees_message("One more")
     expect(other.page.get_by_text("New since you last read")).to_have_count(0)
+
+    sol.say("To be read by Ana")
+    other.sees_message("To be read by Ana")
+    ana = stage.watch("Ana")
+    ana.go("Conversations").open_conversation("Two browsers").sees_message("To be read by Ana")
+    ana.page.locator("textarea.write__text").press_sequentially("Thank")
+    for browser in (sol, other):
+        state_of(browser, "To be read by Ana", "Read in")
+        expect(browser.page.locator(".typing")).to_contain_text("Ana")
     other.check()
 
 
