@@ -1,4 +1,5 @@
 /** Begins a conversation: its creation, first epoch, subject and first words in one request, all or nothing. */
+import * as v from "valibot";
 import { composeCreated } from "../../crypto/compose";
 import { Conversation } from "../../crypto/conversation";
 import { readersOf } from "../../crypto/epochs";
@@ -13,7 +14,27 @@ import { registerFor } from "./registerOf";
 const ATTEMPTS = 4;
 const PAUSE = 1_500;
 
-/** Gives the id. Rejects only when the server has certainly not made it, so that the words can be sent again. */
+/** In the vault: what was given to the server without an answer. */
+const RECORD = "begun";
+const begunSchema = v.object({
+  /** To whom, about what, and the words. */
+  wanted: v.string(),
+  id: v.string(),
+  items: v.array(
+    v.object({
+      body: v.string(),
+      signature: v.string(),
+      members: v.exactOptional(v.string()),
+      boxes: v.exactOptional(v.record(v.string(), v.string())),
+    }),
+  ),
+});
+type Begun = v.InferOutput<typeof begunSchema>;
+
+/**
+ * Gives the id. Where it rejects the words can be sent again: if nobody knows whether the server has made it, the same
+ * words to the same authorities are the same conversation.
+ */
 export async function begin(
   hands: Hands,
   authorities: readonly string[],
@@ -24,8 +45,19 @@ export async function begin(
   refuseTooLong(text);
   refuseTooLong(subject);
   const own = ownAuthority(hands);
-  await hands.register.catchUp();
   const participants = [...new Set([own, ...authorities])].sort();
+  const wanted = JSON.stringify([participants, subject, text]);
+  const before = await hands.vault.read("records", RECORD, begunSchema);
+  if (before?.wanted === wanted) {
+    try {
+      return await give(hands, before);
+    } catch (error) {
+      if (!isCertain(error)) {
+        throw error;
+      } // it was not made, and does not fit any more
+    }
+  }
+  await hands.register.catchUp();
   const { state } = hands.register;
   const others = participants.filter((authority) => authority !== own);
   if (others.length > 0 && readersOf(state, others).length === 0) {
@@ -48,17 +80,32 @@ export async function begin(
   if (text !== "") {
     items.push(asItem(await message(author, verifier, epoch, { kind: "text", text })));
   }
-  // The id is the hash of the first item: the same request again is the same conversation.
+  return give(hands, { wanted, id, items });
+}
+
+/** The id is the hash of the first item: the same request again is the same conversation. */
+async function give({ vault }: Hands, begun: Begun): Promise<string> {
+  const { id, items } = begun;
+  const forget = () => vault.write([{ store: "records", key: RECORD, value: undefined }]);
+  await vault.write([{ store: "records", key: RECORD, value: begun }]);
   for (let attempt = 1; ; attempt++) {
     try {
       await post("/api/conversations", { items }, wire.conversationMade);
+      await forget().catch(() => undefined); // it is made, whatever becomes of that
       return id;
     } catch (error) {
-      const unsure = error instanceof Problem && (error.status === 0 || error.status >= 500);
-      if (!unsure || attempt === ATTEMPTS) {
+      if (isCertain(error)) {
+        await forget();
+      }
+      if (isCertain(error) || attempt === ATTEMPTS) {
         throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
+}
+
+/** Whether the server has refused it: then it has not made it. */
+function isCertain(error: unknown): boolean {
+  return error instanceof Problem && error.status >= 400 && error.status < 500;
 }

@@ -269,8 +269,10 @@ export class Conversations {
   }
 
   async start(authorities: readonly string[], subject: string, text: string): Promise<string> {
-    const id = await begin(this.#options.hands, authorities, subject, text, () => undefined);
-    await this.pull();
+    const { hands } = this.#options;
+    const id = await begin(hands, authorities, subject, text, () => undefined);
+    // It is made: nothing may say otherwise, for whoever hears that it is not sends the words once more.
+    await this.pull().catch((error: unknown) => hands.snapshots.faults.met("beginning", error));
     return id;
   }
 
@@ -283,8 +285,11 @@ export class Conversations {
     this.#wanted.set(tab, id);
     let thread = this.#threads.get(id);
     if (thread === undefined) {
-      await this.pull();
+      const failure = await this.pull().catch((error: unknown) => error);
       thread = this.#threads.get(id);
+      if (thread === undefined && failure !== undefined) {
+        throw failure;
+      } // what fails elsewhere is no hindrance here
     }
     if (thread === undefined) {
       throw new CoreFailure("not_found", "There is no such conversation, or you have no access to it.");

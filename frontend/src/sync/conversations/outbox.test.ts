@@ -336,4 +336,46 @@ describe("beginning a conversation", () => {
     expect(bodies).toHaveLength(2);
     expect(bodies[0]).toBe(bodies[1]);
   });
+
+  it("asks with the same request when the person sends the same words again, also after a reload", async () => {
+    const bodies: string[] = [];
+    let answers = false;
+    server.on("POST", /^\/api\/conversations$/, (body) => {
+      bodies.push(JSON.stringify(body));
+      return answers
+        ? { id: "ab".repeat(32), sequence: 4, head: "00".repeat(32) }
+        : new Refusal(502, "bad_gateway");
+    });
+    const alba = network.state.accounts.get((await network.person("Ana")).account)?.authority ?? "";
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const first = bo.conversations
+      .start([alba], "About a ship", "Who owns it?")
+      .catch((error: unknown) => error);
+    for (let attempt = 1; attempt < 4; attempt++) {
+      await vi.waitUntil(() => bodies.length === attempt);
+      await vi.advanceTimersByTimeAsync(1_500);
+    }
+    expect(await first).toMatchObject({ code: "bad_gateway" });
+    vi.useRealTimers();
+    bo.close();
+    answers = true;
+    bo = await arrive(network);
+    await bo.conversations.start([alba], "About a ship", "Who owns it?");
+    expect(new Set(bodies).size).toBe(1);
+    await bo.conversations.start([alba], "About a ship", "Who owns it?");
+    expect(new Set(bodies).size, "what was made once may be begun anew").toBe(2);
+  });
+
+  it("is made, whatever becomes of other conversations meanwhile", async () => {
+    const other = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
+    await other.seal("Ana", "created");
+    await other.write("Ana", "whose epoch the server does not show");
+    server.add(other);
+    server.on("GET", new RegExp(`${other.view.id}/epochs$`), () => []);
+    server.on("POST", /^\/api\/conversations$/, () => ({
+      ...{ id: "ab".repeat(32), sequence: 4, head: "00".repeat(32) },
+    }));
+    const alba = network.state.accounts.get((await network.person("Ana")).account)?.authority ?? "";
+    expect(await bo.conversations.start([alba], "About a ship", "Who owns it?")).toMatch(/^[0-9a-f]{64}$/);
+  });
 });
