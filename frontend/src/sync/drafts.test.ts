@@ -152,6 +152,14 @@ describe("drafts", () => {
     expect(shown()).toEqual({});
   });
 
+  it("come in from another browser also where this one has put another draft since", async () => {
+    await elsewhere("cd".repeat(32), "from the desk");
+    await drafts.save(id, { text: "from here" }, null, true);
+    await vi.waitFor(() => expect(puts).toBe(1));
+    await drafts.heard();
+    expect(shown()).toEqual({ [id]: { text: "from here" }, ["cd".repeat(32)]: { text: "from the desk" } });
+  });
+
   it("lose nothing where two browsers write at once", async () => {
     await drafts.save(id, { text: "both began" }, null, true);
     await vi.waitFor(() => expect(puts).toBe(1));

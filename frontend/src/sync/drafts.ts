@@ -232,18 +232,30 @@ export class Drafts {
   }
 
   async #fetch(): Promise<void> {
-    const answer = await get(`/api/drafts?since=${this.#newest}`, listed);
-    for (const { slot, ...one } of answer.drafts) {
-      if (this.#entry(slot).revision < one.revision && isSlot(slot)) {
-        await this.#take(slot, one);
-      }
+    let answer = await this.#fetchSince(this.#newest);
+    const overlooked = Object.entries(answer.present)
+      .filter(([slot, revision]) => isSlot(slot) && this.#entry(slot).revision < revision)
+      .map(([, revision]) => revision);
+    if (overlooked.length > 0) {
+      // Put elsewhere before what this browser has put itself.
+      answer = await this.#fetchSince(Math.min(...overlooked) - 1);
     }
     for (const [slot, { revision, given: under }] of [...this.#entries]) {
       if ((revision > 0 || under !== null) && answer.present[slot] === undefined) {
         await this.#take(slot, { generation: 0, sealed: null, revision: 0 });
       }
     }
+  }
+
+  async #fetchSince(since: number): Promise<v.InferOutput<typeof listed>> {
+    const answer = await get(`/api/drafts?since=${since}`, listed);
+    for (const { slot, ...one } of answer.drafts) {
+      if (this.#entry(slot).revision < one.revision && isSlot(slot)) {
+        await this.#take(slot, one);
+      }
+    }
     this.#newest = Math.max(this.#newest, ...answer.drafts.map(({ revision }) => revision));
+    return answer;
   }
 
   /** What lies at the server now, merged with what stands here. */
