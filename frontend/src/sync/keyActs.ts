@@ -170,6 +170,9 @@ export class KeyActs {
       await append(entries, new Map([...(act.more ?? []), ...made.attachments]));
     } catch (error) {
       await register.catchUp().catch(() => undefined);
+      if (head(this.#hands, this.#subject(person)) === (await entryHash(made.entry))) {
+        return; // it is in force, and only the answer was lost: whoever hears that it failed would keep to the old
+      }
       if (register.state.accounts.get(keyring.whose.account)?.reading_key !== reading.hash) {
         this.#takeBack(generation, before);
         await saveKeyring(vault, keyring);

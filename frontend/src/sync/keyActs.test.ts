@@ -1,0 +1,80 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fromBase64 } from "../crypto/encoding";
+import { MadeUpNetwork } from "../crypto/madeUp";
+import { KeyActs } from "./keyActs";
+import { MadeUpServer, Refusal } from "./madeUpServer";
+import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let network: MadeUpNetwork;
+let server: MadeUpServer;
+let stay: MadeUpStay;
+let acts: KeyActs;
+
+beforeEach(async () => {
+  network = await MadeUpNetwork.founded();
+  await network.admit("Alba", "Ana");
+  const ana = await network.person("Ana");
+  server = new MadeUpServer(network, ana.account);
+  server.install();
+  await forgetVault(network.network, ana.account);
+  stay = await openStay(network, "Ana");
+  stay.hands.identity.open(ana.identitySeed);
+  acts = new KeyActs(stay.hands);
+});
+
+afterEach(() => {
+  stay.close();
+  vi.unstubAllGlobals();
+});
+
+/** What is appended is in the Register, or not, and the server does not get to say so. */
+function loseAnswers({ takes, line = true }: { takes: boolean; line?: boolean }): void {
+  server.on("POST", /register\/append$/, async (body) => {
+    const { entries, attachments } = body as { entries: object[]; attachments: Record<string, string> };
+    for (const entry of takes ? entries : []) {
+      await network.add(new TextEncoder().encode(JSON.stringify(entry)));
+    }
+    for (const [hash, bytes] of Object.entries(attachments)) {
+      network.attachments.set(hash, fromBase64(bytes));
+    }
+    server.offline = !line;
+    return new Refusal(502, "bad_gateway");
+  });
+}
+
+const serials = () =>
+  network.state.accounts.get(stay.hands.keyring.whose.account)?.unlock_keys.map(({ serial }) => serial);
+
+describe("a new recovery code", () => {
+  it("is said to be in force where the Register has it, although the answer was lost", async () => {
+    loseAnswers({ takes: true });
+    const code = await acts.replaceRecoveryCode();
+    await acts.confirmReplacement({ 2: code.groups[2] ?? "" });
+    expect(serials()).toEqual([2]);
+  });
+
+  it("can be confirmed again where nobody could be asked whether the Register has it", async () => {
+    loseAnswers({ takes: true, line: false });
+    const code = await acts.replaceRecoveryCode();
+    const confirmed = () => acts.confirmReplacement({ 2: code.groups[2] ?? "" });
+    await expect(confirmed()).rejects.toMatchObject({ code: "bad_gateway" });
+    server.offline = false;
+    loseAnswers({ takes: true });
+    await confirmed();
+    expect(serials()).toEqual([2]);
+  });
+
+  it("is said to have failed where the Register does not have it, and can be confirmed again", async () => {
+    loseAnswers({ takes: false });
+    const code = await acts.replaceRecoveryCode();
+    const confirmed = () => acts.confirmReplacement({ 2: code.groups[2] ?? "" });
+    await expect(confirmed()).rejects.toMatchObject({ code: "bad_gateway" });
+    expect(serials()).toEqual([1]);
+    loseAnswers({ takes: true });
+    await confirmed();
+    expect(serials()).toEqual([2]);
+  });
+});
