@@ -78,3 +78,41 @@ describe("a new recovery code", () => {
     expect(serials()).toEqual([2]);
   });
 });
+
+describe("a new generation", () => {
+  it("is the one that the Register has, whichever of two that were made at once came second", async () => {
+    await network.enrol("Ana", "second");
+    await stay.hands.register.catchUp();
+    const { account } = stay.hands.keyring.whose;
+    const own = stay.hands.keyring.device.id;
+    const devices = Object.entries(network.state.accounts.get(account)?.devices ?? {});
+    const [other] = devices.flatMap(([id, { active }]) => (active && id !== own ? [id] : []));
+    let second: () => void = () => undefined;
+    let asked = 0;
+    server.on("POST", /register\/append$/, async (body) => {
+      asked += 1;
+      if (asked === 1) {
+        await new Promise<void>((resolve) => {
+          second = resolve;
+        });
+        return new Refusal(409, "stale");
+      }
+      const { entries, attachments } = body as { entries: object[]; attachments: Record<string, string> };
+      for (const entry of entries) {
+        await network.add(new TextEncoder().encode(JSON.stringify(entry)));
+      }
+      for (const [hash, bytes] of Object.entries(attachments)) {
+        network.attachments.set(hash, fromBase64(bytes));
+      }
+      return { checkpoint: await network.note() };
+    });
+    const first = acts.revokeDevice(other ?? "");
+    await vi.waitFor(() => expect(asked).toBe(1));
+    const next = acts.revokeDevice(other ?? "");
+    await next;
+    second();
+    await expect(first).rejects.toMatchObject({ code: "stale" });
+    const { generation, reading_key } = network.state.accounts.get(account) ?? expect.fail();
+    expect(stay.hands.keyring.readings.get(generation)?.hash).toBe(reading_key);
+  });
+});

@@ -174,7 +174,9 @@ export class KeyActs {
         return; // it is in force, and only the answer was lost: whoever hears that it failed would keep to the old
       }
       if (register.state.accounts.get(keyring.whose.account)?.reading_key !== reading.hash) {
-        this.#takeBack(generation, before);
+        if (keyring.readings.get(generation) === reading) {
+          this.#takeBack(generation, before); // and not what another act has put there since
+        }
         await saveKeyring(vault, keyring);
       }
       throw error;
