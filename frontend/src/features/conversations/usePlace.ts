@@ -1,5 +1,6 @@
 /** Where a reader is in a thread whose window moves: what they read stays where it stands, whatever comes or goes around it. */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useI18n } from "../../i18n";
 import type { ThreadItem } from "../../sync/contract";
 
 /** This close to the end counts as reading the newest. */
@@ -37,6 +38,7 @@ function firstBelow(all: NodeListOf<HTMLElement>, height: number): number {
 }
 
 export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote: boolean): Place {
+  const { language } = useI18n();
   const box = useRef<HTMLElement>(null);
   const held = useRef({ key: "", offset: 0, top: 0, atEnd: true });
   const goal = useRef<Goal | null>(null);
@@ -77,7 +79,7 @@ export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote:
       const line = element.querySelector(".newmark");
       if (line === null) return false;
       goal.current = null;
-      element.scrollTop += topOf(line) - topOf(element) - above / 2;
+      element.scrollTop += topOf(line) - topOf(element) - above;
       return true;
     }
     const all = [...lines(element)];
@@ -92,32 +94,34 @@ export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote:
     return true;
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each change of the items, whatever it was
-  useLayoutEffect(() => {
+  const keep = useCallback((toEnd: boolean) => {
     const element = box.current;
     if (element === null) return;
-    if (!reach()) {
-      if ((held.current.atEnd || wrote) && !hasNewer) {
-        element.scrollTop = element.scrollHeight;
-      } else {
-        const key = CSS.escape(held.current.key);
-        const line = element.querySelector(`[data-key="${key}"]`);
-        if (line !== null) element.scrollTop += topOf(line) - topOf(element) - held.current.offset;
-      }
+    if (toEnd && !more.current) {
+      element.scrollTop = element.scrollHeight;
+    } else {
+      const key = CSS.escape(held.current.key);
+      const line = element.querySelector(`[data-key="${key}"]`);
+      if (line !== null) element.scrollTop += topOf(line) - topOf(element) - held.current.offset;
     }
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each change of the items, whatever it was
+  useLayoutEffect(() => {
+    if (!reach()) keep(held.current.atEnd || wrote);
     measure();
   }, [items, hasNewer, wrote]);
 
-  // A smaller window (a keyboard on a telephone) keeps the end in sight.
+  // Another window (a telephone that is turned, its keyboard) breaks the lines elsewhere, and so does another language.
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      if (held.current.atEnd) element.scrollTop = element.scrollHeight;
-    });
+    const observer = new ResizeObserver(() => keep(held.current.atEnd));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [keep]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each change of the language
+  useEffect(() => keep(held.current.atEnd), [language, keep]);
 
   const bring = useCallback(
     (wanted: Goal) => {
