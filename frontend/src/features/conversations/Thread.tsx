@@ -90,7 +90,7 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
     opened.current = true;
     if (line === null) return;
     if (!reading.lineIsAbove) place.bring("line");
-    else if (unread <= autoJump) toUnread();
+    else if (unread <= autoJump) jump({ sequence: line }, "line", true);
   });
 
   // One's own words are where one writes: at the end.
@@ -114,7 +114,7 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
           ref={place.box}
           onScroll={onScroll}
           aria-label={t("conversations.thread.label")}
-          aria-busy={view.loadingOlder || view.loadingNewer || searching}
+          aria-busy={view.loadingOlder || view.loadingNewer || searching !== null}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
           tabIndex={0}
         >
@@ -172,9 +172,11 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
             </div>
           )}
         </section>
-        {searching ? (
+        {searching !== null ? (
           <div className="thread__above thread__searching" role="status">
-            <span>{t("notices.jump.searching")}</span>
+            <span>
+              {t(searching === "asked" ? "notices.jump.searching" : "notices.jump.searching_unread")}
+            </span>
             <Button size="s" onPress={stop}>
               {t("notices.jump.stop")}
             </Button>
@@ -224,14 +226,17 @@ const soon = 400;
 function useJump(view: ConversationView, place: ReturnType<typeof usePlace>) {
   const { t } = useI18n();
   const core = useCore();
-  const [searching, setSearching] = useState(false);
+  const [searching, setSearching] = useState<"asked" | "unasked" | null>(null);
   const jumps = useRef(0);
   const { bring, box, lastInSight } = place;
   const jump = useCallback(
-    (to: ThreadPlace, goal?: Goal) => {
+    (to: ThreadPlace, goal?: Goal, unasked = false) => {
       jumps.current += 1;
       const mine = jumps.current;
-      const slow = setTimeout(() => mine === jumps.current && setSearching(true), soon);
+      const slow = setTimeout(
+        () => mine === jumps.current && setSearching(unasked ? "unasked" : "asked"),
+        soon,
+      );
       core
         .jumpTo(view.id, to)
         .then((sequence) => {
@@ -244,12 +249,16 @@ function useJump(view: ConversationView, place: ReturnType<typeof usePlace>) {
         .catch(() => undefined)
         .finally(() => {
           clearTimeout(slow);
-          if (mine === jumps.current) setSearching(false);
+          if (mine === jumps.current) setSearching(null);
         });
     },
     [core, view.id, bring, box, t],
   );
-  const stop = useCallback(() => jump({ sequence: lastInSight() }), [jump, lastInSight]);
+  const stop = useCallback(() => {
+    jumps.current += 1;
+    setSearching(null);
+    core.jumpTo(view.id, { sequence: lastInSight() }).catch(() => undefined);
+  }, [core, view.id, lastInSight]);
   return { jump, searching, stop };
 }
 

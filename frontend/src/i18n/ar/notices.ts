@@ -27,6 +27,7 @@ export const notices: Catalogue<English["notices"]> = {
     future: "لم يأتِ هذا اليوم بعد",
     go: "إظهار",
     searching: "جارٍ جلب الرسائل الأقدم حتى الموضع الذي اخترتموه",
+    searching_unread: "جارٍ جلب الرسائل الأقدم حتى آخر ما قرأتموه",
     stop: "البقاء هنا",
     nothing: "لا توجد هناك رسالة يمكن إظهارها",
   },

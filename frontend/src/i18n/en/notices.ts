@@ -24,6 +24,7 @@ export const notices = {
     future: "This day is still to come",
     go: "Show",
     searching: "Fetching older messages up to the place you chose",
+    searching_unread: "Fetching older messages up to where you stopped reading",
     stop: "Stay here",
     nothing: "No message that can be shown there",
   },

@@ -27,6 +27,7 @@ export const notices: Catalogue<English["notices"]> = {
     future: "Ese día aún no ha llegado",
     go: "Mostrar",
     searching: "Cargando mensajes anteriores hasta el lugar elegido",
+    searching_unread: "Cargando mensajes anteriores hasta donde dejó de leer",
     stop: "Quedarse aquí",
     nothing: "No hay ningún mensaje que mostrar en ese lugar",
   },

@@ -27,6 +27,7 @@ export const notices: Catalogue<English["notices"]> = {
     future: "Ce jour n’est pas encore arrivé",
     go: "Afficher",
     searching: "Chargement des messages antérieurs jusqu’à l’endroit choisi",
+    searching_unread: "Chargement des messages antérieurs jusqu’à là où vous aviez cessé de lire",
     stop: "Rester ici",
     nothing: "Aucun message à afficher à cet endroit",
   },

@@ -27,6 +27,7 @@ export const notices: Catalogue<English["notices"]> = {
     future: "这一天尚未到来",
     go: "显示",
     searching: "正在获取更早的消息，直到所选位置",
+    searching_unread: "正在获取更早的消息，直到您上次读到的位置",
     stop: "留在这里",
     nothing: "该处没有可以显示的消息",
   },
