@@ -2,6 +2,7 @@
 import { useI18n } from "../../i18n";
 import type { ConversationView, Hex } from "../../sync/contract";
 import { Button, Dialog } from "../../ui";
+import { byRank } from "../members/lookup";
 import { whoHas } from "./delivery";
 import { useFacts } from "./facts";
 import type { Message } from "./thread";
@@ -14,7 +15,12 @@ interface WhoHasProps {
 
 export function WhoHas({ message, view, onClose }: WhoHasProps) {
   const { t } = useI18n();
+  const { people } = useFacts();
   const { read, received, notYet } = whoHas(message, view);
+  const all = view.participants.flatMap((id) => [...(people.authority(id)?.people ?? [])].sort(byRank));
+  const place = new Map(all.map(({ account }, index) => [account, index]));
+  const inOrder = (accounts: readonly Hex[]) =>
+    [...accounts].sort((one, other) => (place.get(one) ?? all.length) - (place.get(other) ?? all.length));
   return (
     <Dialog
       isOpen
@@ -22,10 +28,10 @@ export function WhoHas({ message, view, onClose }: WhoHasProps) {
       title={t("notices.who.title")}
       actions={<Button onPress={onClose}>{t("common.actions.close")}</Button>}
     >
-      <dl className="who">
-        <Names title={t("notices.who.read")} accounts={read} always />
-        <Names title={t("notices.who.received")} accounts={received} />
-        <Names title={t("notices.who.not_yet")} accounts={notYet} />
+      <dl className="who-has">
+        <Names title={t("notices.who.read")} accounts={inOrder(read)} always />
+        <Names title={t("notices.who.received")} accounts={inOrder(received)} />
+        <Names title={t("notices.who.not_yet")} accounts={inOrder(notYet)} />
       </dl>
     </Dialog>
   );
