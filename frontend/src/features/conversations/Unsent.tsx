@@ -39,8 +39,14 @@ export function Waits({ message }: { message: Message }) {
   return (
     <span className="state state--pending">
       <Icon icon={Clock} />
-      <span>{why === null ? i18n.t("conversations.state.pending") : i18n.t(`writing.why.${why}`)}</span>
-      {why !== null && <span className="state__age">{ageText(i18n, message.at, now)}</span>}
+      {why === null ? (
+        <span>{i18n.t("conversations.state.pending")}</span>
+      ) : (
+        <span>
+          <span>{i18n.t(`writing.why.${why}`)}</span>{" "}
+          <span className="state__age">{ageText(i18n, message.at, now)}</span>
+        </span>
+      )}
     </span>
   );
 }

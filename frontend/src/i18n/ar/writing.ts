@@ -5,12 +5,12 @@ export const writing: Catalogue<English["writing"]> = {
   age: {
     now: "كُتبت الآن",
     minutes: {
-      zero: "في الانتظار منذ أقل من دقيقة",
-      one: "في الانتظار منذ دقيقة واحدة",
-      two: "في الانتظار منذ دقيقتين",
-      few: "في الانتظار منذ {count} دقائق",
-      many: "في الانتظار منذ {count} دقيقة",
-      other: "في الانتظار منذ {count} دقيقة",
+      zero: "منذ أقل من دقيقة",
+      one: "منذ دقيقة واحدة",
+      two: "منذ دقيقتين",
+      few: "منذ {count} دقائق",
+      many: "منذ {count} دقيقة",
+      other: "منذ {count} دقيقة",
     },
     today: "كُتبت اليوم في {time}",
     yesterday: "كُتبت أمس في {time}",
@@ -41,7 +41,7 @@ export const writing: Catalogue<English["writing"]> = {
   },
   in_list: {
     zero: "لا رسائل لم تُرسل بعد",
-    one: "رسالة واحدة لم تُرسل بعد",
+    one: "رسالة لم تُرسل بعد",
     two: "رسالتان لم تُرسلا بعد",
     few: "{count} رسائل لم تُرسل بعد",
     many: "{count} رسالة لم تُرسل بعد",

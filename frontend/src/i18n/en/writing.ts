@@ -2,7 +2,7 @@
 export const writing = {
   age: {
     now: "written just now",
-    minutes: { one: "waiting for {count} minute", other: "waiting for {count} minutes" },
+    minutes: { one: "for {count} minute", other: "for {count} minutes" },
     today: "written today at {time}",
     yesterday: "written yesterday at {time}",
     day: "written on {day} at {time}",

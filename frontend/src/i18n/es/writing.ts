@@ -5,9 +5,9 @@ export const writing: Catalogue<English["writing"]> = {
   age: {
     now: "escrito ahora mismo",
     minutes: {
-      one: "en espera desde hace {count} minuto",
-      many: "en espera desde hace {count} minutos",
-      other: "en espera desde hace {count} minutos",
+      one: "desde hace {count} minuto",
+      many: "desde hace {count} minutos",
+      other: "desde hace {count} minutos",
     },
     today: "escrito hoy a las {time}",
     yesterday: "escrito ayer a las {time}",

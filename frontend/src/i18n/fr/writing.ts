@@ -5,9 +5,9 @@ export const writing: Catalogue<English["writing"]> = {
   age: {
     now: "écrit à l’instant",
     minutes: {
-      one: "en attente depuis {count} minute",
-      many: "en attente depuis {count} minutes",
-      other: "en attente depuis {count} minutes",
+      one: "depuis {count} minute",
+      many: "depuis {count} minutes",
+      other: "depuis {count} minutes",
     },
     today: "écrit aujourd’hui à {time}",
     yesterday: "écrit hier à {time}",

@@ -5,10 +5,10 @@ export const writing: Catalogue<English["writing"]> = {
   age: {
     now: "написано только что",
     minutes: {
-      one: "ожидает {count} минуту",
-      few: "ожидает {count} минуты",
-      many: "ожидает {count} минут",
-      other: "ожидает {count} минуты",
+      one: "уже {count} минуту",
+      few: "уже {count} минуты",
+      many: "уже {count} минут",
+      other: "уже {count} минуты",
     },
     today: "написано сегодня в {time}",
     yesterday: "написано вчера в {time}",
@@ -19,7 +19,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "Ожидает обновления Реестра",
     keys: "Ожидает ключа коллеги",
     server: "Ожидает: сбой на сервере",
-    storage: "Ожидание места в этом браузере",
+    storage: "Ожидает места в этом браузере",
   },
   edit: {
     button: "Изменить",

@@ -4,7 +4,7 @@ import type { Catalogue } from "../types";
 export const writing: Catalogue<English["writing"]> = {
   age: {
     now: "刚刚写成",
-    minutes: { other: "已等待{count}分钟" },
+    minutes: { other: "已{count}分钟" },
     today: "今天{time}写成",
     yesterday: "昨天{time}写成",
     day: "{day} {time}写成",
