@@ -19,6 +19,7 @@ export function BeforeNotice({ phase }: { phase: Extract<Phase, { name: "new_bro
       live
     >
       <p>{t(`storage.before.${why}.text`)}</p>
+      {why === "vanished" && lost === 0 ? <p>{t("storage.before.vanished.look")}</p> : null}
       {lost > 0 ? (
         <p>
           <strong>{t("storage.lost", { count: lost })}</strong>

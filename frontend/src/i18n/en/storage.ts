@@ -86,7 +86,8 @@ export const storage = {
   before: {
     vanished: {
       title: "This browser has cleared what it kept",
-      text: "Your keys are gone from here, and so is what was not sent yet. Everything that was sent is on the server. Look in the conversation whether your last message is there. If not, write it again.",
+      text: "Your keys are gone from here, and so is what was not sent yet. Everything that was sent is on the server.",
+      look: "Look in the conversation whether your last message is there. If not, write it again.",
     },
     unknown: {
       title: "The server no longer knows the keys of this browser",

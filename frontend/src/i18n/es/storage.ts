@@ -91,7 +91,8 @@ export const storage: Catalogue<English["storage"]> = {
   before: {
     vanished: {
       title: "Este navegador ha borrado lo que guardaba",
-      text: "Sus claves ya no están aquí, ni tampoco lo que aún no se había enviado. Todo lo enviado está en el servidor. Mire en la conversación si está su último mensaje. Si no está, escríbalo de nuevo.",
+      text: "Sus claves ya no están aquí, ni tampoco lo que aún no se había enviado. Todo lo enviado está en el servidor.",
+      look: "Mire en la conversación si está su último mensaje. Si no está, escríbalo de nuevo.",
     },
     unknown: {
       title: "El servidor ya no conoce las claves de este navegador",

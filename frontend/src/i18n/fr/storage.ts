@@ -94,7 +94,8 @@ export const storage: Catalogue<English["storage"]> = {
   before: {
     vanished: {
       title: "Ce navigateur a effacé ce qu’il conservait",
-      text: "Vos clés ne sont plus ici, ni ce qui n’avait pas encore été envoyé. Tout ce qui a été envoyé est sur le serveur. Regardez dans la conversation si votre dernier message s’y trouve. Sinon, écrivez-le de nouveau.",
+      text: "Vos clés ne sont plus ici, ni ce qui n’avait pas encore été envoyé. Tout ce qui a été envoyé est sur le serveur.",
+      look: "Regardez dans la conversation si votre dernier message s’y trouve. Sinon, écrivez-le de nouveau.",
     },
     unknown: {
       title: "Le serveur ne connaît plus les clés de ce navigateur",
