@@ -80,6 +80,26 @@ describe("the Register in this browser", () => {
     expect(await register.belongs(3, "ab".repeat(32))).toBe(false);
   });
 
+  it("is acted on where it has grown, although there is no room to remember that, and is remembered later", async () => {
+    const own = await network.copy();
+    server = new MadeUpServer(own, account);
+    server.install();
+    const register = await open();
+    await register.catchUp();
+    const grown: number[] = [];
+    register.onGrown(() => grown.push(register.size));
+    await own.renew("Ana");
+    const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("No room.", "QuotaExceededError");
+    });
+    await expect(register.catchUp()).rejects.toMatchObject({ kind: "full" });
+    full.mockRestore();
+    expect(grown).toEqual([own.size]);
+    await register.catchUp();
+    expect(grown).toEqual([own.size]);
+    expect((await open()).size).toBe(own.size);
+  });
+
   it("refuses to go back", async () => {
     await (await open()).catchUp();
     server.shown = network.size - 1;

@@ -51,6 +51,8 @@ export class RegisterSync {
   #changes: Changes;
   #rejectedBefore: number;
   #asked = false;
+  /** The vault did not take how far it was verified. */
+  #unkept = false;
 
   private constructor(
     replay: Replay,
@@ -270,6 +272,9 @@ export class RegisterSync {
     if (note === this.#replay.checkpoint) {
       await this.#replay.confirm(Date.now());
       this.#publish(null);
+      if (this.#unkept) {
+        await this.#keep();
+      }
       return;
     }
     const before = this.#replay.size;
@@ -277,11 +282,15 @@ export class RegisterSync {
     await this.#advance(this.#replay, note, changes);
     await this.#replay.confirm(Date.now());
     this.#changes = changes;
-    await this.#keep();
-    this.#publish(null);
-    if (this.#replay.size !== before) {
-      for (const listener of this.#listeners) {
-        listener();
+    try {
+      await this.#keep();
+    } finally {
+      // Whoever was removed, or has other keys, is so whether there is room to remember it or not.
+      this.#publish(null);
+      if (this.#replay.size !== before) {
+        for (const listener of this.#listeners) {
+          listener();
+        }
       }
     }
   }
@@ -323,7 +332,9 @@ export class RegisterSync {
       changes: this.#changes.toJson(),
       confirmed: this.#replay.confirmed,
     };
+    this.#unkept = true;
     await this.#vault?.write([{ store: "records", key: RECORD, value }]);
+    this.#unkept = false;
   }
 
   get #rejected(): number {
