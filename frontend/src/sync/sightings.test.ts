@@ -4,8 +4,11 @@ import { toBase64 } from "../crypto/encoding";
 import { MadeUpNetwork } from "../crypto/madeUp";
 import { makeSighting, signSighting } from "../crypto/sightings";
 import { deviceSigner } from "../crypto/signing";
+import { VaultFailure } from "../vault";
 import { AlarmRaised } from "./alarm";
 import type { StoredItem } from "./conversations/records";
+import { CoreFailure } from "./failure";
+import { Problem } from "./http";
 import { MadeUpServer, Refusal } from "./madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
 import { type Held, Sightings } from "./sightings";
@@ -23,6 +26,8 @@ let sightings: Sightings;
 /** What Bo's browser holds, and what a pull brings. */
 let held: Held[];
 let pulled: Held[];
+/** What a pull ends with, after it has brought that. */
+let failure: Error | null;
 let listed: { body: string; signature: string; received_at: number }[];
 let told: unknown[];
 
@@ -38,6 +43,7 @@ beforeEach(async () => {
   const { account } = await network.person("Bo");
   server = new MadeUpServer(network, account);
   [held, pulled, listed, told] = [[at(3)], [at(3)], [], []];
+  failure = null;
   server.on("GET", /^\/api\/sightings$/, () => ({ sightings: listed, more: false }));
   server.on("POST", /^\/api\/sightings$/, (body) => told.push(body));
   server.install();
@@ -59,6 +65,9 @@ async function open(): Promise<Sightings> {
     headAt: async (_, sequence) => (sequence < 1 ? null : head(sequence)),
     pull: async () => {
       held = pulled;
+      if (failure !== null) {
+        throw failure;
+      }
     },
   });
   await made.load();
@@ -125,6 +134,16 @@ describe("what other browsers say that they hold", () => {
 
   it("is an alarm where the server keeps it back", async () => {
     await said({ sequence: 5 });
+    expect(await finding()).toBe("withheld");
+  });
+
+  it("is an alarm also where the server makes another conversation fail, and none where the line or the room fails", async () => {
+    await said({ sequence: 5 });
+    failure = new VaultFailure("full", "items", "no room");
+    await expect(finding()).rejects.toBe(failure);
+    failure = new Problem("offline", 0, "no line");
+    await expect(finding()).rejects.toBe(failure);
+    failure = new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
     expect(await finding()).toBe("withheld");
   });
 
@@ -223,6 +242,20 @@ describe("a browser that writes and is not heard of", () => {
     vi.setSystemTime(wrote + 22 * 60_000);
     await sightings.tick();
     expect(warned()).toEqual([]);
+  });
+
+  it("is named as well where the server refuses to tell what others say", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const { account, device } = await network.person("Ana");
+    await said();
+    await sightings.compare();
+    const wrote = Date.now() + 4 * HOUR;
+    vi.setSystemTime(wrote);
+    sightings.taken([{ type: "message", device: device.id, account, claimedAt: wrote } as StoredItem]);
+    server.on("GET", /^\/api\/sightings$/, () => new Refusal(503, "unavailable"));
+    vi.setSystemTime(wrote + 11 * 60_000);
+    await expect(sightings.tick()).rejects.toMatchObject({ code: "unavailable" });
+    expect(bo.hands.snapshots.current.withheld).toEqual([account]);
   });
 
   it("is not asked of what was written before there were sightings here", async () => {

@@ -16,6 +16,7 @@ import {
 import { deviceSigner } from "../crypto/signing";
 import { AlarmRaised } from "./alarm";
 import type { StoredItem } from "./conversations/records";
+import { CoreFailure } from "./failure";
 import type { Hands } from "./hands";
 import { get, Problem, post } from "./http";
 import { Queue } from "./queue";
@@ -181,7 +182,7 @@ export class Sightings {
       const asked = Date.now();
       let since = all ? 0 : this.#memory.read;
       for (let more = true; more && !this.#closed; ) {
-        const page = await get(`/api/sightings?since=${since}`, wire.sightings);
+        const page = await this.#page(since, asked);
         for (const { body, signature, received_at } of page.sightings) {
           await this.#judge(fromBase64(body), fromBase64(signature));
           since = Math.max(since, received_at);
@@ -193,6 +194,18 @@ export class Sightings {
       await this.#keep();
       this.#publish();
     });
+  }
+
+  async #page(since: number, asked: number): Promise<v.InferOutput<typeof wire.sightings>> {
+    try {
+      return await get(`/api/sightings?since=${since}`, wire.sightings);
+    } catch (error) {
+      if (error instanceof Problem && error.status !== 0) {
+        this.#asked = asked; // whoever answers and does not tell is waited for no longer than whoever withholds
+        this.#publish();
+      }
+      throw error;
+    }
   }
 
   async #judge(body: Bytes, signature: Bytes): Promise<void> {
@@ -253,12 +266,12 @@ export class Sightings {
       }
     }
     if (shared.some(({ id, sequence }) => this.#lacks(id, sequence))) {
-      await this.#holdings.pull();
+      await this.#pull();
     }
     if (shared.some(({ id, sequence }) => this.#lacks(id, sequence))) {
       // It may be that this person may not read it any more, and does not know that yet.
       await this.#hands.register.catchUp();
-      await this.#holdings.pull();
+      await this.#pull();
     }
     for (const { id, sequence, head } of shared) {
       const held = this.#heldOf(id);
@@ -274,6 +287,15 @@ export class Sightings {
         throw this.#found("bad_history", sighting, { ...evidence, computed: own, at: sequence });
       }
     }
+  }
+
+  /** What cannot be taken as the server gives it is no excuse for what it does not give. */
+  async #pull(): Promise<void> {
+    await this.#holdings.pull().catch((error: unknown) => {
+      if (!(error instanceof CoreFailure)) {
+        throw error;
+      }
+    });
   }
 
   #heldOf(id: string): Held | undefined {
