@@ -6,6 +6,7 @@ import { PublicKeys } from "./beside";
 import { BookmarkWriter, openWithKey } from "./bookmark";
 import { Conversations } from "./conversations/conversations";
 import { Drafts } from "./drafts";
+import { CoreFailure, isOurs } from "./failure";
 import type { Hands } from "./hands";
 import { Healing } from "./healing";
 import { Problem } from "./http";
@@ -204,7 +205,7 @@ export class OpenStay implements Stay {
     await this.conversations.load();
     await this.drafts.load();
     if (this.#watch.cautious && !this.#isOfficer) {
-      await this.conversations.pull();
+      await this.#pull();
       await this.#sightings.compare(true);
     }
     await this.#people.load();
@@ -225,7 +226,7 @@ export class OpenStay implements Stay {
       this.#people.fetchNames(),
       this.keyActs.openNewGenerations(),
       // Not only once the socket stands: on a slow line that is some seconds later.
-      this.#isOfficer ? undefined : this.conversations.pull(),
+      this.#isOfficer ? undefined : this.#pull(),
     ]);
     this.#bookmark.soon();
     await this.#fetchWaiting();
@@ -289,7 +290,7 @@ export class OpenStay implements Stay {
       void this.drafts.level();
       const held = this.conversations.held();
       const behind = Object.entries(frame.heads).some(([id, { sequence }]) => (held[id] ?? 0) < sequence);
-      await Promise.all([behind ? this.conversations.pull() : undefined, this.conversations.fetchMarks()]);
+      await Promise.all([behind ? this.#pull() : undefined, this.conversations.fetchMarks()]);
       this.conversations.checkHeads(frame.heads);
       await this.#sightings.arrive();
       this.conversations.outbox.flushAll();
@@ -314,8 +315,22 @@ export class OpenStay implements Stay {
   async checkFreshness(): Promise<void> {
     await this.hands.register.catchUp();
     if (!this.#isOfficer) {
-      await this.conversations.pull();
+      await this.#pull();
       await this.#sightings.compare(true);
+    }
+  }
+
+  /** A conversation that fails by itself is tried again later, and keeps nothing else from going on. */
+  async #pull(): Promise<void> {
+    const { faults } = this.hands.snapshots;
+    try {
+      await this.conversations.pull();
+      faults.passed("conversations");
+    } catch (error) {
+      if (!(error instanceof CoreFailure) && !isOurs(error)) {
+        throw error;
+      }
+      this.#later(faults.met("conversations", error));
     }
   }
 
@@ -382,7 +397,7 @@ export class OpenStay implements Stay {
     await this.#healing.tryWriting();
     await this.#catchUp(false);
     if (!this.#isOfficer) {
-      await this.conversations.pull();
+      await this.#pull();
       this.conversations.outbox.flushAll();
     }
     this.hands.snapshots.faults.passed("frame", "start", "register");

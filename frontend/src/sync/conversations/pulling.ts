@@ -1,8 +1,8 @@
 /** Brings all conversations to what the server holds, newest first; one that fails never stops the others. */
-import { VaultLocked } from "../../vault";
+import { VaultFailure, VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
-import { CoreFailure } from "../failure";
-import { post } from "../http";
+import { CoreFailure, isOurs } from "../failure";
+import { Problem, post } from "../http";
 import * as wire from "../wire";
 import type { Thread } from "./thread";
 
@@ -17,7 +17,7 @@ export interface PullContext {
   over(): boolean;
 }
 
-/** Rejects with the first failure, after everything else was taken. */
+/** Rejects after everything else was taken: with what failed of the line or of storage, if anything did. */
 export async function pullAll(context: PullContext): Promise<void> {
   const failed = new Map<string, unknown>();
   for (let more = true; more && !context.over(); ) {
@@ -58,8 +58,9 @@ export async function pullAll(context: PullContext): Promise<void> {
     }
     more &&= grown; // a server that promises more and gives nothing is asked again another time
   }
-  const [first] = failed.values();
-  if (first !== undefined) {
-    throw first;
+  const all = [...failed.values()];
+  if (all.length > 0) {
+    const outside = (error: unknown) => error instanceof Problem || error instanceof VaultFailure;
+    throw all.find(outside) ?? all.find(isOurs) ?? all[0];
   }
 }

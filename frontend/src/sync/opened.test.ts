@@ -1,0 +1,133 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { MadeUpNetwork } from "../crypto/madeUp";
+import { MadeUpConversation } from "../crypto/madeUpTalk";
+import { makeVaultLocalKey } from "../crypto/session";
+import { saveKeyring } from "./keyring";
+import { MadeUpServer } from "./madeUpServer";
+import { forgetVault, openStay, openVault } from "./madeUpStay";
+import { OpenStay } from "./opened";
+import type { SessionWatch } from "./session";
+import { SnapshotStore } from "./snapshot";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+class FakeWebSocket extends EventTarget {
+  static readonly OPEN = 1;
+  static made: FakeWebSocket[] = [];
+  readyState = 1;
+  readonly sent: { type: string; conversation?: string }[] = [];
+  constructor() {
+    super();
+    FakeWebSocket.made.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as { type: string });
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  says(frame: object): void {
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
+  }
+}
+
+let network: MadeUpNetwork;
+let server: MadeUpServer;
+let stay: OpenStay;
+let alarms: unknown[];
+
+async function talkOf(...texts: string[]): Promise<MadeUpConversation> {
+  const made = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
+  await made.seal("Ana", "created");
+  for (const text of texts) {
+    await made.write("Ana", text);
+  }
+  server.add(made);
+  return made;
+}
+
+/** Bo's browser, set up as after an enrolment. */
+async function arrive(): Promise<void> {
+  const { keyring } = await boxed();
+  const { network: where, account } = keyring.whose;
+  const vault = await openVault(where, account);
+  const device = { deviceKey: keyring.device, localKey: await makeVaultLocalKey() };
+  await vault.saveDevice(device);
+  await saveKeyring(vault, keyring);
+  alarms = [];
+  const watch = {
+    cautious: false,
+    alarm: (raised: unknown) => alarms.push(raised),
+    ended: () => undefined,
+  } as unknown as SessionWatch;
+  const snapshots = new SnapshotStore(() => undefined);
+  stay = await OpenStay.open({ vault, device, register: null, snapshots, watch });
+}
+
+async function boxed() {
+  const before = await openStay(network, "Bo");
+  const { keyring } = before.hands;
+  before.close();
+  return { keyring };
+}
+
+const socket = () => FakeWebSocket.made.at(-1) ?? expect.fail("no socket was made");
+
+beforeAll(async () => {
+  network = await MadeUpNetwork.founded();
+  await network.admit("Alba", "Ana");
+  await network.admit("Borea", "Bo");
+}, 60_000);
+
+beforeEach(async () => {
+  const { account } = await network.person("Bo");
+  FakeWebSocket.made = [];
+  vi.stubGlobal("WebSocket", FakeWebSocket);
+  vi.stubGlobal("location", { origin: "https://portal.example" });
+  server = new MadeUpServer(network, account);
+  server.on("GET", /^\/api\/sightings$/, () => ({ sightings: [], more: false }));
+  server.on("POST", /^\/api\/sightings$/, () => null);
+  server.on("GET", /^\/api\/drafts$/, () => ({ drafts: [], present: {} }));
+  server.on("GET", /^\/api\/(invitations|sign-in-resets)$/, () => []);
+  server.on("PUT", /^\/api\/bookmark/, () => null);
+  server.install();
+  await forgetVault(network.network, account);
+});
+
+afterEach(() => {
+  stay.close();
+  vi.unstubAllGlobals();
+});
+
+describe("one conversation that fails", () => {
+  it("keeps from nothing what waits in the others, and nobody from saying and comparing what is held", async () => {
+    const talk = await talkOf("first");
+    const before = await openStay(network, "Bo");
+    await before.conversations.pull();
+    server.offline = true;
+    await before.conversations.send(talk.view.id, "not sent yet");
+    before.close();
+    server.offline = false;
+    const broken = await talkOf("whose epoch the server does not show");
+    server.on("GET", new RegExp(`${broken.view.id}/epochs$`), () => []);
+    await arrive();
+    server.asked.length = 0;
+    const { sequence, head } = broken.view;
+    socket().says({
+      ...{
+        type: "welcome",
+        device: stay.device,
+        register: { size: network.size, root: stay.hands.register.root },
+      },
+      heads: { [broken.view.id]: { sequence, head, due: false } },
+    });
+    await vi.waitFor(() =>
+      expect(socket().sent).toContainEqual(
+        expect.objectContaining({ type: "send", conversation: talk.view.id }),
+      ),
+    );
+    await vi.waitFor(() => expect(server.asked).toContain("GET /api/sightings?since=0"));
+    expect(alarms).toEqual([]);
+  });
+});
