@@ -2,7 +2,7 @@
 import type { VaultFailure } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import type { ConversationView, FormerWindow, ThreadPlace } from "../contract";
-import { CoreFailure } from "../failure";
+import { CoreFailure, isOurs } from "../failure";
 import type { Hands } from "../hands";
 import { get } from "../http";
 import type { KeyActs } from "../keyActs";
@@ -93,14 +93,14 @@ export class Conversations {
     this.handing = new Handing({
       hands,
       threads: () => this.#threads.values(),
-      pull: () => this.pull(),
+      pull: () => this.#pullForOne(),
       changed: (conversation) => this.#show(conversation),
     });
     this.outbox = new Outbox({
       hands,
       sender: this.sender,
       thread: (id) => this.#threads.get(id),
-      pull: () => this.pull(),
+      pull: () => this.#pullForOne(),
       changed: () => this.publish(),
       progress: (conversation) => (sealing) => {
         this.#sealing.set(conversation, sealing);
@@ -197,6 +197,15 @@ export class Conversations {
   /** Brings everything to what the server holds; resolves when that is kept. */
   pull(): Promise<void> {
     return this.#pulling.run();
+  }
+
+  /** For whoever waits for one conversation: what fails in another by itself is no hindrance. */
+  async #pullForOne(): Promise<void> {
+    await this.pull().catch((error: unknown) => {
+      if (!(error instanceof CoreFailure) && !isOurs(error)) {
+        throw error;
+      }
+    });
   }
 
   /** What everybody has received and read, this person in another browser too; tells the server what it lacks. */

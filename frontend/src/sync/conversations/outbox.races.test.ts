@@ -127,6 +127,28 @@ describe("a message that is changed", () => {
   });
 });
 
+describe("a conversation that fails", () => {
+  it("keeps no message in another from being made anew, or known again", async () => {
+    const broken = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
+    await broken.seal("Ana", "created");
+    server.add(broken);
+    server.on("GET", new RegExp(`${broken.view.id}/epochs$`), () => []);
+    let asked = 0;
+    server.on("POST", /items$/, async (body) => {
+      asked += 1;
+      if (asked === 1) {
+        await talk.seal("Ana", "renewed");
+        return new Refusal(409, "epoch_exists", { epoch: 2 });
+      }
+      await server.append(talk, (body as { items: ItemOut[] }).items);
+      return new Refusal(422, "refused", { reason: "used_client_id" });
+    });
+    await bo.conversations.send(id, "once");
+    await vi.waitFor(() => expect(states()).toEqual([["once", "sent"]]));
+    expect(asked).toBe(2);
+  });
+});
+
 describe("a line that is slow and not broken", () => {
   interface Sent {
     type: "send";
