@@ -89,10 +89,12 @@ class Walk {
     this.server.install();
     this.server.on("POST", /\/items$/, async (body) => {
       const { items } = body as { items: ItemOut[] };
-      const answer = await this.#one.run(async () =>
-        this.#isOld(items) ? new Refusal(409, "members_changed") : this.server.append(talk, items),
-      );
-      await this.#one.run(() => this.#learn());
+      const answer = await this.#one.run(async () => {
+        if (this.#isOld(items)) return new Refusal(409, "members_changed");
+        const taken = await this.server.append(talk, items);
+        await this.#learn(); // nobody writes under an epoch before they have opened it
+        return taken;
+      });
       if (this.#answersToLose > 0) {
         this.#answersToLose--;
         throw new TypeError("the line broke before the answer");
