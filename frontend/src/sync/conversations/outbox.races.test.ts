@@ -127,6 +127,22 @@ describe("a message that is changed", () => {
   });
 });
 
+describe("a stay that ends", () => {
+  it("forgets no message whose words are being written down", async () => {
+    server.on("POST", /items$/, () => new Refusal(422, "refused", { reason: "not_member" }));
+    await bo.conversations.send(id, "at nine");
+    await vi.waitFor(() => expect(first().failure).toBe("not_member"));
+    const { clientId } = first();
+    const release = await holdWriting();
+    const edited = bo.conversations.outbox.edit(clientId, "at ten");
+    await new Promise((resolve) => setTimeout(resolve)); // it is being written down by now
+    bo.conversations.close();
+    release();
+    await edited;
+    expect(await bo.hands.vault.keys("outbox")).toEqual([clientId]);
+  });
+});
+
 describe("a conversation that fails", () => {
   it("keeps no message in another from being made anew, or known again", async () => {
     const broken = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);

@@ -267,7 +267,7 @@ export class Outbox {
     }
     if (this.#pending.has(clientId)) {
       this.#context.changed(after.conversation);
-    } else {
+    } else if (!this.#closed) {
       await vault.write([{ store: "outbox", key: clientId, value: undefined }]); // it arrived meanwhile
     }
   }
