@@ -282,6 +282,24 @@ describe("drafts", () => {
     await vi.waitFor(() => expect(rows.has(other)).toBe(false));
   });
 
+  it("stay where the stay ends before the server has answered", async () => {
+    let answer: () => void = () => undefined;
+    server.on("PUT", /^\/api\/drafts\/(.+)$/, async () => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return { revision: 1 };
+    });
+    await drafts.save(id, { text: "half a sentence" }, null, true);
+    await vi.waitFor(() => expect(server.asked).toContain(`PUT /api/drafts/${id}`));
+    const given = drafts.level(); // after what is under way
+    drafts.close();
+    answer();
+    await given;
+    await arrive();
+    expect(shown()).toEqual({ [id]: { text: "half a sentence" } });
+  });
+
   it("that could not be kept are kept when they are said again", async () => {
     server.offline = true;
     const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {

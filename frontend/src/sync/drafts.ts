@@ -166,6 +166,9 @@ export class Drafts {
   }
 
   async #keep(slot: string, entry: Entry): Promise<void> {
+    if (this.#closed) {
+      throw new VaultLocked(); // what stands here by now is not what the vault is to hold
+    }
     const { draft, synced, revision, given: under } = entry;
     const done = draft === null && synced === null && revision === 0 && under === null;
     if (done) {
