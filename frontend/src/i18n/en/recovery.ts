@@ -93,7 +93,7 @@ export const recovery = {
       "The lead of {authority} compares the code below with you and signs. This page goes on by itself.",
     waiting_officers:
       "Two officers of the secretariat compare the code below with you and sign. This page goes on by itself.",
-    lost: "No recovery code and no other browser with your keys? Your lead can give you new keys; for a lead, two officers do.",
+    lost: "If no other browser holds your keys either, your lead can give you new keys; for a lead, two officers do.",
     lost_code:
       "If you have lost it, this browser goes on working, but nothing else would open your messages. Have your lead give you new keys, and a colleague hand the earlier messages over; a lead asks two officers.",
   },

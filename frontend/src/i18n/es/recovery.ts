@@ -96,7 +96,7 @@ export const recovery: Messages["recovery"] = {
       "El punto de contacto principal de {authority} compara con usted el código siguiente y firma. Esta página continúa sola.",
     waiting_officers:
       "Dos oficiales de la secretaría comparan con usted el código siguiente y firman. Esta página continúa sola.",
-    lost: "¿Sin código de recuperación ni otro navegador con sus claves? Su punto de contacto principal puede darle claves nuevas; a un principal, dos oficiales.",
+    lost: "Si tampoco hay otro navegador con sus claves, su punto de contacto principal puede darle claves nuevas; a un principal, dos oficiales.",
     lost_code:
       "Si lo ha perdido, este navegador sigue funcionando, pero nada más abriría sus mensajes. Pida claves nuevas a su punto de contacto principal y que un colega le traspase los mensajes anteriores; un principal las pide a dos oficiales.",
   },

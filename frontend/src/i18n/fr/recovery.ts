@@ -96,7 +96,7 @@ export const recovery: Messages["recovery"] = {
       "Le point de contact principal de {authority} compare avec vous le code ci-dessous et signe. Cette page continue d’elle-même.",
     waiting_officers:
       "Deux fonctionnaires du secrétariat comparent avec vous le code ci-dessous et signent. Cette page continue d’elle-même.",
-    lost: "Ni code de récupération ni autre navigateur avec vos clés ? Votre point de contact principal peut vous donner de nouvelles clés ; pour un principal, deux fonctionnaires le font.",
+    lost: "Si aucun autre navigateur ne contient vos clés non plus, votre point de contact principal peut vous donner de nouvelles clés ; pour un principal, deux fonctionnaires le font.",
     lost_code:
       "Si vous l’avez perdu, ce navigateur continue de fonctionner, mais rien d’autre n’ouvrirait vos messages. Demandez de nouvelles clés à votre point de contact principal, et à un collègue de transmettre les messages antérieurs ; un principal les demande à deux fonctionnaires.",
   },
