@@ -19,6 +19,7 @@ def losses(stage: Stage, lead: Page, name: str, newcomer: Page) -> None:
     stage.photograph(lead, "hand-over", "Handing earlier messages over", "/people", _hand_over_to(name))
     stage.photograph(lead, "rekey", "Giving somebody new keys", "/people", _choose(name, NEW_KEYS))
     stage.photograph(lead, "reset", "Resetting somebody’s sign-in", "/people", _choose(name, NEW_SIGN_IN))
+    _choose_anew(stage, newcomer, _make_link(stage, lead, name, NEW_SIGN_IN))
     page = stage.open()
     page.goto(_make_link(stage, lead, name, NEW_KEYS))
     expect(page.get_by_role("heading", name="You get new keys")).to_be_visible()
@@ -40,6 +41,28 @@ def _sign(stage: Stage, lead: Page) -> None:
     if code.is_visible():
         code.get_by_role("button", name="Demonstration: fill in the recovery code").click()
         code.get_by_role("button", name="Unlock").click()
+
+
+def _choose_anew(stage: Stage, page: Page, link: str) -> None:
+    """From the link of a reset to the notice of it, in a browser that has the keys."""
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.get_by_role("heading", name="Choose your sign-in anew")).to_be_visible()
+    stage.photograph_as_it_stands(page, "reset-opened", "The link to a new sign-in")
+    page.get_by_role("button", name="This is me, continue").click()
+    for label in ("Password", "The same password again"):
+        page.get_by_label(label, exact=True).fill("amber window river forty-one")
+    page.get_by_role("button", name="Save the password").click()
+    page.get_by_role("button", name="Demonstration: fill in the code").click()
+    page.get_by_role("button", name="Check the code").click()
+    page.get_by_text("I have kept the backup codes").click()
+    page.get_by_role("button", name="Continue").click()
+    stage.photograph(page, "reset-notice", "Your sign-in was reset", "/", _told)
+
+
+def _told(page: Page) -> None:
+    expect(page.locator("section.dialog")).to_be_visible()
 
 
 def _at_people(stage: Stage, lead: Page) -> None:

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from network.client.totp import STEP_SECONDS, code_of
 from network.gallery.losses import losses
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
+from network.gallery.storage import storage
+from network.gallery.waiting import waiting
 
 HARBOUR = re.compile("Harbour")
 SABLE_QUAY = re.compile("Sable Quay")
@@ -23,6 +25,8 @@ def everything(stage: Stage, stop: Callable[[], None]) -> None:
     officer(stage)
     enrolment(stage)
     locked(stage)
+    waiting(stage)
+    storage(stage)
     warnings(stage)
     without_server(stage, stop)
 

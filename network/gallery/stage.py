@@ -13,6 +13,10 @@ LANGUAGES = ("en", "ar")
 WIDTHS = {1280: 800, 375: 812}
 MORE = 25_000
 
+PASSING_SEEN = "entente.passing-seen"
+"""Under this name a browser remembers that it said that it may clear what it keeps: once is enough for all pictures."""
+TOLD = f"try {{ localStorage.setItem('{PASSING_SEEN}', '1') }} catch {{ /* no page of the portal */ }}"
+
 Act = Callable[[Page], None]
 
 
@@ -34,6 +38,7 @@ class Stage:
     """Takes pictures into `out`, and remembers them in their order."""
 
     def __init__(self, browser: Browser, address: str, out: Path) -> None:
+        expect.set_options(timeout=MORE)
         self.browser = browser
         self.address = address
         self.out = out
@@ -47,6 +52,7 @@ class Stage:
     def open(self) -> Page:
         """A browser that nobody has used."""
         context = self.browser.new_context(locale="en", reduced_motion="reduce")
+        context.add_init_script(TOLD)
         page = context.new_page()
         page.set_default_timeout(MORE)
         return page
@@ -62,18 +68,30 @@ class Stage:
                     act(page)
                 self.take(page, Picture(scene, title, language, width))
 
-    def photograph_as_it_stands(self, page: Page, scene: str, title: str) -> None:
-        """A step that is not opened anew: the language is changed on the page, in the middle of it."""
+    def photograph_as_it_stands(self, page: Page, scene: str, title: str, act: Act | None = None) -> None:
+        """A step that is not opened anew: the language is changed in the middle of it; `act` opens what Escape ends."""
         for language in LANGUAGES:
-            page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
-            page.locator(f".languages__one[lang={language}]").click()
-            expect(page.locator(f"html[lang={language}]")).to_be_attached()
+            self.switch(page, language)
+            if act is not None:
+                act(page)
             for width, height in WIDTHS.items():
                 page.set_viewport_size({"width": width, "height": height})
                 self.take(page, Picture(scene, title, language, width))
+            page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
+            if act is not None:
+                page.keyboard.press("Escape")
+        self.switch(page, "en")
+
+    def switch(self, page: Page, language: str) -> None:
+        """Another language without opening the page anew: by the menu of the person, or by the row before it."""
         page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
-        page.locator(".languages__one[lang=en]").click()
-        expect(page.locator("html[lang=en]")).to_be_attached()
+        person = page.locator("button.me")
+        if person.is_visible():
+            person.click()
+            page.locator(f"[role=menuitemradio] [lang={language}]").click()
+        else:
+            page.locator(f".languages__one[lang={language}]").click()
+        expect(page.locator(f"html[lang={language}]")).to_be_attached()
 
     def take(self, page: Page, picture: Picture) -> None:
         """One picture of the page as it stands; of the whole page where it is narrow."""
