@@ -21,10 +21,11 @@ export class Coalesced<T = void> {
 
   /** Resolves when a run that began after this call has ended. */
   run(): Promise<T> {
-    if (this.#running === null) {
+    if (this.#next === null && this.#running === null) {
       return this.#start();
     }
-    this.#next ??= this.#running.then(
+    // Between the end of a run and the beginning of the next there are moments in which whoever waited asks again.
+    this.#next ??= (this.#running ?? Promise.resolve()).then(
       () => this.#start(),
       () => this.#start(),
     );

@@ -80,6 +80,26 @@ describe("the Register in this browser", () => {
     expect(await register.belongs(3, "ab".repeat(32))).toBe(false);
   });
 
+  it("accuses nobody where it grows while one asks twice in a row, and another once", async () => {
+    const own = await network.copy();
+    server = new MadeUpServer(own, account);
+    server.install();
+    const register = await open();
+    const before = await own.note();
+    await own.renew("Ana");
+    let asked = 0;
+    server.note = async () => {
+      asked += 1;
+      return asked === 1 ? before : own.note();
+    };
+    const twice = (async () => {
+      await register.catchUp();
+      await register.catchUp();
+    })();
+    await Promise.all([twice, register.catchUp()]);
+    expect(register.size).toBe(own.size);
+  });
+
   it("is acted on where it has grown, although there is no room to remember that, and is remembered later", async () => {
     const own = await network.copy();
     server = new MadeUpServer(own, account);
