@@ -240,6 +240,7 @@ class Socket:
             try:
                 await self._conversations.pass_on(reported)
             except (Problem, OSError, httpx.TransportError):
+                self._reported |= reported
                 return  # whoever is asked next tries again
 
     async def _take_sent(self, frame: dict[str, Any]) -> None:

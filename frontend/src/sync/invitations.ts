@@ -72,7 +72,10 @@ export class Invitations {
   }
 
   async publish(): Promise<void> {
-    this.#hands.snapshots.set({ invitations: await this.list() });
+    const invitations = await this.list();
+    if (this.#hands.vault.unlocked) {
+      this.#hands.snapshots.set({ invitations });
+    }
   }
 
   async invite(input: Parameters<Core["invite"]>[0]): Promise<{ link: string }> {

@@ -131,3 +131,29 @@ describe("one conversation that fails", () => {
     expect(alarms).toEqual([]);
   });
 });
+
+describe("what is on its way when the keys are locked", () => {
+  it("is shown to nobody any more", async () => {
+    await arrive();
+    let answer = (_rows: object[]): void => expect.fail("nobody asked");
+    server.on("GET", /^\/api\/sign-in-resets$/, () => {
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    });
+    server.asked.length = 0;
+    const asking = stay.resets.publish();
+    await vi.waitFor(() => expect(server.asked).toEqual(["GET /api/sign-in-resets"]));
+    const before = stay.hands.snapshots.current.resets;
+    stay.close();
+    const [id, account] = ["ab".repeat(16), stay.account];
+    answer([
+      {
+        ...{ id, account, requested_by: account, requested_at: 1, confirmed_by: null },
+        ...{ state: "open", expires: 2 },
+      },
+    ]);
+    await asking;
+    expect(stay.hands.snapshots.current.resets).toEqual(before);
+  });
+});

@@ -33,7 +33,10 @@ export class Proposals {
     const open = rows.filter(({ envelope }) =>
       envelope.signatures.some(({ keyid }) => this.#inOffice(keyid)),
     );
-    this.#hands.snapshots.set({ proposals: await Promise.all(open.map((row) => this.#view(row))) });
+    const proposals = await Promise.all(open.map((row) => this.#view(row)));
+    if (this.#hands.vault.unlocked) {
+      this.#hands.snapshots.set({ proposals });
+    }
   }
 
   async proposeStanding(

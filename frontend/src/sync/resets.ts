@@ -24,7 +24,9 @@ export class Resets {
       state: row.state,
       expires: row.expires,
     }));
-    this.#hands.snapshots.set({ resets });
+    if (this.#hands.vault.unlocked) {
+      this.#hands.snapshots.set({ resets });
+    }
   }
 
   /** The link is told once; the server gets the hash of its token. */

@@ -203,6 +203,22 @@ describe("conversations in this browser", () => {
     expect(bo.alarms).toEqual([]);
   });
 
+  it("keep what came before an item that cannot be taken", async () => {
+    const own = await network.copy();
+    talk = await begin(own);
+    await serve(own);
+    server.add(talk);
+    const bo = await stayOf("Bo", own);
+    await see(bo);
+    await talk.write("Ana", "before the new key");
+    await own.appoint("Alba", "Al", "Ana");
+    await talk.write("Ana", "under the new key");
+    server.on("GET", new RegExp(`${talk.view.id}/epochs$`), () => []);
+    await expect(bo.conversations.pull()).rejects.toMatchObject({ code: "keys_missing" });
+    expect(texts(bo)).toEqual(["first", "before the new key"]);
+    expect(bo.alarms).toEqual([]);
+  });
+
   it("begin for a newcomer where their first epoch stands", async () => {
     const own = await network.copy();
     talk = await begin(own);

@@ -234,6 +234,7 @@ export class Thread {
       return "taken";
     }
     const before = this.#meta;
+    let failure: unknown;
     const gap = first.sequence > history.verifier.sequence + 1;
     if (gap && (given.before_head === null || (before.sequence > 0 && given.skeleton === undefined))) {
       return "gap";
@@ -257,13 +258,16 @@ export class Thread {
         await this.#leap(history, understanding, skeleton, given, first.sequence - 1);
       }
       this.#checkHead(history, first.sequence - 1, given.items[0] === first ? given.before_head : null);
-      await this.#takeAll(history, understanding, fresh, given);
+      failure = await this.#takeAll(history, understanding, fresh, given);
       await this.#commit(history, understanding, given.first ?? before.first);
     } catch (error) {
       // Whatever was not kept is taken again later, from what the vault holds.
       this.#history = null;
       this.#meta = before;
       throw error;
+    }
+    if (failure !== undefined) {
+      throw failure;
     }
     return "taken";
   }
@@ -399,34 +403,52 @@ export class Thread {
     }
   }
 
+  /** Gives what has failed at one item where those before it are taken nevertheless. */
   async #takeAll(
     history: History,
     understanding: Understanding,
     fresh: readonly wire.Item[],
     given: Given,
-  ): Promise<void> {
-    const { hands } = this.#context;
+  ): Promise<unknown> {
     const all = fresh.map((item) => understanding.numbered(item, given.heads.get(item.sequence)));
-    checkAhead(all, hands.register.state);
+    checkAhead(all, this.#context.hands.register.state);
     for (const [place, item] of fresh.entries()) {
-      const numbered = all[place] as NumberedItem;
-      const named = understanding.header(item.sequence)?.checkpoint ?? null;
-      const view = await registerFor(named, hands.register);
-      const taken = await this.#follow(history.verifier, numbered, view, item);
-      if (taken.kind === "needs") {
-        if ("table" in taken && numbered.table !== undefined) {
-          throw new AlarmRaised("bad_history", {
-            ...this.#evidence(item),
-            reason: "the members that the server names are not those that the epoch's author signed",
-            table: toBase64(numbered.table),
-          });
+      try {
+        await this.#takeOne(history, understanding, item, all[place] as NumberedItem);
+      } catch (error) {
+        const untouched = history.verifier.sequence < item.sequence;
+        const whole = this.#meta.sequence === 0; // what begins here is shown from its beginning, or not yet
+        if (place === 0 || whole || !untouched || error instanceof AlarmRaised) {
+          throw error;
         }
-        throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
+        return error;
       }
-      this.#refuseServer(taken, item);
-      history.note(item.sequence, taken.kind === "refused" ? null : nameOf(taken.header));
-      await understanding.take(taken, item);
     }
+    return undefined;
+  }
+
+  async #takeOne(
+    history: History,
+    understanding: Understanding,
+    item: wire.Item,
+    numbered: NumberedItem,
+  ): Promise<void> {
+    const named = understanding.header(item.sequence)?.checkpoint ?? null;
+    const view = await registerFor(named, this.#context.hands.register);
+    const taken = await this.#follow(history.verifier, numbered, view, item);
+    if (taken.kind === "needs") {
+      if ("table" in taken && numbered.table !== undefined) {
+        throw new AlarmRaised("bad_history", {
+          ...this.#evidence(item),
+          reason: "the members that the server names are not those that the epoch's author signed",
+          table: toBase64(numbered.table),
+        });
+      }
+      throw new CoreFailure("keys_missing", "The server does not have the members of an epoch.");
+    }
+    this.#refuseServer(taken, item);
+    history.note(item.sequence, taken.kind === "refused" ? null : nameOf(taken.header));
+    await understanding.take(taken, item);
   }
 
   async #commit(history: History, understanding: Understanding, first: number | undefined): Promise<void> {
