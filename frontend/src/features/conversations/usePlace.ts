@@ -7,6 +7,9 @@ import type { ThreadItem } from "../../sync/contract";
 const nearEnd = 80;
 /** Room above what the reader is brought to, so that the words before it are in sight. */
 const above = 56;
+/** So much of it at the most, and a gap to the edge. */
+const most = 150;
+const gap = 8;
 const foundFor = 2_000;
 
 /** A sequence to be shown, the line above what is new, or the end. */
@@ -35,6 +38,17 @@ function firstBelow(all: NodeListOf<HTMLElement>, height: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Above the line stand days and appointments: where they are low enough they are in sight whole, none of them cut. */
+function roomAbove(line: Element): number {
+  let room = above;
+  for (let row = line.closest("li")?.previousElementSibling; row; row = row.previousElementSibling) {
+    const height = topOf(line) - topOf(row) + gap;
+    if (height > most) return room;
+    room = height;
+  }
+  return room;
 }
 
 export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote: boolean): Place {
@@ -79,7 +93,7 @@ export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote:
       const line = element.querySelector(".newmark");
       if (line === null) return false;
       goal.current = null;
-      element.scrollTop += topOf(line) - topOf(element) - above;
+      element.scrollTop += topOf(line) - topOf(element) - roomAbove(line);
       return true;
     }
     const all = [...lines(element)];
