@@ -174,3 +174,96 @@ it("says why writing is not possible any more", async () => {
   expect(drawn.all("textarea")).toEqual([]);
   expect(drawn.page.textContent).toContain("You are no longer part of this conversation");
 });
+
+it("leaves Enter to an input method, also where the browser says only by the key's number that one is at work", async () => {
+  drawn = await draw(<Composer view={view()} />);
+  await write("にほn");
+  await enter({ isComposing: true });
+  // Safari ends the composition before it tells of the key that ended it.
+  await enter({ keyCode: 229 });
+  expect(send).not.toHaveBeenCalled();
+  await enter();
+  expect(send).toHaveBeenCalledOnce();
+});
+
+it("puts nothing into the field while an input method is at work in it", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await act(async () => {
+    field().dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+  });
+  await write("nih");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await hears("from the train\n\nnih");
+  await act(() => vi.advanceTimersByTimeAsync(5000));
+  expect(field().value).toBe("nih");
+  await write("你好");
+  await act(async () => {
+    field().dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+  });
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  expect(saveDraft).toHaveBeenLastCalledWith("c", { text: "你好" }, { text: "nih" }, false);
+  await hears("from the train\n\n你好");
+  await act(() => vi.advanceTimersByTimeAsync(2000));
+  expect(field().value).toBe("from the train\n\n你好");
+});
+
+it("tells the core what it had kept of words that were begun while others went out", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let gone: () => void = () => undefined;
+  send.mockReturnValue(new Promise((resolve) => (gone = () => resolve())));
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await write("first");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await hears("first");
+  await enter();
+  await write("next");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await hears("next");
+  await act(async () => gone());
+  await write("nearest");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  expect(saveDraft).toHaveBeenLastCalledWith("c", { text: "nearest" }, { text: "next" }, false);
+});
+
+it("keeps words that were begun like those that went out meanwhile", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let gone: () => void = () => undefined;
+  send.mockReturnValue(new Promise((resolve) => (gone = () => resolve())));
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await write("Yes, I agree");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await enter();
+  await write("Yes");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await hears(null); // for the core this was the beginning of what it has sent
+  await act(async () => gone());
+  expect(field().value).toBe("Yes");
+  expect(saveDraft).toHaveBeenLastCalledWith("c", { text: "Yes" }, null, true);
+});
+
+it("does not take words for another browser's that the core has, and could not write down", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let fail: () => void = () => undefined;
+  const full = { code: "storage_full", detail: "" };
+  saveDraft.mockReturnValueOnce(new Promise<void>((_, reject) => (fail = () => reject(full))));
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await write("hello");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await hears("hello");
+  await act(async () => fail());
+  await write("help");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  expect(saveDraft).toHaveBeenLastCalledWith("c", { text: "help" }, { text: "hello" }, false);
+});
+
+it("begins from what the core had before, where the core did not take the words at all", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  saveDraft.mockRejectedValueOnce({ code: "not_ready", detail: "" });
+  drawn = await draw(<Composer key="c" view={view()} />);
+  await write("hello");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  await write("help");
+  await act(() => vi.advanceTimersByTimeAsync(300));
+  expect(saveDraft).toHaveBeenLastCalledWith("c", { text: "help" }, null, false);
+});

@@ -16,6 +16,8 @@ import { emptyDraft, sends, tooLong, worthSending } from "./writing";
 
 /** How often the other side is told that somebody writes. */
 const typingEvery = 3000;
+/** The number of every key that an input method has taken for itself. */
+const ofInputMethod = 229;
 
 export function Composer({ view }: { view: ConversationView }) {
   const { t } = useI18n();
@@ -106,7 +108,9 @@ function Field({ view }: { view: ConversationView }) {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!sends({ ...pick(event), isComposing: event.nativeEvent.isComposing }, enter)) return;
+    // Safari ends a composition before it tells of the Enter that ended it: only the number says whose key that was.
+    const isComposing = event.nativeEvent.isComposing || event.keyCode === ofInputMethod;
+    if (!sends({ ...pick(event), isComposing }, enter)) return;
     event.preventDefault();
     send();
   };

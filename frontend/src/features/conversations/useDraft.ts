@@ -32,6 +32,8 @@ export function useDraft(slot: string): HeldDraft {
   const newest = useRef<Draft | null>(kept);
   const changed = useRef(false);
   const underWay = useRef(0);
+  /** An input method is at work: what it has begun may not be taken from under it. */
+  const composing = useRef(false);
   const typedAt = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   newest.current = kept;
@@ -48,18 +50,20 @@ export function useDraft(slot: string): HeldDraft {
   const keep = useCallback(
     (atOnce: boolean) => {
       if (!changed.current) return;
-      const before = seen.current;
-      seen.current = now.current;
+      const [before, words] = [seen.current, now.current];
+      seen.current = words;
       changed.current = false;
       underWay.current += 1;
       core
-        .saveDraft(slot, now.current, before, atOnce)
+        .saveDraft(slot, words, before, atOnce)
         .then(() => setFailure(null))
         .catch((thrown: unknown) => {
           // A page that is locked by now cannot keep anything; everything else is said.
           const problem = failureOf(thrown);
           changed.current = true;
-          seen.current = before;
+          // The core may have the words though it could not write them down: then they are not another browser's.
+          const had = [seen.current, words, before].find((each) => sameWords(each, newest.current));
+          seen.current = had === undefined ? before : had;
           setFailure(problem.code === "not_ready" ? null : problem);
         })
         .finally(() => {
@@ -71,7 +75,7 @@ export function useDraft(slot: string): HeldDraft {
   );
 
   rest.current = () => {
-    const busy = changed.current || underWay.current > 0;
+    const busy = changed.current || underWay.current > 0 || composing.current;
     if (busy || sameWords(newest.current, seen.current)) return;
     const left = typedAt.current + restAfter - Date.now();
     if (left > 0) {
@@ -107,13 +111,17 @@ export function useDraft(slot: string): HeldDraft {
       going
         .then(
           async () => {
-            seen.current = null;
-            await core.saveDraft(slot, null, before, true).catch(() => undefined);
+            if (seen.current === before) {
+              seen.current = null;
+              await core.saveDraft(slot, null, before, true).catch(() => undefined);
+            } else if (!changed.current) {
+              // What was kept meanwhile may have gone with what went out, where it begins in the same way.
+              await core.saveDraft(slot, now.current, null, true).catch(() => undefined);
+            }
           },
           () => {
             // Nothing of it went out: the words come back, above whatever was begun meanwhile.
             const begun = now.current.text;
-            seen.current = before;
             change({ ...words, text: begun === "" ? words.text : `${words.text}\n\n${begun}` });
           },
         )
@@ -130,10 +138,18 @@ export function useDraft(slot: string): HeldDraft {
       if (document.visibilityState === "hidden") keep(true);
     };
     const gone = () => keep(true);
+    const composes = (event: Event) => {
+      composing.current = event.type === "compositionstart";
+      rest.current();
+    };
     document.addEventListener("visibilitychange", hidden);
+    document.addEventListener("compositionstart", composes);
+    document.addEventListener("compositionend", composes);
     addEventListener("pagehide", gone);
     return () => {
       document.removeEventListener("visibilitychange", hidden);
+      document.removeEventListener("compositionstart", composes);
+      document.removeEventListener("compositionend", composes);
       removeEventListener("pagehide", gone);
       if (timer.current !== null) clearTimeout(timer.current);
       keep(true);
