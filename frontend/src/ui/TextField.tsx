@@ -126,7 +126,8 @@ export interface SearchFieldProps {
 
 export function SearchField({ label, placeholder, showLabel = false, ...rest }: SearchFieldProps) {
   return (
-    <AriaSearchField {...rest} className="field">
+    // What is found stands there while one types: Enter has nothing to do, and must not send a form around it.
+    <AriaSearchField {...rest} onSubmit={() => undefined} className="field">
       {({ isEmpty }) => (
         <>
           <Label className={showLabel ? "field__label" : "visually-hidden"}>{label}</Label>

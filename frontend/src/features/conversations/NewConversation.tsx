@@ -1,6 +1,6 @@
 /** Opens a conversation: to whom, about what, and the first words. */
 import { X } from "lucide-react";
-import { type FormEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
 import { useLocation, useSearchParams } from "wouter";
 import { useI18n } from "../../i18n";
@@ -27,6 +27,9 @@ import "./conversations.css";
 
 const longestSubject = 200;
 const none: readonly Hex[] = [];
+
+/** The conversation that is being begun, whether its form is still on the screen or not: none is begun twice. */
+let beginning: Promise<unknown> | null = null;
 
 export function NewConversation() {
   const { t } = useI18n();
@@ -57,15 +60,27 @@ function Form({ own }: { own: Hex | null }) {
   const [asked, setAsked] = useState<readonly Hex[]>(() => parameters.getAll("to"));
   const choose = useCallback(
     (next: ReadonlySet<Hex>) => {
+      if (beginning !== null) return; // to whom it goes is said already
       setAsked([]);
       change({ text, subject, authorities: [...next].sort() });
     },
     [change, text, subject],
   );
   const [tried, setTried] = useState(false);
-  const [sending, setSending] = useState(false);
+  const [sending, setSending] = useState(beginning !== null);
   const [problem, setProblem] = useState<{ text: string; kept: boolean } | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  const here = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    const over = () => {
+      if (here.current) setSending(false);
+    };
+    beginning?.then(over, over);
+    return () => {
+      here.current = false;
+    };
+  }, []);
 
   const offered = useMemo(
     () =>
@@ -103,6 +118,7 @@ function Form({ own }: { own: Hex | null }) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (beginning !== null) return;
     setTried(true);
     setProblem(null);
     if (faults.to !== null || faults.subject !== null || faults.text !== null) {
@@ -113,14 +129,18 @@ function Form({ own }: { own: Hex | null }) {
     }
     setSending(true);
     keep(); // whatever happens to this page while it is being made
+    const started = core.startConversation(
+      to.map((each) => each.id),
+      subject.trim(),
+      text,
+    );
+    beginning = started;
     try {
-      const id = await core.startConversation(
-        to.map((each) => each.id),
-        subject.trim(),
-        text,
-      );
+      const id = await started.finally(() => {
+        beginning = null;
+      });
       leave(Promise.resolve());
-      navigate(`/conversations/${id}`);
+      if (here.current) navigate(`/conversations/${id}`);
     } catch (thrown) {
       const failed = failureOf(thrown);
       const reason = errorText(failed);
@@ -138,12 +158,14 @@ function Form({ own }: { own: Hex | null }) {
         <div className="fresh__main">
           <Choose offered={offered} chosen={chosen} onChoose={choose} fault={tried ? faults.to : null} />
           <TextField
+            name="subject"
             label={t("conversations.fresh.subject")}
             hint={t("conversations.fresh.subject_hint")}
             error={tried ? faults.subject : null}
             value={subject}
             onChange={(value) => write({ subject: value })}
             onBlur={keep}
+            isReadOnly={sending}
             dir="auto"
           />
           <TextArea
@@ -152,6 +174,7 @@ function Form({ own }: { own: Hex | null }) {
             value={text}
             onChange={(value) => write({ text: value })}
             onBlur={keep}
+            isReadOnly={sending}
             rows={6}
             dir="auto"
           />
