@@ -1,12 +1,22 @@
 /** The open conversation: its head, its thread, the field to write in, and who can read it. */
 import { ArrowLeft, Ellipsis, UsersRound } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { useI18n } from "../../i18n";
 import type { ConversationView, Hex } from "../../sync/contract";
-import { Button, Dialog, EmptyState, Icon, IconButton, Menu, Skeleton, useDocumentTitle } from "../../ui";
+import {
+  Button,
+  Dialog,
+  EmptyState,
+  Icon,
+  IconButton,
+  Menu,
+  Notice,
+  Skeleton,
+  useDocumentTitle,
+} from "../../ui";
 import { useCore, useSnapshot } from "../core";
-import { failureOf } from "../members/errors";
+import { type Failure, failureOf, useErrorText } from "../members/errors";
 import { useLookup } from "../members/names";
 import { Composer } from "./Composer";
 import { EditProvider } from "./EditPending";
@@ -20,24 +30,41 @@ export function Conversation({ id }: { id: Hex }) {
   const { t } = useI18n();
   const core = useCore();
   const view = useSnapshot((snapshot) => (snapshot.open?.id === id ? snapshot.open : null));
-  const [missing, setMissing] = useState(false);
+  const online = useSnapshot((snapshot) => snapshot.connection === "online");
+  const errorText = useErrorText();
+  const [failure, setFailure] = useState<Failure | null>(null);
   const [wish, setWish] = useState<Wish | null>(null);
-  useEffect(() => {
-    setMissing(false);
-    core.openConversation(id).catch((thrown: unknown) => {
-      if (failureOf(thrown).code !== "offline") setMissing(true);
-    });
-    return () => void core.openConversation(null).catch(() => undefined);
+  const open = useCallback(() => {
+    setFailure(null);
+    core.openConversation(id).catch((thrown: unknown) => setFailure(failureOf(thrown)));
   }, [core, id]);
+  useEffect(() => {
+    open();
+    return () => void core.openConversation(null).catch(() => undefined);
+  }, [core, open]);
+  // Without a line it is not here yet: nobody but this screen asks for it again.
+  const offline = useRef(false);
+  offline.current = failure?.code === "offline";
+  useEffect(() => {
+    if (online && offline.current) open();
+  }, [online, open]);
 
   if (view === null) {
+    const missing = failure?.code === "not_found";
+    const waits = failure === null || (failure.code === "offline" && !online);
     return (
       <section className="talk__main">
         <div className="talk__head">
           <Back />
           <div>
             <h1 className="title">
-              {missing ? t("conversations.not_found_title") : t("conversations.opening")}
+              {t(
+                missing
+                  ? "conversations.not_found_title"
+                  : waits
+                    ? "conversations.opening"
+                    : "conversations.not_opened",
+              )}
             </h1>
           </div>
         </div>
@@ -46,8 +73,20 @@ export function Conversation({ id }: { id: Hex }) {
             <EmptyState title={t("conversations.not_found_title")}>
               {t("conversations.not_found_text")}
             </EmptyState>
-          ) : (
+          ) : waits ? (
             <Skeleton />
+          ) : (
+            <Notice
+              tone="bad"
+              live
+              action={
+                <Button size="s" onPress={open}>
+                  {t("common.actions.try_again")}
+                </Button>
+              }
+            >
+              {errorText(failure)}
+            </Notice>
           )}
         </div>
       </section>

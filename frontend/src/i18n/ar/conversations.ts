@@ -22,6 +22,7 @@ export const conversations: Catalogue<typeof english> = {
   choose_title: "يُرجى اختيار محادثة",
   choose_text: "أو الكتابة إلى سلطة: تراها كل جهات الاتصال فيها التي تستطيع القراءة.",
   opening: "جارٍ فتح المحادثة",
+  not_opened: "تعذّر فتح المحادثة",
   not_found_title: "هذه المحادثة ليست هنا",
   not_found_text: "إما أنها غير موجودة وإما أنها غير متاحة لكم. لم يُفقد شيء.",
   back: "العودة إلى القائمة",

@@ -12,6 +12,7 @@ export const conversations = {
   choose_title: "Choose a conversation",
   choose_text: "Or write to an authority: every focal point there who can read will see it.",
   opening: "Opening the conversation",
+  not_opened: "The conversation could not be opened",
   not_found_title: "This conversation is not here",
   not_found_text: "It does not exist, or it is not open to you. Nothing was lost.",
   back: "Back to the list",

@@ -15,6 +15,7 @@ export const conversations: Catalogue<typeof english> = {
   choose_title: "Elija una conversación",
   choose_text: "O escriba a una autoridad: lo verán todos sus puntos de contacto que puedan leer.",
   opening: "Abriendo la conversación",
+  not_opened: "No se ha podido abrir la conversación",
   not_found_title: "Esta conversación no está aquí",
   not_found_text: "No existe o no está abierta para usted. No se ha perdido nada.",
   back: "Volver a la lista",

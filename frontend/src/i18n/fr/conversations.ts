@@ -15,6 +15,7 @@ export const conversations: Catalogue<typeof english> = {
   choose_title: "Choisissez une conversation",
   choose_text: "Ou écrivez à une autorité : tous ses points de contact qui peuvent lire verront le message.",
   opening: "Ouverture de la conversation",
+  not_opened: "La conversation n’a pas pu être ouverte",
   not_found_title: "Cette conversation n’est pas ici",
   not_found_text: "Elle n’existe pas ou ne vous est pas ouverte. Rien n’a été perdu.",
   back: "Retour à la liste",

@@ -15,6 +15,7 @@ export const conversations: Catalogue<typeof english> = {
   choose_title: "请选择一个对话",
   choose_text: "也可以给某个机构写消息：该机构所有能阅读的联络人都会看到。",
   opening: "正在打开对话",
+  not_opened: "无法打开此对话",
   not_found_title: "这里没有此对话",
   not_found_text: "该对话不存在，或未对您开放。没有任何内容丢失。",
   back: "返回列表",

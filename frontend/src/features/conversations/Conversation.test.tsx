@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Snapshot } from "../../sync/contract";
+import { type Drawn, draw, press, settle } from "../../ui/testing";
+import { Conversation } from "./Conversation";
+
+const openConversation = vi.hoisted(() => vi.fn((_: string | null) => Promise.resolve()));
+const kept = vi.hoisted(() => ({
+  snapshot: {} as unknown as Snapshot,
+  listeners: new Set<() => void>(),
+}));
+vi.mock("../../sync/client", () => ({
+  core: { openConversation },
+  currentSnapshot: () => kept.snapshot,
+  subscribe: (listener: () => void) => {
+    kept.listeners.add(listener);
+    return () => kept.listeners.delete(listener);
+  },
+}));
+
+let drawn: Drawn;
+beforeEach(() => {
+  openConversation.mockReset();
+  openConversation.mockResolvedValue(undefined);
+  kept.snapshot = { open: null, connection: "online" } as unknown as Snapshot;
+});
+afterEach(async () => {
+  await drawn.end();
+});
+
+async function connection(now: Snapshot["connection"]): Promise<void> {
+  await act(async () => {
+    kept.snapshot = { ...kept.snapshot, connection: now };
+    for (const listener of kept.listeners) listener();
+  });
+  await settle();
+}
+
+it("says that a conversation is not here, where it is not", async () => {
+  openConversation.mockRejectedValueOnce({ code: "not_found", detail: "" });
+  drawn = await draw(<Conversation id="c" />);
+  await settle();
+  expect(drawn.page.textContent).toContain("This conversation is not here");
+});
+
+it("says something else of one that could not be opened, and tries again when it is asked to", async () => {
+  openConversation.mockRejectedValueOnce({ code: "server_failed", detail: "" });
+  drawn = await draw(<Conversation id="c" />);
+  await settle();
+  expect(drawn.page.textContent).not.toContain("This conversation is not here");
+  expect(drawn.find("[role=alert]").textContent).toContain("The server had a fault");
+  await press(drawn.find("[role=alert] button"));
+  expect(openConversation.mock.calls).toEqual([["c"], ["c"]]);
+  expect(drawn.all("[role=alert]")).toEqual([]);
+});
+
+it("opens by itself what could not be fetched without a line, as soon as there is one", async () => {
+  kept.snapshot = { ...kept.snapshot, connection: "offline" };
+  openConversation.mockRejectedValueOnce({ code: "offline", detail: "" });
+  drawn = await draw(<Conversation id="c" />);
+  await settle();
+  expect(drawn.find("h1").textContent).toBe("Opening the conversation");
+  await connection("connecting");
+  expect(openConversation).toHaveBeenCalledOnce();
+  await connection("online");
+  expect(openConversation.mock.calls).toEqual([["c"], ["c"]]);
+});
