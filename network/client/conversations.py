@@ -49,6 +49,8 @@ class Conversations:
         self.late = LateBoxes(http, memory, register, self._item)
         self._handed: dict[str, int] = {}
         """How many late boxes there were when a conversation was last read further down."""
+        self._unfinished: set[str] = set()
+        """Conversations whose items were taken while the portal failed to give what is fetched after them."""
 
     def __getitem__(self, conversation: str) -> Talk:
         return self.talks[conversation]
@@ -66,6 +68,8 @@ class Conversations:
             await self._sync()
 
     async def _sync(self) -> None:
+        for identifier in sorted(self._unfinished & self.talks.keys()):
+            await self._finish_or_end(self.talks[identifier])
         while True:
             body = {"held": {**self.held, **dict.fromkeys(self.broken, 2**53 - 1)}, "limit": PAGE}
             answer = await self._http.post("/api/conversations/sync", body)
@@ -88,14 +92,29 @@ class Conversations:
                     await self._take(talk, each["sequence"], _item(each), each["received_at"])
             self._compare(talk, page)
             self.talks[identifier] = talk
-            await self._open_keys(talk)
-            self._remember(talk)
-            await self._read_down(talk)
+            await self._finish(talk)
         except (ConversationBroken, NotYet) as error:
-            self.broken[identifier] = str(error)
-            self.talks.pop(identifier, None)
+            self._end(identifier, error)
             return False
         return talk.conversation.sequence > before
+
+    async def _finish(self, talk: Talk) -> None:
+        """Fetch what is needed beside the items that were taken; done again by the next sync where that fails."""
+        self._unfinished.add(talk.id)
+        self._remember(talk)
+        await self._open_keys(talk)
+        await self._read_down(talk)
+        self._unfinished.discard(talk.id)
+
+    async def _finish_or_end(self, talk: Talk) -> None:
+        try:
+            await self._finish(talk)
+        except (ConversationBroken, NotYet) as error:
+            self._end(talk.id, error)
+
+    def _end(self, identifier: str, error: Exception) -> None:
+        self.broken[identifier] = str(error)
+        self.talks.pop(identifier, None)
 
     async def _read_down(self, talk: Talk) -> None:
         """Where this person was handed older keys: take what lies under them, from the newest down."""
@@ -157,6 +176,8 @@ class Conversations:
             sequence, head = remembered
             if conversation.heads.get(sequence, head) != head:
                 raise ConversationBroken("the server tells another story than before")
+            if page["sequence"] < sequence:
+                raise ConversationBroken("the server has taken back what it gave before")
 
     def check_heads(self, stated: dict[str, dict[str, Any]]) -> None:
         """Whatever head the server states, in passing too, must be the one that follows from the items."""
@@ -239,12 +260,9 @@ class Conversations:
                 return False
             try:
                 await self._take(talk, frame["sequence"], _item(frame), frame["received_at"], frame["head"])
-                await self._open_keys(talk)
-                self._remember(talk)
-                await self._read_down(talk)
+                await self._finish(talk)
             except (ConversationBroken, NotYet) as error:
-                self.broken[talk.id] = str(error)
-                del self.talks[talk.id]
+                self._end(talk.id, error)
             return True
 
     # writing
@@ -325,6 +343,9 @@ class Conversations:
     async def frame_for(self, conversation: str, text: str, kind: str = "text") -> dict[str, Any] | None:
         """A message ready for the socket, or None when an epoch has to be made with it (then use `send`)."""
         async with self._lock:
+            if self._register.freshness == "stopped":
+                await self._register.catch_up()
+                self._register.require_fresh()
             talk = self.talks[conversation]
             newest = talk.conversation.epoch
             if newest is None or talk.conversation.due(self._register.replay) is not None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from members.protocol.encoding import unb64
 from messaging.protocol import items
@@ -170,8 +170,12 @@ class Socket:
             except InvalidStatus as refused:
                 if refused.response.status_code in (401, 403):
                     raise SocketEnded(4401) from refused
-            except OSError:
-                pass
+            except Problem as problem:
+                # whether this session and device may still be here, the next handshake says
+                if problem.status < 500 and problem.status not in (401, 403, 429):
+                    raise
+            except (OSError, httpx.TransportError, InvalidHandshake):
+                pass  # the portal went away meanwhile, or is not there yet
             finally:
                 pause = 0.1 if self.welcomed.is_set() else min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._connection = None
@@ -257,9 +261,12 @@ class Socket:
             waiting.set_result(frame)
 
     async def _follow(self, stated: dict[str, Any]) -> None:
-        """The Register that the server names must be the one that it then shows."""
+        """The Register that the server names must be the one that it then shows.
+
+        It is asked for even where it is the one that is held: the checkpoint may carry a newer time.
+        """
+        await self._register.catch_up()
         if (stated["size"], stated["root"]) != self._register.checkpoint:
-            await self._register.catch_up()
             await self._register.check_prefix(stated["size"], stated["root"])
 
 

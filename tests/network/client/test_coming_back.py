@@ -1,0 +1,144 @@
+"""A client that lost the portal in the middle of something comes back by itself, and is shown no less than before."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from members import clock
+from network.client import Client, Memory, Problem
+from network.client.register import RegisterStopped
+from tests.network.client.network import Network
+from tests.network.client.test_conversations import begun, synced
+from tests.network.client.test_hostile_portal import lied_to
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+def not_reached(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadError("the portal went down meanwhile", request=request)
+
+
+def busy(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(503, text="the proxy has nobody behind it")
+
+
+def slowed(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(429, json={"code": "slow_down", "retry_after": 1})
+
+
+class Failing(httpx.AsyncHTTPTransport):
+    """Reaches the portal, but for so many requests at one path."""
+
+    def __init__(self, path: str, fail: Callable[[httpx.Request], httpx.Response]) -> None:
+        super().__init__()
+        self._path = path
+        self._fail = fail
+        self.times = 0
+        self.spared = 0
+        """How many are let through first."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.times and request.url.path.endswith(self._path):
+            if not self.spared:
+                self.times -= 1
+                return self._fail(request)
+            self.spared -= 1
+        return await super().handle_async_request(request)
+
+
+@asynccontextmanager
+async def again(
+    network: Network, name: str, transport: httpx.AsyncHTTPTransport | None = None
+) -> AsyncIterator[Client]:
+    """The person's client after it was ended and begun anew, in the session that they have."""
+    memory = Memory.from_json(network[name].memory.to_json())
+    client = Client(network.address, memory, transport=transport)
+    client.http._client.cookies.update(network[name].http._client.cookies)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+@pytest.mark.parametrize("path", ["/api/conversations/sync", "/api/register/checkpoint"])
+@pytest.mark.parametrize("fail", [not_reached, busy, slowed])
+async def test_a_socket_comes_back_when_the_portal_fails_while_it_does(
+    network: Network, path: str, fail: Callable[[httpx.Request], httpx.Response]
+) -> None:
+    transport = Failing(path, fail)
+    async with again(network, "Ben", transport) as ben:
+        await ben.socket.start()
+        conversation = await begun(network, "While Ben comes back")
+        transport.times = 3
+        await ben.socket.drop()
+        async with asyncio.timeout(10):
+            await ben.socket.welcomed.wait()
+        assert transport.times == 0
+        await network["Sol"].conversations.sync()
+        await network["Sol"].conversations.send(conversation, "After all that")
+        async with asyncio.timeout(10):
+            while ben.conversations[conversation].texts()[-1:] != ["After all that"]:
+                await ben.socket.events.get()
+
+
+async def test_keys_that_could_not_be_fetched_are_fetched_by_the_next_sync(network: Network) -> None:
+    transport = Failing("/epochs", busy)
+    async with again(network, "Ben", transport) as ben:
+        await ben.register.catch_up()
+        await ben.conversations.sync()
+        conversation = await begun(network, "No keys at first")
+        transport.spared, transport.times = 1, 1  # the member table comes, the boxes do not
+        with pytest.raises(Problem):
+            await ben.conversations.sync()
+        assert ben.conversations[conversation].texts() == []
+        await ben.conversations.sync()
+        assert ben.conversations[conversation].texts() == ["Hello."]
+
+
+async def test_what_was_held_before_the_client_was_ended_cannot_be_left_out_after(network: Network) -> None:
+    conversation = await begun(network, "Cut short")
+    await synced(network, "Sol")
+    await network["Sol"].conversations.send(conversation, "Said, and then denied")
+
+    true = network["Sol"].conversations[conversation].conversation.heads
+
+    def cut_short(answer: bytes) -> bytes:
+        given = json.loads(answer)
+        for page in given["conversations"]:
+            if page["id"] == conversation:
+                del page["items"][-1]
+                last = page["items"][-1]["sequence"]
+                page["sequence"], page["head"] = last, true[last]
+                page["more"] = False
+        return json.dumps(given).encode()
+
+    client = lied_to(network, "Sol", "/conversations/sync", cut_short)
+    await client.register.catch_up()
+    await client.conversations.sync()
+    assert conversation in client.conversations.broken
+    await client.close()
+
+
+async def test_nothing_is_sealed_for_the_socket_by_a_register_that_nobody_confirms(network: Network) -> None:
+    conversation = await begun(network, "By an old Register")
+    transport = Failing("/api/register/checkpoint", busy)
+    async with again(network, "Ben", transport) as ben:
+        await ben.socket.start()
+        ben.register.replay.confirmed = (clock.now() - 8 * clock.DAY) // clock.SECOND
+        note = await ben.http.get_text("/api/register/checkpoint")
+
+        def without_time(request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, text=note[: note.rindex("— ")])
+
+        transport._fail, transport.times = without_time, 100
+        with pytest.raises(RegisterStopped):
+            await ben.socket.send(conversation, "Nobody knows who reads this")
+        transport.times = 0
+        await ben.socket.send(conversation, "Confirmed again")
+        assert ben.register.freshness == "fresh"
