@@ -2,8 +2,8 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
-import type { ConversationView, Hex, ThreadItem, ThreadPlace } from "../../sync/contract";
-import { Button, toast } from "../../ui";
+import type { ConversationView, Hex, ThreadItem } from "../../sync/contract";
+import { Button } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { usePersonNames } from "../members/names";
 import { Run } from "./Bubble";
@@ -13,7 +13,8 @@ import { FactsProvider, useCollectedFacts } from "./facts";
 import { JumpToDate } from "./Jump";
 import { latestOfOurs, type Message, type Row, rows, settled } from "./thread";
 import { useAnnouncements } from "./useAnnouncements";
-import { type Goal, usePlace } from "./usePlace";
+import { useJump } from "./useJump";
+import { usePlace } from "./usePlace";
 import { useReading } from "./useReading";
 import { WhoHas } from "./WhoHas";
 import { dayKey } from "./when";
@@ -60,7 +61,7 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
   const unread = useSnapshot(
     ({ conversations }) => conversations.find(({ id }) => id === view.id)?.unread ?? 0,
   );
-  const { jump, searching, stop } = useJump(view, place);
+  const { jump, searching, stop } = useJump(view.id, place);
 
   // What fails is asked for again: by the next scrolling, or by the button that stands there.
   const older = useCallback(() => void core.loadOlder(view.id).catch(() => undefined), [core, view.id]);
@@ -220,47 +221,6 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
 
 /** With more than that above, a reader is not taken away from the newest unasked. */
 const autoJump = 300;
-/** A jump that takes longer is told of, with a way out. */
-const soon = 400;
-
-function useJump(view: ConversationView, place: ReturnType<typeof usePlace>) {
-  const { t } = useI18n();
-  const core = useCore();
-  const [searching, setSearching] = useState<"asked" | "unasked" | null>(null);
-  const jumps = useRef(0);
-  const { bring, box, lastInSight } = place;
-  const jump = useCallback(
-    (to: ThreadPlace, goal?: Goal, unasked = false) => {
-      jumps.current += 1;
-      const mine = jumps.current;
-      const slow = setTimeout(
-        () => mine === jumps.current && setSearching(unasked ? "unasked" : "asked"),
-        soon,
-      );
-      core
-        .jumpTo(view.id, to)
-        .then((sequence) => {
-          if (mine !== jumps.current) return;
-          if (sequence === null) toast(t("notices.jump.nothing"));
-          else bring(goal ?? (to === "newest" ? "end" : sequence));
-          box.current?.focus({ preventScroll: true });
-        })
-        // The line gave nothing: the reader is where they were, and can ask again.
-        .catch(() => undefined)
-        .finally(() => {
-          clearTimeout(slow);
-          if (mine === jumps.current) setSearching(null);
-        });
-    },
-    [core, view.id, bring, box, t],
-  );
-  const stop = useCallback(() => {
-    jumps.current += 1;
-    setSearching(null);
-    core.jumpTo(view.id, { sequence: lastInSight() }).catch(() => undefined);
-  }, [core, view.id, lastInSight]);
-  return { jump, searching, stop };
-}
 
 /** Each snapshot is a copy; what did not change stays the same object. */
 function useSettled(items: readonly ThreadItem[]): readonly ThreadItem[] {
