@@ -166,7 +166,7 @@ class Connection:
             place = (answer.sequence, answer.head, answer.received_at)
             if not answer.repeated:
                 copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
-                self.live.hub.publish(answer.participants, copy, size=answer.size, besides=self)
+                self.live.publish(answer.participants, copy, size=answer.size, besides=self)
             self.tell(frames.sent(frame.conversation, header.client_id, *place))
 
     async def _typing(self, frame: Typing) -> None:
@@ -178,7 +178,7 @@ class Connection:
         participants = await self.live.participants(frame.conversation)
         if self.authority is not None and self.authority in participants:
             copy = frames.typing(frame.conversation, self.account)
-            self.live.hub.publish(participants, copy, size=roster.newest().size, besides=self)
+            self.live.publish(participants, copy, size=roster.newest().size, besides=self)
 
 
 def _welcome(session_key: str) -> str | int:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -60,7 +60,7 @@ class Live:
         self.loop = loop
         self.hub = Hub()
         self.committer = Committer(loop)
-        self.marks = Marks(loop, self.committer.submit, self.hub.publish)
+        self.marks = Marks(loop, self.committer.submit, self.publish)
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="conversations-reader")
         self._participants: OrderedDict[str, Sequence[str]] = OrderedDict()
         self._revocations = -1
@@ -135,12 +135,23 @@ class Live:
                 self.remember_participants(conversation, known)
         return known
 
+    def publish(
+        self, participants: Iterable[str], text: str, *, size: int, besides: Socket | None = None
+    ) -> None:
+        """Queue a frame for those who read for these authorities by the Register that it was allowed at, or a newer.
+
+        What was written by a newer one may be heard of before that itself is: whoever was removed by it hears neither.
+        """
+        if self._roster is not None and size > self._roster.size:
+            self._follow(roster.newest())
+        self.hub.publish(participants, text, size=size, besides=besides)
+
     def _published(self, event: Event) -> None:
         """From the thread that has committed: tell the sockets, in the order of the commits."""
         self._on_loop(self._tell, event)
 
     def _tell(self, event: Event) -> None:
-        publish = self.hub.publish
+        publish = self.publish
         match event:
             case Drafted(account, slot, device):
                 self.hub.tell_account(account, frames.draft(slot), besides_device=device)

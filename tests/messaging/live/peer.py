@@ -83,6 +83,12 @@ class Peer:
             if message["type"] == "websocket.close":
                 return int(message["code"])
 
+    async def code_before_all(self) -> int:
+        """The code that the socket is closed with, before anything else comes."""
+        message = await self._socket.receive_output(timeout=PATIENCE)
+        assert message["type"] == "websocket.close", message
+        return int(message["code"])
+
     async def silent(self) -> bool:
         """Whether nothing comes for a little while."""
         return await self._socket.receive_nothing(timeout=0.15)

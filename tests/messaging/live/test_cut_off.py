@@ -69,6 +69,19 @@ async def test_what_another_process_did_is_found_out_within_a_second(
     assert await act(revocations.count) > 0
 
 
+async def test_nothing_is_told_by_an_older_register_than_it_was_written_by(
+    case: Case, peers: Peers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody was removed elsewhere, and what is written next comes before the news of it."""
+    monkeypatch.setattr(events, "_tell", lambda name, data: None)
+    monkeypatch.setattr(process, "POLL_SECONDS", 60.0)
+    ana, ben = await peers.open(case.ana, case.ben)
+    await act(case.made.remove, case.ben, by=case.ana)
+    await act(renew, case.thread, case.ana)
+    assert (await ana.hear("item"))["sequence"] == 4
+    assert await asyncio.wait_for(ben.code_before_all(), 1.0) == 4403
+
+
 async def test_a_session_that_runs_out_is_cut_off(case: Case, peers: Peers) -> None:
     key = await act(open_session, case.ana)
     await act(SignedInSession.objects.filter(session_key=key).update, ends_at=clock.now() + 300)
