@@ -67,7 +67,10 @@ export function Dialog({
               noValidate
               onSubmit={(event: FormEvent) => {
                 event.preventDefault();
-                onSubmit();
+                // Enter sends a form also while its button works.
+                if (!isBusy) {
+                  onSubmit();
+                }
               }}
             >
               {content}

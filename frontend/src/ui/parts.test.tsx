@@ -6,6 +6,7 @@ import {
   Button,
   CodeField,
   Count,
+  Dialog,
   GroupsField,
   Progress,
   ProofChip,
@@ -24,6 +25,23 @@ async function show(...given: Parameters<typeof draw>): Promise<Drawn> {
 afterEach(async () => {
   await drawn?.end();
   drawn = null;
+});
+
+describe("a dialog that is a form", () => {
+  it("is sent once, however often Enter is pressed while it works", async () => {
+    const onSubmit = vi.fn();
+    const sends = (isBusy: boolean) => (
+      <Dialog isOpen isBusy={isBusy} title="Hand over" onSubmit={onSubmit}>
+        <input />
+      </Dialog>
+    );
+    const { draw: again } = await show(sends(false));
+    const enter = () => act(async () => document.querySelector<HTMLFormElement>("form")?.requestSubmit());
+    await enter();
+    await again(sends(true));
+    await enter();
+    expect(onSubmit).toHaveBeenCalledOnce();
+  });
 });
 
 describe("a button", () => {

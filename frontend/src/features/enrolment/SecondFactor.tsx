@@ -39,6 +39,7 @@ export function SecondFactor({
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (pending) return; // Enter sends a form also while its button works
     setPending(true);
     setProblem(null);
     try {

@@ -5,7 +5,7 @@ import type { HandOverOffer, Hex, Person } from "../../sync/contract";
 import { Button, Checkbox, Dialog, EmptyState, Notice, RadioCards, Skeleton, toast } from "../../ui";
 import { useCore } from "../core";
 import { Code } from "./Code";
-import { failureOf, useErrorText } from "./errors";
+import { type Failure, failureOf, useErrorText } from "./errors";
 import { type Step, startOfDay, stepFor } from "./handOver";
 import { standing } from "./lookup";
 import { usePersonNames } from "./names";
@@ -21,24 +21,29 @@ export function HandOverDialog({ person, only, onClose }: Props) {
   const { t } = useI18n();
   const core = useCore();
   const { personName } = usePersonNames();
+  const errorText = useErrorText();
   const [offers, setOffers] = useState<HandOverOffer[] | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [attempt, setAttempt] = useState(0);
   const name = personName(person);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looks again with each attempt
   useEffect(() => {
     let stopped = false;
+    setFailure(null);
     core.handOverOffers(person.account).then(
       (found) => {
         if (!stopped) {
           setOffers(found.filter(({ conversation }) => only === undefined || conversation === only));
         }
       },
-      () => {
-        if (!stopped) setOffers([]);
+      (thrown: unknown) => {
+        if (!stopped) setFailure(failureOf(thrown));
       },
     );
     return () => {
       stopped = true;
     };
-  }, [core, person.account, only]);
+  }, [core, person.account, only, attempt]);
 
   if (offers !== null && offers.length > 0) {
     return <Choose person={person} offers={offers} onClose={onClose} />;
@@ -50,7 +55,19 @@ export function HandOverDialog({ person, only, onClose }: Props) {
       title={t("recovery.handover.title", { name })}
       actions={<Button onPress={onClose}>{t("common.actions.close")}</Button>}
     >
-      {offers === null ? (
+      {failure !== null ? (
+        <Notice
+          tone="bad"
+          live
+          action={
+            <Button size="s" onPress={() => setAttempt(attempt + 1)}>
+              {t("common.actions.try_again")}
+            </Button>
+          }
+        >
+          {errorText(failure)}
+        </Notice>
+      ) : offers === null ? (
         <>
           <p role="status">{t("recovery.handover.looking")}</p>
           <Skeleton />

@@ -76,7 +76,8 @@ export function HelpDialog({ how, person, onClose }: Props) {
           >
             {t("recovery.reset.make")}
           </Button>
-          <Button variant="quiet" onPress={onClose}>
+          {/* The link is shown to whoever waits for it, and to nobody later. */}
+          <Button variant="quiet" whyDisabled={pending ? t("recovery.reset.making") : null} onPress={onClose}>
             {t("common.actions.cancel")}
           </Button>
         </>

@@ -55,6 +55,9 @@ export function InviteDialog({ kind, onClose }: Props) {
     function: missing(fields.function),
     email: /^\S+@\S+\.\S+$/.test(fields.email.trim()) ? null : t("members.invite.email_wrong"),
   };
+  const untouched = [fields.authority, fields.state, fields.name, fields.function, fields.email].every(
+    (text) => text.trim() === "",
+  );
   const shown = (fault: string | null) => (tried ? fault : null);
 
   const submit = async (event: FormEvent) => {
@@ -86,6 +89,8 @@ export function InviteDialog({ kind, onClose }: Props) {
   return (
     <Dialog
       isOpen
+      isBusy={pending}
+      isDismissable={untouched}
       onClose={onClose}
       title={t(
         kind === "lead"
@@ -105,7 +110,8 @@ export function InviteDialog({ kind, onClose }: Props) {
           >
             {t("members.invite.make")}
           </Button>
-          <Button variant="quiet" onPress={onClose}>
+          {/* The link is shown to whoever waits for it, and to nobody later. */}
+          <Button variant="quiet" whyDisabled={pending ? t("members.invite.making") : null} onPress={onClose}>
             {t("common.actions.cancel")}
           </Button>
         </>
