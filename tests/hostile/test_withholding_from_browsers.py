@@ -72,6 +72,31 @@ def test_a_conversation_that_is_frozen_for_one_browser(
     sol.sees_message("Second")
 
 
+def test_members_of_an_epoch_that_are_kept_back(stage: Settled) -> None:
+    """What could not be loaded is not what is not there: it is said, and read as soon as it can be."""
+    conversation = stage.begin("Ana", "South", "Members kept back", "Under the first key")
+    sol = stage.watch("Sol")
+    sol.go("Conversations").open_conversation("Members kept back").sees_message("Under the first key")
+
+    def without_members(answer: Any) -> None:
+        for page in answer["conversations"]:
+            page["epochs"] = []
+
+    with ExitStack() as lying:
+        no_rows = lies.in_json(lambda answer: answer.clear())
+        lying.enter_context(stage.proxy.lie("/epochs", no_rows, "browsers"))
+        lying.enter_context(stage.proxy.lie("/conversations/sync", lies.in_json(without_members), "browsers"))
+        stage.appoint("Ana", "Ilse")
+        stage.say("Ana", conversation, f"Under the next key {CANARY}")
+        sol.sees("Newer messages of 1 conversation could not be loaded.")
+        sol.sees("Newer messages of this conversation could not be loaded.")
+        sol.check()
+    sol.sees_message("Under the next key")
+    sol.does_not_see("Newer messages of this conversation could not be loaded.")
+    sol.does_not_see("Newer messages of 1 conversation could not be loaded.")
+    sol.check()
+
+
 def test_a_register_that_is_frozen_for_one_browser(stage: Settled, record_property: Record) -> None:
     """The server confirms the old one each hour, and shows it to browsers alone."""
     sol = stage.watch("Sol")

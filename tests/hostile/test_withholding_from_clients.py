@@ -100,6 +100,20 @@ def test_a_conversation_that_is_frozen_for_one_of_its_members(
             record_property("frozen conversation: withheld, seconds", round(time.perf_counter() - begun, 2))
 
 
+def test_members_of_an_epoch_that_are_kept_back(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "Members kept back from clients", "Under the first key")
+    with again(stage, "Sol") as sol:
+        stage.run(sol.register.catch_up())
+        stage.run(sol.conversations.sync())
+        stage.appoint("Ana", "Pia")
+        stage.say("Ana", conversation, "Under the next key")
+        with stage.proxy.lie("/epochs", lies.in_json(lambda answer: answer.clear()), "clients") as lie:
+            stage.run(sol.conversations.sync())
+            assert lie.times > 0
+        assert "withholds" in sol.conversations.broken[conversation]
+        assert conversation not in sol.conversations.talks
+
+
 def test_a_register_that_is_frozen_for_one_client(stage: Settled, record_property: Record) -> None:
     """Also where the server says each hour anew that the old one is the newest."""
     with again(stage, "Tam") as tam:

@@ -91,6 +91,7 @@ export const initialSnapshot: Snapshot = {
   drafts: {},
   draftsHere: {},
   history: null,
+  stalled: [],
   storage: null,
   fault: null,
   undecryptable: 0,

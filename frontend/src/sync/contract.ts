@@ -390,6 +390,8 @@ export interface Snapshot {
   draftsHere: { [slot: string]: "too_long" | "too_many" };
   /** Older items of all conversations that come in the background; null when everything is here. */
   history: { done: number; total: number; paused: boolean } | null;
+  /** Conversations of which something newer is there and cannot be taken; it is tried again by itself. */
+  stalled: Hex[];
   /** What happened to the storage of this browser while it was open, until the person has seen it. */
   storage: {
     /** Nothing more can be written here. */

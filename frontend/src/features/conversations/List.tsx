@@ -13,6 +13,7 @@ import { HistoryStrip } from "./HistoryStrip";
 import { plainText } from "./markdown";
 import { NewDraft } from "./NewDraft";
 import { others } from "./participants";
+import { Stalled } from "./Stalled";
 import { shortWhen } from "./when";
 
 /** Instead of last words that this person cannot read. */
@@ -72,6 +73,7 @@ export function List({ current }: { current: Hex | null }) {
           {t("conversations.nothing_unread_text")}
         </EmptyState>
       )}
+      <Stalled />
       <NewDraft />
       <ul>
         {shown.map((each) => (

@@ -11,6 +11,7 @@ import { deliveries } from "./delivery";
 import { BeforeYou, EventLines } from "./events";
 import { FactsProvider, useCollectedFacts } from "./facts";
 import { JumpToDate } from "./Jump";
+import { StalledHere } from "./Stalled";
 import { latestOfOurs, type Message, type Row, rows, settled } from "./thread";
 import { useAnnouncements } from "./useAnnouncements";
 import { useJump } from "./useJump";
@@ -156,6 +157,7 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
                   )}
                 </li>
               ))}
+              <StalledHere conversation={view.id} />
             </ol>
             {who !== null && <WhoHas message={who} view={view} onClose={() => setWho(null)} />}
           </FactsProvider>

@@ -40,6 +40,14 @@ export const notices = {
     pause: "Pause",
     go_on: "Go on",
   },
+  stalled: {
+    count: {
+      one: "Newer messages of {count} conversation could not be loaded.",
+      other: "Newer messages of {count} conversations could not be loaded.",
+    },
+    here: "Newer messages of this conversation could not be loaded.",
+    again: "It is tried again by itself. If it stays so, tell the secretariat.",
+  },
   long: {
     more: "Show the whole message",
     less: "Show less",

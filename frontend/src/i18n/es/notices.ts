@@ -44,6 +44,15 @@ export const notices: Catalogue<English["notices"]> = {
     pause: "Pausar",
     go_on: "Continuar",
   },
+  stalled: {
+    count: {
+      one: "No se pudieron cargar los mensajes más recientes de {count} conversación.",
+      many: "No se pudieron cargar los mensajes más recientes de {count} conversaciones.",
+      other: "No se pudieron cargar los mensajes más recientes de {count} conversaciones.",
+    },
+    here: "No se pudieron cargar los mensajes más recientes de esta conversación.",
+    again: "Se vuelve a intentar automáticamente. Si continúa así, avise a la secretaría.",
+  },
   long: {
     more: "Mostrar el mensaje completo",
     less: "Mostrar menos",

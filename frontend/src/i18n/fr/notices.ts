@@ -44,6 +44,15 @@ export const notices: Catalogue<English["notices"]> = {
     pause: "Suspendre",
     go_on: "Continuer",
   },
+  stalled: {
+    count: {
+      one: "Les messages récents de {count} conversation n’ont pas pu être chargés.",
+      many: "Les messages récents de {count} conversations n’ont pas pu être chargés.",
+      other: "Les messages récents de {count} conversations n’ont pas pu être chargés.",
+    },
+    here: "Les messages récents de cette conversation n’ont pas pu être chargés.",
+    again: "Une nouvelle tentative se fait d’elle-même. Si cela dure, prévenez le secrétariat.",
+  },
   long: {
     more: "Afficher le message entier",
     less: "Afficher moins",

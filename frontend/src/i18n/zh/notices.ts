@@ -42,6 +42,11 @@ export const notices: Catalogue<English["notices"]> = {
     pause: "暂停",
     go_on: "继续",
   },
+  stalled: {
+    count: { other: "有{count}个对话的新消息未能加载。" },
+    here: "此对话的新消息未能加载。",
+    again: "系统会自动重试。如一直如此，请告知秘书处。",
+  },
   long: {
     more: "显示完整消息",
     less: "收起",

@@ -203,7 +203,7 @@ describe("conversations in this browser", () => {
     expect(bo.alarms).toEqual([]);
   });
 
-  it("keep what came before an item that cannot be taken", async () => {
+  it("keep what came before an item that cannot be taken, and say that there is more", async () => {
     const own = await network.copy();
     talk = await begin(own);
     await serve(own);
@@ -213,10 +213,18 @@ describe("conversations in this browser", () => {
     await talk.write("Ana", "before the new key");
     await own.appoint("Alba", "Al", "Ana");
     await talk.write("Ana", "under the new key");
-    server.on("GET", new RegExp(`${talk.view.id}/epochs$`), () => []);
+    let shows = false;
+    server.on("GET", new RegExp(`${talk.view.id}/epochs$`), (_, __, query) =>
+      shows ? server.epochs(talk, query) : [],
+    );
     await expect(bo.conversations.pull()).rejects.toMatchObject({ code: "keys_missing" });
     expect(texts(bo)).toEqual(["first", "before the new key"]);
+    expect(bo.hands.snapshots.current.stalled).toEqual([talk.view.id]);
     expect(bo.alarms).toEqual([]);
+    shows = true;
+    await bo.conversations.pull();
+    expect(texts(bo)).toEqual(["first", "before the new key", "under the new key"]);
+    expect(bo.hands.snapshots.current.stalled).toEqual([]);
   });
 
   it("begin for a newcomer where their first epoch stands", async () => {

@@ -59,6 +59,7 @@ export class Conversations {
       held: () => this.held(),
       thread: (id) => this.#thread(id),
       alarm: (raised) => this.#options.alarm(raised),
+      stalled: (ids) => this.#stalled(ids),
       over: () => this.#closed,
     }).finally(() => {
       this.publish();
@@ -197,6 +198,13 @@ export class Conversations {
   /** Brings everything to what the server holds; resolves when that is kept. */
   pull(): Promise<void> {
     return this.#pulling.run();
+  }
+
+  #stalled(ids: readonly string[]): void {
+    const { snapshots } = this.#options.hands;
+    if (ids.join() !== snapshots.current.stalled.join()) {
+      snapshots.set({ stalled: [...ids] });
+    }
   }
 
   /** For whoever waits for one conversation: what fails in another by itself is no hindrance. */

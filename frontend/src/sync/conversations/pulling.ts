@@ -13,6 +13,8 @@ export interface PullContext {
   held(): Record<string, number>;
   thread(id: string): Thread;
   alarm(raised: AlarmRaised): void;
+  /** Conversations that fail by themselves: neither the line nor the storage is the reason. */
+  stalled(ids: readonly string[]): void;
   /** The stay has ended meanwhile. */
   over(): boolean;
 }
@@ -58,6 +60,11 @@ export async function pullAll(context: PullContext): Promise<void> {
     }
     more &&= grown; // a server that promises more and gives nothing is asked again another time
   }
+  if (context.over()) {
+    return;
+  }
+  const byThemselves = [...failed].filter(([, error]) => error instanceof CoreFailure || isOurs(error));
+  context.stalled(byThemselves.map(([id]) => id));
   const all = [...failed.values()];
   if (all.length > 0) {
     const outside = (error: unknown) => error instanceof Problem || error instanceof VaultFailure;
