@@ -123,7 +123,12 @@ function SigningKey() {
           <Button
             size="s"
             icon={Lock}
-            onPress={() => void core.lockIdentity().then(() => toast(t("accounts.keys.locked_now")))}
+            onPress={() =>
+              void core.lockIdentity().then(
+                () => toast(t("accounts.keys.locked_now")),
+                () => undefined,
+              )
+            }
           >
             {t("accounts.keys.lock")}
           </Button>

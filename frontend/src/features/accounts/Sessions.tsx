@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import { remove } from "../../sync/http";
 import { Button, Card, Chip, Link, Notice, Skeleton, Table, toast } from "../../ui";
-import { useCore } from "../core";
+import { SignOutDialog, useSignOut } from "../conversations/SignOut";
 import { failureOf, useErrorText } from "../members/errors";
 import { useResource } from "../resource";
 import { AccountPage } from "./AccountPage";
@@ -14,7 +14,8 @@ const NOW = 90_000;
 
 export function Sessions() {
   const { t, formatMoment } = useI18n();
-  const core = useCore();
+  const [asking, setAsking] = useState(false);
+  const signOut = useSignOut(() => setAsking(true));
   const errorText = useErrorText();
   const [sessions, reload] = useResource("/api/sessions", sessionsSchema);
   const [ending, setEnding] = useState<string | null>(null);
@@ -102,7 +103,7 @@ export function Sessions() {
                   started: formatMoment(session.created),
                   seen: when(session.last_seen),
                   act: session.current ? (
-                    <Button size="s" onPress={() => void core.signOut()}>
+                    <Button size="s" onPress={signOut}>
                       {t("common.actions.sign_out")}
                     </Button>
                   ) : (
@@ -136,6 +137,7 @@ export function Sessions() {
           ) : null}
         </>
       ) : null}
+      {asking && <SignOutDialog onClose={() => setAsking(false)} />}
     </AccountPage>
   );
 }

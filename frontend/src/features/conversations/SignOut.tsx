@@ -1,4 +1,5 @@
 /** Asks before a person leaves a computer on which words of theirs still wait. */
+import { useEffect, useRef } from "react";
 import { useI18n } from "../../i18n";
 import { Button, Dialog } from "../../ui";
 import { useCore, useSnapshot } from "../core";
@@ -14,6 +15,12 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
   const { t } = useI18n();
   const core = useCore();
   const count = useSnapshot((snapshot) => snapshot.waiting?.messages ?? 0);
+  const close = useRef(onClose);
+  close.current = onClose;
+  // Everything has left meanwhile: the question is over, and does not come back with the next message.
+  useEffect(() => {
+    if (count === 0) close.current();
+  }, [count]);
   if (count === 0) return null;
   return (
     <Dialog

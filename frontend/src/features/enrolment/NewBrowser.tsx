@@ -87,7 +87,7 @@ function Open({ serial, date, failure, before, known }: OpenProps) {
             {t("enrolment.browser.act")}
           </Button>
           <DemoFill onFill={change} />
-          <Button variant="quiet" onPress={() => void core.signOut()}>
+          <Button variant="quiet" onPress={() => void core.signOut().catch(() => undefined)}>
             {t("common.actions.sign_out")}
           </Button>
         </div>
@@ -136,7 +136,7 @@ function OtherNetwork() {
           >
             {t("enrolment.browser.other_act")}
           </Button>
-          <Button variant="quiet" onPress={() => void core.signOut()}>
+          <Button variant="quiet" onPress={() => void core.signOut().catch(() => undefined)}>
             {t("common.actions.sign_out")}
           </Button>
         </div>

@@ -48,11 +48,14 @@ export function RecoveryInput({ groups, onChange, onReady, problem, autoFocus = 
       const text = groups[index] ?? "";
       return text.length < length ? "incomplete" : core.checkGroup(index, text);
     };
-    void Promise.all(Array.from({ length: count }, (_, index) => check(index))).then((found) => {
-      if (stopped) return;
-      setStates(Object.fromEntries(found.entries()));
-      tell.current(found.every((state) => state === "ok"));
-    });
+    void Promise.all(Array.from({ length: count }, (_, index) => check(index))).then(
+      (found) => {
+        if (stopped) return;
+        setStates(Object.fromEntries(found.entries()));
+        tell.current(found.every((state) => state === "ok"));
+      },
+      () => undefined, // without the core nothing is checked, and nothing can be opened either
+    );
     return () => {
       stopped = true;
     };

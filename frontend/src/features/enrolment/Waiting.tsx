@@ -41,7 +41,9 @@ export function Waiting({ invited }: { invited: Invited | null }) {
         )}
         <Notice tone="plain">{t("enrolment.waiting.leave")}</Notice>
         <div>
-          <Button onPress={() => void core.signOut()}>{t("common.actions.sign_out")}</Button>
+          <Button onPress={() => void core.signOut().catch(() => undefined)}>
+            {t("common.actions.sign_out")}
+          </Button>
         </div>
       </div>
     </Frame>
@@ -54,7 +56,7 @@ export function Done({ invited }: { invited: Invited | null }) {
   return (
     <Frame stage="last" kind={invited?.kind ?? null}>
       <PageHeader title={t("enrolment.waiting.done_title")} lead={t("enrolment.waiting.done_text")} />
-      <Button variant="main" onPress={() => void core.refresh()}>
+      <Button variant="main" onPress={() => void core.refresh().catch(() => undefined)}>
         {t("enrolment.waiting.done_act")}
       </Button>
     </Frame>
