@@ -134,7 +134,9 @@ def _append_inside(
 ) -> tuple[list[Result], Conversation]:
     now = _roster_for(author)
     authority = now.authority_read_by(author.account)
-    found = Conversation.objects.select_for_update().filter(
+    if authority is None:
+        raise NotFound  # and no comparison with nothing, which would be an outer join that cannot be locked
+    found = Conversation.objects.select_for_update(of=("self",)).filter(
         identifier=identifier, participant_rows__authority=authority
     )
     conversation = found.first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from members.accounts.models import Account
 from members.accounts.permissions import Caller
 from members.problems import Problem, Refused
 from members.protocol.encoding import EncodingError, unb64
@@ -30,6 +31,7 @@ class DraftChanged(Problem):
 def keep(*, caller: Caller, slot: str, generation: int, sealed: str, base: int) -> int:
     """Put a draft in the place of the one with this revision (0: of none); returns the new revision."""
     data = _sealed(sealed)
+    _one_at_a_time(caller)
     present = _present(caller, slot, base)
     if present is not None:
         present.delete()
@@ -43,6 +45,7 @@ def keep(*, caller: Caller, slot: str, generation: int, sealed: str, base: int) 
 @transaction.atomic
 def forget(*, caller: Caller, slot: str, base: int) -> None:
     """Delete the draft with this revision; harmless where there is none."""
+    _one_at_a_time(caller)
     present = Draft.objects.filter(account=caller.id, slot=slot).first()
     if present is None:
         return
@@ -50,6 +53,15 @@ def forget(*, caller: Caller, slot: str, base: int) -> None:
         raise DraftChanged(present)
     present.delete()
     _tell(caller, slot)
+
+
+def _one_at_a_time(caller: Caller) -> None:
+    """Let no other browser of this person write until this transaction ends.
+
+    So each sees what the other did, and revisions are committed in the order in which they were given out: whoever asks
+    for what is newer than one has not passed over an earlier one. SQLite has one writer in any case.
+    """
+    Account.objects.select_for_update(no_key=True).get(pk=caller.id)
 
 
 def _present(caller: Caller, slot: str, base: int) -> Draft | None:

@@ -10,6 +10,7 @@ from django.test import Client
 from members.protocol.encoding import b64
 from messaging.drafts.models import Draft
 from messaging.protocol import drafts
+from tests.members.test_concurrency import at_once
 from tests.messaging.case import Case, make_case
 from tests.messaging.conversations.test_api import call, client_of
 
@@ -60,6 +61,37 @@ def test_who_has_not_seen_the_present_draft_changes_nothing(case: Case) -> None:
     answer = put(client, case.id, base=second)
     assert (answer.status_code, answer.json()["sealed"], answer.json()["revision"]) == (409, None, 0)
     assert put(client, case.id).json()["revision"] > second, "no revision comes twice"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["PUT", "DELETE"])
+def test_of_two_browsers_at_once_one_is_told_what_the_other_did(second: str) -> None:
+    ana = make_case().ana
+    clients = [client_of(ana), client_of(ana)]
+    base = 0 if second == "PUT" else put(clients[0], "new").json()["revision"]
+    answers = at_once(
+        lambda: put(clients[0], "new", OTHER, base=base),
+        lambda: (
+            put(clients[1], "new", base=base)
+            if second == "PUT"
+            else call(clients[1], "DELETE", f"/api/drafts/new?base={base}")
+        ),
+    )
+    (told,) = [each for each in answers if each.status_code not in (200, 204)]
+    assert (told.status_code, told.json()["code"]) == (409, "draft_changed")
+    assert told.json()["revision"] == read(clients[0])["present"].get("new", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drafts_that_are_kept_at_once_are_all_kept_but_no_more_than_fit() -> None:
+    ana = make_case().ana
+    Draft.objects.bulk_create(
+        Draft(account=ana.account, slot=f"{number:064x}", generation=1, sealed=b"")
+        for number in range(drafts.MAX_DRAFTS - 1)
+    )
+    clients = [(client_of(ana), slot * 64) for slot in "abcd"]
+    answers = at_once(*(lambda client=client, slot=slot: put(client, slot) for client, slot in clients))
+    assert sorted(each.status_code for each in answers) == [200, 422, 422, 422]
 
 
 def test_nobody_meets_the_drafts_of_another(case: Case) -> None:
