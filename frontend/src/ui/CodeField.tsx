@@ -18,6 +18,12 @@ export interface CodeFieldProps extends FieldFrameProps {
   name?: string;
 }
 
+/** Letters and digits as they stand on paper and telephones, from whichever keyboard they come. */
+function plain(text: string): string {
+  const arabic = /[\u0660-\u0669\u06f0-\u06f9]/g;
+  return text.normalize("NFKC").replace(arabic, (digit) => String(digit.charCodeAt(0) & 0xf));
+}
+
 /** A one-time code: digits only, offered by the system where it can, pasted with or without spaces. */
 export function CodeField({
   label,
@@ -37,7 +43,7 @@ export function CodeField({
       className="field"
       value={value}
       onChange={(text) => {
-        const digits = text.replace(/\D/g, "").slice(0, length);
+        const digits = plain(text).replace(/\D/g, "").slice(0, length);
         onChange(digits);
         if (digits.length === length && digits !== value) {
           onComplete?.(digits);
@@ -81,7 +87,9 @@ export interface GroupsFieldProps {
 
 /** Letters and digits in capitals, without the spaces and dashes of the paper. */
 function tidy(text: string): string {
-  return text.toUpperCase().replace(/[^0-9A-Z]/g, "");
+  return plain(text)
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "");
 }
 
 /** The groups of a recovery code: the caret moves on by itself, a pasted whole code fills every group. */

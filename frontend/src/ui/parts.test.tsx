@@ -124,6 +124,39 @@ describe("a one-time code", () => {
   });
 });
 
+describe("what is typed with a keyboard for another script", () => {
+  it("is a one-time code in Arabic, Persian and full-width digits too", async () => {
+    function Once() {
+      const [value, setValue] = useState("");
+      return <CodeField label="Code" value={value} onChange={setValue} />;
+    }
+    const { find } = await show(<Once />, "ar");
+    for (const written of ["٤١٧٩٠٣", "۴۱۷۹۰۳", "４１７９０３"]) {
+      await type(find("input"), "");
+      await type(find("input"), written);
+      expect(find<HTMLInputElement>("input").value).toBe("417903");
+    }
+  });
+
+  it("is a group of a recovery code in the same way", async () => {
+    function Group() {
+      const [values, setValues] = useState<Record<number, string>>({});
+      return (
+        <GroupsField
+          label="Code"
+          indexes={[2]}
+          values={values}
+          onChange={setValues}
+          groupLabel={() => "Group"}
+        />
+      );
+    }
+    const { find } = await show(<Group />, "ar");
+    await type(find("input"), "٥ＭX٩７");
+    expect(find<HTMLInputElement>("input").value).toBe("5MX97");
+  });
+});
+
 describe("the groups of a recovery code", () => {
   const groups = ["7QK4M", "M2XB9", "9TRDC", "P0WHV", "C6VNE", "3JZEQ", "F8YGA", "52SAK"];
 
