@@ -58,7 +58,7 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
       deliveries({ received: view.received, read: view.read, participants: view.participants }, own, people),
     [view.received, view.read, view.participants, own, people],
   );
-  const announcement = useAnnouncements(view);
+  useAnnouncements(view);
   const unread = useSnapshot(
     ({ conversations }) => conversations.find(({ id }) => id === view.id)?.unread ?? 0,
   );
@@ -205,9 +205,6 @@ export function Thread({ view, wish, onWish }: ThreadProps) {
         )}
       </div>
       <Typing accounts={view.typing} />
-      <div className="visually-hidden" role="status">
-        {announcement}
-      </div>
       {wish === "date" && (
         <JumpToDate
           onClose={() => onWish(null)}

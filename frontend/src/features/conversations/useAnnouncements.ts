@@ -1,7 +1,8 @@
 /** Tells a screen reader what arrived in the open conversation: one message in full, many as a number. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useI18n } from "../../i18n";
 import type { ConversationView } from "../../sync/contract";
+import { announce } from "../../ui";
 import { usePersonNames } from "../members/names";
 import { plainText } from "./markdown";
 
@@ -9,10 +10,9 @@ import { plainText } from "./markdown";
 const gathering = 1500;
 const longestText = 160;
 
-export function useAnnouncements(view: ConversationView): string {
+export function useAnnouncements(view: ConversationView): void {
   const { t } = useI18n();
   const { nameOf } = usePersonNames();
-  const [said, setSaid] = useState("");
   // What comes into the window from further down or up was there before.
   const known = useRef(view.newestSequence);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -26,7 +26,7 @@ export function useAnnouncements(view: ConversationView): string {
     known.current = view.newestSequence;
     const [only] = fresh;
     if (only?.type !== "message" && missed === 0) return;
-    setSaid(
+    announce(
       fresh.length === 1 && only?.type === "message" && missed === 0
         ? t("conversations.thread.announce_one", {
             name: nameOf(only.account),
@@ -46,5 +46,4 @@ export function useAnnouncements(view: ConversationView): string {
     },
     [],
   );
-  return said;
 }
