@@ -56,9 +56,12 @@ def check(text: str, register: Replay) -> Evidence:
     if value.get("network") != network:
         raise NotEvidence("it is about another network than this Register")
     pieces: list[Piece] = []
-    for piece in _pieces(value, register):
-        if piece not in pieces:
-            pieces.append(piece)
+    try:
+        for piece in _pieces(value, register):
+            if piece not in pieces:
+                pieces.append(piece)
+    except RecursionError as error:
+        raise NotEvidence("it is nested too deeply") from error
     return Evidence(finding, found, network, pieces)
 
 
@@ -67,7 +70,7 @@ def _json_of(text: str) -> dict[str, Any]:
     place = text.find("{")
     try:
         value, _ = json.JSONDecoder().raw_decode(text[place:] if place >= 0 else "")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotEvidence("there is no JSON in it") from error
     return value if isinstance(value, dict) else {}
 

@@ -65,9 +65,8 @@ class Attempt:
     def succeeded(self) -> None:
         Attempts.objects.filter(key__in=self.own_keys).delete()
         with transaction.atomic():
-            for counter in Attempts.objects.select_for_update().filter(
-                key__in=self.shared_keys, failures__gt=0
-            ):
+            shared = Attempts.objects.select_for_update().filter(key__in=self.shared_keys, failures__gt=0)
+            for counter in shared.order_by("key"):
                 counter.failures -= 1
                 counter.save(update_fields=["failures"])
 
@@ -99,7 +98,10 @@ def _count(own: dict[str, Slope], shared: dict[str, Slope] | None = None) -> Att
     slopes = own | shared
     at = clock.now()
     with transaction.atomic():
-        held = {row.key: row for row in Attempts.objects.select_for_update().filter(key__in=list(slopes))}
+        # there before they are read: what is not there cannot be locked; in one order, so that no two wait for each other
+        Attempts.objects.bulk_create([Attempts(key=key) for key in sorted(slopes)], ignore_conflicts=True)
+        rows = Attempts.objects.select_for_update().filter(key__in=list(slopes)).order_by("key")
+        held = {row.key: row for row in rows}
         wait = 0
         for key, slope in slopes.items():
             row = held.setdefault(key, Attempts(key=key))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from members import clock
 from members.protocol import signing
 from members.protocol.encoding import b64, unb64
 from members.register import ledger
+from messaging.conversations.heads import is_own_history
 from messaging.protocol import sightings
 from messaging.sightings import services
+from messaging.sightings.models import Sighting
 from network.bench.people import Member
+from tests.members.test_concurrency import at_once
 from tests.messaging.case import Case, make_case, send
 from tests.messaging.conversations.test_api import call, client_of
 
@@ -68,6 +72,35 @@ def test_what_is_held_of_an_earlier_time_is_taken_as_well(case: Case) -> None:
     earlier = (case.thread.sequence, case.thread.head)
     send(case.thread.message(case.sol))
     assert hand_in(client_of(case.ana), seen(case, case.ana, held={case.id: earlier})) == "taken"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_long_sighting_is_compared_others_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case()
+    earlier = (case.thread.sequence, case.thread.head)
+    send(case.thread.message(case.sol))
+    locked: list[bool] = []
+
+    def compared(*place: Any) -> bool:
+        locked.append(connection.in_atomic_block)
+        return is_own_history(*place)
+
+    monkeypatch.setattr(services, "is_own_history", compared)
+    assert hand_in(client_of(case.ana), seen(case, case.ana, held={case.id: earlier})) == "taken"
+    assert locked == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sightings_at_once_the_later_is_kept() -> None:
+    case = make_case()
+    clients = [client_of(case.ana), client_of(case.ana)]
+    given = [seen(case, case.ana, time=clock.now() + step) for step in range(2)]
+    answers = at_once(
+        *(lambda one=one, what=what: hand_in(one, what) for one, what in zip(clients, given, strict=True))
+    )
+    assert answers in (["taken", "taken"], ["stale", "taken"])
+    (kept,) = Sighting.objects.all()
+    assert b64(bytes(kept.body)) == given[1]["body"]
 
 
 @pytest.mark.parametrize(
