@@ -30,6 +30,8 @@ export class FoundingStay implements Stay {
   readonly #vault: Vault;
   readonly #device: DeviceRecord;
   #looking: ReturnType<typeof setTimeout> | null = null;
+  /** The text whose code stands on the screen. */
+  #shown: string | null = null;
   #closed = false;
 
   private constructor(options: FoundingOptions, vault: Vault, device: DeviceRecord) {
@@ -78,10 +80,15 @@ export class FoundingStay implements Stay {
     await this.#options.look();
   }
 
+  /** Signs the text whose code the officers have compared: another one is shown, and must be compared first. */
   async sign(): Promise<void> {
+    const compared = this.#shown;
     const [seed, answer] = await Promise.all([this.#seed(), this.#fetch()]);
     if (seed === undefined || answer.payload === null) {
       throw new CoreFailure("nothing_to_sign", "All officers give their keys first.");
+    }
+    if (answer.payload !== compared) {
+      throw new CoreFailure("founding_mismatch", "This is not the text whose code was shown.");
     }
     const payload = fromBase64(answer.payload);
     const said = this.#read(payload);
@@ -115,6 +122,7 @@ export class FoundingStay implements Stay {
   async #fetch(): Promise<v.InferOutput<typeof wire.founding>> {
     const answer = await get("/api/founding", wire.founding);
     const code = answer.payload === null ? null : numbersOf(await hash(fromBase64(answer.payload))).join(" ");
+    this.#shown = answer.payload;
     this.#options.show({
       state: answer.state,
       officers: answer.officers.map(({ account, name, has_key, signed }) => ({

@@ -5,6 +5,7 @@ import { useI18n } from "../../i18n";
 import { Button, Card, Checkbox, Icon, Notice, PageHeader, Skeleton } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { Code } from "../members/Code";
+import { useCompared } from "../members/compared";
 import { failureOf, useErrorText } from "../members/errors";
 import { Frame } from "./Frame";
 
@@ -13,7 +14,7 @@ export function Founding() {
   const core = useCore();
   const errorText = useErrorText();
   const founding = useSnapshot((snapshot) => snapshot.founding);
-  const [same, setSame] = useState(false);
+  const [same, setSame] = useCompared(founding?.codeToCompare ?? null);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const me = founding?.officers.find((officer) => officer.self) ?? null;

@@ -5,6 +5,7 @@ import type { HandOverOffer, Hex, Person } from "../../sync/contract";
 import { Button, Checkbox, Dialog, EmptyState, Notice, RadioCards, Skeleton, toast } from "../../ui";
 import { useCore } from "../core";
 import { Code } from "./Code";
+import { useCompared } from "./compared";
 import { type Failure, failureOf, useErrorText } from "./errors";
 import { type Step, startOfDay, stepFor } from "./handOver";
 import { standing } from "./lookup";
@@ -102,7 +103,7 @@ function Choose({
   );
   const [how, setHow] = useState<"everything" | "date">("everything");
   const [day, setDay] = useState("");
-  const [compared, setCompared] = useState(false);
+  const [compared, setCompared] = useCompared(person.codeToCompare);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const name = personName(person);

@@ -7,13 +7,14 @@ import { Button, Card, Checkbox, Chip, DescriptionList, Icon, Notice, toast } fr
 import { useCore } from "../core";
 import { useAct } from "./act";
 import { Code } from "./Code";
+import { useCompared } from "./compared";
 import { useErrorText } from "./errors";
 import { usePersonNames } from "./names";
 
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, lookup } = useI18n();
   const summary = useSummary(proposal);
-  const [compared, setCompared] = useState(false);
+  const [compared, setCompared] = useCompared(proposal.codeToCompare);
   const type = proposal.type.replaceAll(".", "_");
   const lead = proposal.type === "authority.admitted";
   return (

@@ -7,6 +7,7 @@ import { Button, Card, Checkbox, DescriptionList, Notice, toast } from "../../ui
 import { useCore, useSnapshot } from "../core";
 import { useAct } from "./act";
 import { Code } from "./Code";
+import { useCompared } from "./compared";
 import { useErrorText } from "./errors";
 import { usePersonNames } from "./names";
 
@@ -17,7 +18,7 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const errorText = useErrorText();
   const { people, personName } = usePersonNames();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
-  const [compared, setCompared] = useState(false);
+  const [compared, setCompared] = useCompared(invitation.codeToCompare);
   const [pending, setPending] = useState<"sign" | "withdraw" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const { kind } = invitation;
