@@ -98,7 +98,7 @@ def _count(own: dict[str, Slope], shared: dict[str, Slope] | None = None) -> Att
     slopes = own | shared
     at = clock.now()
     with transaction.atomic():
-        # there before they are read: what is not there cannot be locked; in one order, so that no two wait for each other
+        # there before they are read: what is not there cannot be locked; in one order, so that no two wait in a ring
         Attempts.objects.bulk_create([Attempts(key=key) for key in sorted(slopes)], ignore_conflicts=True)
         rows = Attempts.objects.select_for_update().filter(key__in=list(slopes)).order_by("key")
         held = {row.key: row for row in rows}

@@ -65,6 +65,8 @@ def append_with_waiting(
     *, entries: Sequence[Entry], sent: Mapping[str, bytes], invitation: Invitation, by: str
 ) -> str:
     """Append these entries and then what waits beside the Register for the person whom they bring in."""
+    # as it stands now, and until this is done: nobody withdraws it or hands in other keys meanwhile
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     waiting = invitation.keys
     if waiting is None or invitation.done_at is not None or invitation.withdrawn_at is not None:
         raise Refused("nothing_waits", "Nothing waits for this invitation.")

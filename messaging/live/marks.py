@@ -7,6 +7,7 @@ by the clients, who compare their own marks with those of the server after each 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, Protocol
@@ -20,6 +21,8 @@ AFTER_FAILURE_SECONDS: Final = 2.0
 # one write takes so many, so that messages do not wait for it; beyond MOST_WAITING nothing is taken
 MOST_AT_ONCE: Final = 500
 MOST_WAITING: Final = 20_000
+# and of one account so many, so that nobody fills the room of all with marks of what is not there
+MOST_OF_ONE: Final = 5_000
 
 
 class Publish(Protocol):
@@ -57,6 +60,7 @@ class Marks:
         self._submit = submit
         self._publish = publish
         self._waiting: dict[tuple[str, str], Mark] = {}
+        self._waiting_of: Counter[str] = Counter()
         self._news: dict[str, _News] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
@@ -67,8 +71,9 @@ class Marks:
         held = self._waiting.get(whose)
         if held is not None:
             self._waiting[whose] = held.with_(mark)
-        elif len(self._waiting) < MOST_WAITING:
+        elif len(self._waiting) < MOST_WAITING and self._waiting_of[mark.account] < MOST_OF_ONE:
             self._waiting[whose] = mark
+            self._waiting_of[mark.account] += 1
             self._soon(EVERY_SECONDS)
 
     def tell(self, conversation: str, account: str, noted: Noted) -> None:
@@ -94,6 +99,8 @@ class Marks:
             return
         for mark in marks:
             del self._waiting[mark.conversation, mark.account]
+        # what has come down to nothing is forgotten
+        self._waiting_of = +(self._waiting_of - Counter(mark.account for mark in marks))
         self._submit(MarkWork(marks, partial(self._written, marks)))
 
     def _written(self, marks: Sequence[Mark], answers: Sequence[Noted | None] | None) -> None:

@@ -84,3 +84,14 @@ async def test_after_the_end_nothing_is_written() -> None:
     around.marks.close()
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(around.given.get(), 0.05)
+
+
+async def test_nobody_takes_the_room_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "MOST_WAITING", 5)
+    monkeypatch.setattr(marks, "MOST_OF_ONE", 3, raising=False)
+    around = Around()
+    for _ in range(2):
+        for number in range(9):
+            around.marks.note(Mark(ANA, f"{number:064x}", received=1))
+        around.marks.note(Mark(BEN, CONVERSATIONS[0], received=1))
+        assert [mark.account for mark in await around.written()] == [ANA, ANA, ANA, BEN]
