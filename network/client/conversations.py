@@ -227,8 +227,15 @@ class Conversations:
         return unb64(found[0]["members"]) if found else None
 
     async def _epochs(self, conversation: str, first: int, last: int) -> list[dict[str, Any]]:
-        path = f"/api/conversations/{conversation}/epochs"
-        listed: list[dict[str, Any]] = await self._http.get(path, first=first, last=last)
+        """The epochs of these numbers; one answer has at most so many, and more are asked for until all are there."""
+        path, listed = f"/api/conversations/{conversation}/epochs", list[dict[str, Any]]()
+        while first <= last:
+            given = await self._http.get(path, first=first, last=last)
+            listed += given
+            following = max((each["number"] for each in given), default=0) + 1
+            if following <= first:
+                break
+            first = following
         return listed
 
     async def _open_keys(self, talk: Talk) -> None:

@@ -101,6 +101,19 @@ async def test_keys_that_could_not_be_fetched_are_fetched_by_the_next_sync(netwo
         assert ben.conversations[conversation].texts() == ["Hello."]
 
 
+async def test_keys_that_come_in_several_answers_are_all_fetched(network: Network) -> None:
+    conversation = await begun(network, "Many keys", "Under key 1")
+    ana = network["Ana"]
+    for number in (2, 3):
+        ana.conversations[conversation].keys.clear()  # whoever lacks the key makes another
+        await ana.conversations.send(conversation, f"Under key {number}")
+    sol = lied_to(network, "Sol", "/epochs", lambda answer: json.dumps(json.loads(answer)[:1]).encode())
+    await sol.register.catch_up()
+    await sol.conversations.sync()
+    assert sol.conversations[conversation].texts() == [f"Under key {number}" for number in (1, 2, 3)]
+    await sol.close()
+
+
 async def test_what_was_held_before_the_client_was_ended_cannot_be_left_out_after(network: Network) -> None:
     conversation = await begun(network, "Cut short")
     await synced(network, "Sol")
