@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Snapshot } from "../../sync/contract";
+import { initialSnapshot } from "../../sync/channel";
+import type { ConversationView, Snapshot } from "../../sync/contract";
 import { type Drawn, draw, press, settle } from "../../ui/testing";
 import { Conversation } from "./Conversation";
 
@@ -23,7 +24,7 @@ let drawn: Drawn;
 beforeEach(() => {
   openConversation.mockReset();
   openConversation.mockResolvedValue(undefined);
-  kept.snapshot = { open: null, connection: "online" } as unknown as Snapshot;
+  kept.snapshot = { ...initialSnapshot, connection: "online" };
 });
 afterEach(async () => {
   await drawn.end();
@@ -65,4 +66,36 @@ it("opens by itself what could not be fetched without a line, as soon as there i
   expect(openConversation).toHaveBeenCalledOnce();
   await connection("online");
   expect(openConversation.mock.calls).toEqual([["c"], ["c"]]);
+});
+
+it("opens again what another core could not show any more, and says so where it cannot be opened", async () => {
+  const view: ConversationView = {
+    id: "c",
+    subject: "Subject",
+    participants: [],
+    administrators: [],
+    readers: [],
+    items: [],
+    firstUnread: null,
+    hasOlder: false,
+    hasNewer: false,
+    loadingOlder: false,
+    loadingNewer: false,
+    firstSequence: 1,
+    newestSequence: 0,
+    typing: [],
+    received: {},
+    read: {},
+    readsFrom: {},
+    closed: "not_member",
+    sealing: null,
+  };
+  kept.snapshot = { ...kept.snapshot, open: view };
+  drawn = await draw(<Conversation id="c" />);
+  expect(openConversation.mock.calls).toEqual([["c"]]);
+  openConversation.mockRejectedValueOnce({ code: "storage_failed", detail: "" });
+  kept.snapshot = { ...kept.snapshot, open: null };
+  await connection("online");
+  expect(openConversation.mock.calls).toEqual([["c"], ["c"]]);
+  expect(drawn.find("h1").textContent).toBe("The conversation could not be opened");
 });

@@ -48,6 +48,13 @@ export function Conversation({ id }: { id: Hex }) {
   useEffect(() => {
     if (online && offline.current) open();
   }, [online, open]);
+  // A core that took over may not have been able to show it again.
+  const there = view !== null;
+  const before = useRef(there);
+  useEffect(() => {
+    if (before.current && !there) open();
+    before.current = there;
+  }, [there, open]);
 
   if (view === null) {
     const missing = failure?.code === "not_found";
