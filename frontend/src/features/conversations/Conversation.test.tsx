@@ -2,7 +2,7 @@
 import { act } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { initialSnapshot } from "../../sync/channel";
-import type { ConversationView, Snapshot } from "../../sync/contract";
+import type { ConversationView, Snapshot, ThreadItem } from "../../sync/contract";
 import { type Drawn, draw, press, settle } from "../../ui/testing";
 import { Conversation } from "./Conversation";
 
@@ -19,6 +19,28 @@ vi.mock("../../sync/client", () => ({
     return () => kept.listeners.delete(listener);
   },
 }));
+
+const view: ConversationView = {
+  id: "c",
+  subject: "Subject",
+  participants: [],
+  administrators: [],
+  readers: [],
+  items: [],
+  firstUnread: null,
+  hasOlder: false,
+  hasNewer: false,
+  loadingOlder: false,
+  loadingNewer: false,
+  firstSequence: 1,
+  newestSequence: 0,
+  typing: [],
+  received: {},
+  read: {},
+  readsFrom: {},
+  closed: "not_member",
+  sealing: null,
+};
 
 let drawn: Drawn;
 beforeEach(() => {
@@ -69,27 +91,6 @@ it("opens by itself what could not be fetched without a line, as soon as there i
 });
 
 it("opens again what another core could not show any more, and says so where it cannot be opened", async () => {
-  const view: ConversationView = {
-    id: "c",
-    subject: "Subject",
-    participants: [],
-    administrators: [],
-    readers: [],
-    items: [],
-    firstUnread: null,
-    hasOlder: false,
-    hasNewer: false,
-    loadingOlder: false,
-    loadingNewer: false,
-    firstSequence: 1,
-    newestSequence: 0,
-    typing: [],
-    received: {},
-    read: {},
-    readsFrom: {},
-    closed: "not_member",
-    sealing: null,
-  };
   kept.snapshot = { ...kept.snapshot, open: view };
   drawn = await draw(<Conversation id="c" />);
   expect(openConversation.mock.calls).toEqual([["c"]]);
@@ -98,4 +99,34 @@ it("opens again what another core could not show any more, and says so where it 
   await connection("online");
   expect(openConversation.mock.calls).toEqual([["c"], ["c"]]);
   expect(drawn.find("h1").textContent).toBe("The conversation could not be opened");
+});
+
+it("keeps the words of a message that is being changed, whatever becomes of the thread behind them", async () => {
+  const failed = {
+    type: "message",
+    key: "k",
+    sequence: null,
+    account: "a",
+    own: true,
+    text: "Earlier words",
+    at: 1_000,
+    claimedAt: 1_000,
+    state: "failed",
+    failure: "too_large",
+  } as unknown as ThreadItem;
+  kept.snapshot = { ...kept.snapshot, open: { ...view, items: [failed] } };
+  drawn = await draw(<Conversation id="c" />);
+  const edit = drawn.all("button").find((each) => each.textContent === "Change");
+  if (edit === undefined) throw new Error(drawn.page.innerHTML);
+  await press(edit);
+  const words = () => document.querySelector<HTMLTextAreaElement>("[role=dialog] textarea");
+  const field = words();
+  const setter = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set;
+  await act(async () => {
+    setter?.call(field, "Other words");
+    field?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  kept.snapshot = { ...kept.snapshot, open: null };
+  await connection("online");
+  expect(words()?.value).toBe("Other words");
 });

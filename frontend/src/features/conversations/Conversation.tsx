@@ -27,6 +27,15 @@ import { sound } from "./sound";
 import { Thread, type Wish } from "./Thread";
 
 export function Conversation({ id }: { id: Hex }) {
+  // Above whatever comes and goes below: words that are being changed stay until their author leaves them.
+  return (
+    <EditProvider key={id} conversation={id}>
+      <Opened id={id} />
+    </EditProvider>
+  );
+}
+
+function Opened({ id }: { id: Hex }) {
   const { t } = useI18n();
   const core = useCore();
   const view = useSnapshot((snapshot) => (snapshot.open?.id === id ? snapshot.open : null));
@@ -103,9 +112,7 @@ export function Conversation({ id }: { id: Hex }) {
     <>
       <section className="talk__main">
         <Head view={view} onWish={setWish} />
-        <EditProvider key={`edit ${id}`} conversation={id}>
-          <Thread key={id} view={view} wish={wish} onWish={setWish} />
-        </EditProvider>
+        <Thread key={id} view={view} wish={wish} onWish={setWish} />
         <Composer key={`write ${id}`} view={view} />
       </section>
       <aside className="talk__side" aria-label={t("conversations.readers.title")}>
