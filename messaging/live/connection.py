@@ -85,7 +85,8 @@ class Connection:
                 message = await receive()
                 if message["type"] == "websocket.disconnect":
                     return
-                frame = None if self._outlet.closed else self._parse(message.get("text"))
+                most = frames.MAX_FRAME if greeted else frames.MAX_HELLO
+                frame = None if self._outlet.closed else self._parse(message.get("text"), most)
                 if frame is None:
                     continue
                 if isinstance(frame, Hello) == greeted:
@@ -100,12 +101,12 @@ class Connection:
             late.cancel()
             self._outlet.gone()
 
-    def _parse(self, text: str | None) -> frames.ClientFrame | None:
+    def _parse(self, text: str | None, most: int) -> frames.ClientFrame | None:
         """The frame, or None after the socket has been closed because of it."""
         if text is None:
             self.close(BAD_FRAME, frames.error("not_text"))
             return None
-        if len(text) > frames.MAX_FRAME:
+        if len(text) > most:
             self.close(TOO_LARGE, frames.error("too_large"))
             return None
         try:

@@ -18,6 +18,8 @@ from members.protocol.signing import SIGNATURE_LENGTH
 
 MAX_FRAME: Final = 128 * 1024
 MAX_HELD: Final = 10_000
+# the first frame names every conversation that is held, each with fewer than a hundred characters
+MAX_HELLO: Final = 1024 * 1024
 MAX_SEQUENCE: Final = 2**53 - 1
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)

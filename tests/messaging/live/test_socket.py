@@ -15,7 +15,7 @@ from members.register import ledger
 from messaging.conversations import access
 from messaging.conversations.models import Conversation, Item, ReadMark
 from messaging.conversations.services import append_items, create_conversation, mark_read
-from messaging.live import connection, marks, process
+from messaging.live import connection, frames, marks, process
 from messaging.protocol import items
 from network.bench.people import open_session
 from network.bench.writing import author, first_items, given, renew
@@ -84,7 +84,7 @@ async def test_who_does_not_say_hello_is_closed(
         ({"text": '{"type":"shout"}'}, "bad_type", 4400),
         ({"text": '{"type":"ping","more":1}'}, "bad_field", 4400),
         ({"data": b"\x00\x01"}, "not_text", 4400),
-        ({"text": '{"type":"ping","more":"' + "x" * 131_072 + '"}'}, "too_large", 4413),
+        ({"text": '{"type":"ping","more":"' + "x" * frames.MAX_HELLO + '"}'}, "too_large", 4413),
     ],
 )
 async def test_garbage_is_answered_with_a_typed_error_and_the_end(
@@ -450,3 +450,12 @@ async def test_who_has_something_to_sign_is_told(case: Case, peers: Peers) -> No
     await act(events.emit, events.INVITATION_WAITING, account=case.ana.account)
     assert await ana.hear() == {"type": "invitation"}
     assert await sol.silent()
+
+
+async def test_whoever_holds_as_many_conversations_as_may_be_is_welcome(case: Case, peers: Peers) -> None:
+    peer = await peers.connect(case.ana)
+    held = {f"{number:064x}": frames.MAX_SEQUENCE for number in range(frames.MAX_HELD)}
+    await peer.say({"type": "hello", "held": held})
+    assert (await peer.hear())["type"] == "welcome"
+    await peer.say({"type": "ping", "more": "x" * frames.MAX_FRAME})
+    assert await peer.code() == 4413, "only the first frame may be so long"
