@@ -7,7 +7,7 @@ import { Button, Card, Notice } from "../../ui";
 import { useSnapshot } from "../core";
 import { copyText, saveText } from "../enrolment/keep";
 import { useAct } from "../members/act";
-import { useErrorText } from "../members/errors";
+import { useActProblem } from "../members/errors";
 import { useResource } from "../resource";
 import { backupCodesLeftSchema, backupCodesSchema } from "./answers";
 
@@ -17,7 +17,7 @@ const FEW = 3;
 export function BackupCodesCard() {
   const { t } = useI18n();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem("accounts.keys.failed");
   const email = useSnapshot((snapshot) => snapshot.session?.account?.email ?? "");
   const [left, reload] = useResource("/api/backup-codes", backupCodesLeftSchema);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
@@ -35,7 +35,7 @@ export function BackupCodesCard() {
       setCopied(false);
       void reload();
     } else if (outcome.failure !== null) {
-      setProblem(t("accounts.keys.failed", { reason: errorText(outcome.failure) }));
+      setProblem(problemOf(outcome.failure));
     }
   };
 

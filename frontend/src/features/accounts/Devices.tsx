@@ -4,7 +4,7 @@ import { useI18n } from "../../i18n";
 import { Button, Card, Chip, Dialog, Notice, Skeleton, Table, toast } from "../../ui";
 import { useCore } from "../core";
 import { useAct } from "../members/act";
-import { useErrorText } from "../members/errors";
+import { useActProblem, useErrorText } from "../members/errors";
 import { useResource } from "../resource";
 import { type Device, devicesSchema, UNKNOWN_BROWSER } from "./answers";
 
@@ -97,7 +97,7 @@ function RevokeDialog({ device, name, onClose }: RevokeProps) {
   const { t } = useI18n();
   const core = useCore();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem("accounts.keys.failed");
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const revoke = async () => {
@@ -111,7 +111,7 @@ function RevokeDialog({ device, name, onClose }: RevokeProps) {
     }
     setPending(false);
     if (outcome.failure !== null) {
-      setProblem(t("accounts.keys.failed", { reason: errorText(outcome.failure) }));
+      setProblem(problemOf(outcome.failure));
     }
   };
   return (

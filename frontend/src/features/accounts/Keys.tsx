@@ -9,7 +9,7 @@ import { RecoveryCodeForm, WhereToKeep } from "../enrolment/RecoveryCodeStep";
 import "../enrolment/enrolment.css";
 import { ActProvider, useAct } from "../members/act";
 import { Code } from "../members/Code";
-import { useErrorText } from "../members/errors";
+import { useActProblem } from "../members/errors";
 import "../members/members.css";
 import { AccountPage } from "./AccountPage";
 import { BackupCodesCard } from "./BackupCodesCard";
@@ -142,7 +142,7 @@ function RecoveryCard({ onCode }: { onCode: (code: RecoveryCode) => void }) {
   const { t } = useI18n();
   const core = useCore();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem("accounts.keys.failed");
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const replace = async () => {
@@ -153,7 +153,7 @@ function RecoveryCard({ onCode }: { onCode: (code: RecoveryCode) => void }) {
     if (outcome.done) {
       onCode(outcome.value);
     } else if (outcome.failure !== null) {
-      setProblem(t("accounts.keys.failed", { reason: errorText(outcome.failure) }));
+      setProblem(problemOf(outcome.failure));
     }
   };
   return (

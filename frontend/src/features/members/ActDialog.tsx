@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useI18n } from "../../i18n";
 import { Button, Dialog, Notice } from "../../ui";
 import { useAct } from "./act";
-import { useErrorText } from "./errors";
+import { useActProblem } from "./errors";
 
 interface Props {
   title: string;
@@ -30,7 +30,7 @@ export function ActDialog({
 }: Props) {
   const { t } = useI18n();
   const run = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem();
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const press = async () => {
@@ -42,7 +42,7 @@ export function ActDialog({
       onDone?.();
       onClose();
     } else if (outcome.failure) {
-      setProblem(t("members.failed", { reason: errorText(outcome.failure) }));
+      setProblem(problemOf(outcome.failure));
     }
   };
   return (

@@ -5,7 +5,7 @@ import type { Person, SignInReset } from "../../sync/contract";
 import { Button, Dialog, Notice } from "../../ui";
 import { useCore } from "../core";
 import { useAct } from "./act";
-import { useErrorText } from "./errors";
+import { useActProblem } from "./errors";
 import { LinkDialog } from "./LinkDialog";
 import { usePersonNames } from "./names";
 
@@ -22,7 +22,7 @@ export function HelpDialog({ how, person, onClose }: Props) {
   const { t } = useI18n();
   const core = useCore();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem();
   const { personName } = usePersonNames();
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -40,7 +40,7 @@ export function HelpDialog({ how, person, onClose }: Props) {
     );
     setPending(false);
     if (outcome.done) setMade(outcome.value);
-    else if (outcome.failure) setProblem(t("members.failed", { reason: errorText(outcome.failure) }));
+    else if (outcome.failure) setProblem(problemOf(outcome.failure));
   };
 
   if (made !== null) {

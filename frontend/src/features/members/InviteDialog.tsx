@@ -5,7 +5,7 @@ import type { Invitation } from "../../sync/contract";
 import { Button, Dialog, Notice, RadioCards, Select, TextField } from "../../ui";
 import { useCore } from "../core";
 import { useAct } from "./act";
-import { useErrorText } from "./errors";
+import { useActProblem } from "./errors";
 import { LinkDialog } from "./LinkDialog";
 
 const languageNames: Record<(typeof languages)[number], string> = {
@@ -26,7 +26,7 @@ export function InviteDialog({ kind, onClose }: Props) {
   const { t, language } = useI18n();
   const core = useCore();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem();
   const form = useId();
   const [fields, setFields] = useState({
     authority: "",
@@ -82,7 +82,7 @@ export function InviteDialog({ kind, onClose }: Props) {
     );
     setPending(false);
     if (outcome.done) setLink(outcome.value.link);
-    else if (outcome.failure) setProblem(t("members.failed", { reason: errorText(outcome.failure) }));
+    else if (outcome.failure) setProblem(problemOf(outcome.failure));
   };
 
   if (link !== null) return <LinkDialog link={link} name={fields.name.trim()} onClose={onClose} />;

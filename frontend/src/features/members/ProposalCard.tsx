@@ -8,7 +8,7 @@ import { useCore } from "../core";
 import { useAct } from "./act";
 import { Code } from "./Code";
 import { useCompared } from "./compared";
-import { useErrorText } from "./errors";
+import { useActProblem } from "./errors";
 import { usePersonNames } from "./names";
 
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
@@ -107,7 +107,7 @@ function Acts({ proposal, ready }: { proposal: Proposal; ready: boolean }) {
   const { t, lookup } = useI18n();
   const core = useCore();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem();
   const [pending, setPending] = useState<"sign" | "decline" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const run = async (which: "sign" | "decline", call: () => Promise<void>, done: string) => {
@@ -116,7 +116,7 @@ function Acts({ proposal, ready }: { proposal: Proposal; ready: boolean }) {
     const outcome = await act(call);
     setPending(null);
     if (outcome.done) toast(done);
-    else if (outcome.failure) setProblem(t("members.failed", { reason: errorText(outcome.failure) }));
+    else if (outcome.failure) setProblem(problemOf(outcome.failure));
   };
   const signs = !proposal.mine && !proposal.stale;
   return (

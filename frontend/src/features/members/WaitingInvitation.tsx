@@ -8,14 +8,14 @@ import { useCore, useSnapshot } from "../core";
 import { useAct } from "./act";
 import { Code } from "./Code";
 import { useCompared } from "./compared";
-import { useErrorText } from "./errors";
+import { useActProblem } from "./errors";
 import { usePersonNames } from "./names";
 
 export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const { t } = useI18n();
   const core = useCore();
   const act = useAct();
-  const errorText = useErrorText();
+  const problemOf = useActProblem();
   const { people, personName } = usePersonNames();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [compared, setCompared] = useCompared(invitation.codeToCompare);
@@ -36,7 +36,7 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
     const outcome = await act(call);
     setPending(null);
     if (outcome.done) toast(done);
-    else if (outcome.failure) setProblem(t("members.failed", { reason: errorText(outcome.failure) }));
+    else if (outcome.failure) setProblem(problemOf(outcome.failure));
   };
 
   const facts = [

@@ -34,3 +34,21 @@ export function useErrorText(): (failure: Failure) => string {
     [t, lookup],
   );
 }
+
+/** After these nobody here knows whether the act was done: its answer is what was lost. */
+const unsure = new Set(["offline", "server_failed", "bad_answer", "core_moved"]);
+
+/** What is said of an act that failed; that nothing was changed only where that is known. */
+export function useActProblem(
+  failed: "members.failed" | "accounts.keys.failed" = "members.failed",
+): (failure: Failure) => string {
+  const { t } = useI18n();
+  const errorText = useErrorText();
+  return useCallback(
+    (failure) => {
+      const reason = errorText(failure);
+      return unsure.has(failure.code) ? reason : t(failed, { reason });
+    },
+    [t, errorText, failed],
+  );
+}
