@@ -111,6 +111,10 @@ class Conversations:
             await self._finish(talk)
         except (ConversationBroken, NotYet) as error:
             self._end(talk.id, error)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            self._unfinished.discard(talk.id)  # it may not be read any more; the others go on
 
     def _end(self, identifier: str, error: Exception) -> None:
         self.broken[identifier] = str(error)

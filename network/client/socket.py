@@ -24,6 +24,7 @@ FINAL_CODES: Final = frozenset({4400, 4401, 4403})
 LONGEST_PAUSE_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 30.0
 LATE_WITHIN_MS: Final = 800
+MOST_EVENTS: int = 10_000
 
 
 class SocketEnded(Exception):
@@ -35,7 +36,10 @@ class SocketEnded(Exception):
 
 
 class Socket:
-    """Runs until it is stopped; everything that happened is in `events`, after it was verified."""
+    """Runs until it is stopped; what happened is in `events`, after it was verified.
+
+    Where nobody takes the events out, the oldest are dropped: what was said is in the conversations.
+    """
 
     def __init__(self, http: Http, register: Register, conversations: Conversations) -> None:
         self._http = http
@@ -53,7 +57,7 @@ class Socket:
         self._sent: dict[str, dict[str, Any]] = {}
         self._lost = asyncio.Event()
         self.welcomed = asyncio.Event()
-        self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_EVENTS)
         self.welcomes = 0
         self.marks = Marks(http, self._tell)
 
@@ -171,8 +175,8 @@ class Socket:
                 if refused.response.status_code in (401, 403):
                     raise SocketEnded(4401) from refused
             except Problem as problem:
-                # whether this session and device may still be here, the next handshake says
-                if problem.status < 500 and problem.status not in (401, 403, 429):
+                # whether this session and device may still be here, and what they may read, the next handshake says
+                if problem.status < 500 and problem.status not in (401, 403, 404, 429):
                     raise
             except (OSError, httpx.TransportError, InvalidHandshake):
                 pass  # the portal went away meanwhile, or is not there yet
@@ -228,6 +232,8 @@ class Socket:
             self.marks.heard(frame["conversation"], frame["received"], frame["read"])
         if kind in ("item", "sent", "conversation"):
             self.marks.keeps(self._conversations.held)
+        if self.events.full():
+            self.events.get_nowait()
         self.events.put_nowait(frame)
 
     def _pass_on_later(self) -> None:

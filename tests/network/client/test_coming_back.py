@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from members import clock
-from network.client import Client, Memory, Problem
+from network.client import Client, Memory, Problem, socket
 from network.client.register import RegisterStopped
 from tests.network.client.network import Network
-from tests.network.client.test_conversations import begun, synced
+from tests.network.client.test_conversations import begun, synced, until
 from tests.network.client.test_hostile_portal import lied_to
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -30,6 +30,10 @@ def busy(request: httpx.Request) -> httpx.Response:
 
 def slowed(request: httpx.Request) -> httpx.Response:
     return httpx.Response(429, json={"code": "slow_down", "retry_after": 1})
+
+
+def gone(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(404, json={"code": "not_found"})
 
 
 class Failing(httpx.AsyncHTTPTransport):
@@ -87,6 +91,20 @@ async def test_a_socket_comes_back_when_the_portal_fails_while_it_does(
                 await ben.socket.events.get()
 
 
+async def test_events_that_nobody_takes_do_not_pile_up(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "MOST_EVENTS", 3)
+    conversation = await begun(network, "Nobody listens")
+    await synced(network, "Sol")
+    async with again(network, "Ben") as ben:
+        await ben.socket.start()
+        for number in range(5):
+            await network["Sol"].conversations.send(conversation, f"Line {number}")
+        await until(lambda: ben.conversations[conversation].texts()[-1:] == ["Line 4"])
+        assert ben.socket.events.qsize() <= 3
+
+
 async def test_keys_that_could_not_be_fetched_are_fetched_by_the_next_sync(network: Network) -> None:
     transport = Failing("/epochs", busy)
     async with again(network, "Ben", transport) as ben:
@@ -98,6 +116,21 @@ async def test_keys_that_could_not_be_fetched_are_fetched_by_the_next_sync(netwo
             await ben.conversations.sync()
         assert ben.conversations[conversation].texts() == []
         await ben.conversations.sync()
+        assert ben.conversations[conversation].texts() == ["Hello."]
+
+
+async def test_what_may_not_be_read_any_more_keeps_nothing_else_from_coming(network: Network) -> None:
+    transport = Failing("/epochs", gone)
+    async with again(network, "Ben", transport) as ben:
+        await ben.register.catch_up()
+        await ben.conversations.sync()
+        await begun(network, "Gone when its keys are asked for")
+        transport.spared, transport.times = 1, 2
+        with pytest.raises(Problem):
+            await ben.conversations.sync()
+        conversation = await begun(network, "Still there")
+        await ben.conversations.sync()
+        assert transport.times == 0
         assert ben.conversations[conversation].texts() == ["Hello."]
 
 
