@@ -133,3 +133,13 @@ it("leaves a person where they went meanwhile, and is not sent again by whoever 
   await submit();
   expect(startConversation).toHaveBeenCalledTimes(2);
 });
+
+it("never says that nothing was begun where nobody knows", async () => {
+  const start = slowly();
+  drawn = await draw(<NewConversation />);
+  await submit();
+  await start.fails("core_moved");
+  expect(drawn.page.textContent).toContain("Look whether it was done");
+  expect(drawn.page.textContent).not.toContain("was not opened");
+  expect(message().value).toBe("The first words");
+});

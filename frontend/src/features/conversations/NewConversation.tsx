@@ -19,7 +19,7 @@ import {
   TextField,
 } from "../../ui";
 import { useCore, useSnapshot } from "../core";
-import { failureOf, useErrorText } from "../members/errors";
+import { failureOf, mayBeDone, useErrorText } from "../members/errors";
 import { canRead, matches } from "../members/lookup";
 import { useDraft } from "./useDraft";
 import { tooLong } from "./writing";
@@ -145,7 +145,11 @@ function Form({ own }: { own: Hex | null }) {
       const failed = failureOf(thrown);
       const reason = errorText(failed);
       const kept = failed.code === "offline";
-      const text = kept ? t("writing.draft.offline") : t("conversations.fresh.failed", { reason });
+      const text = kept
+        ? t("writing.draft.offline")
+        : mayBeDone(failed)
+          ? reason
+          : t("conversations.fresh.failed", { reason });
       setProblem({ text, kept });
       setSending(false);
     }

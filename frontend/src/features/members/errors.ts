@@ -38,6 +38,8 @@ export function useErrorText(): (failure: Failure) => string {
 /** After these nobody here knows whether the act was done: its answer is what was lost. */
 const unsure = new Set(["offline", "server_failed", "bad_answer", "core_moved"]);
 
+export const mayBeDone = ({ code }: Failure): boolean => unsure.has(code);
+
 /** What is said of an act that failed; that nothing was changed only where that is known. */
 export function useActProblem(
   failed: "members.failed" | "accounts.keys.failed" = "members.failed",
@@ -47,7 +49,7 @@ export function useActProblem(
   return useCallback(
     (failure) => {
       const reason = errorText(failure);
-      return unsure.has(failure.code) ? reason : t(failed, { reason });
+      return mayBeDone(failure) ? reason : t(failed, { reason });
     },
     [t, errorText, failed],
   );
