@@ -222,28 +222,42 @@ def sync(account: str, held: Mapping[str, int], limit: int) -> list[Page]:
 
 
 def epochs(account: str, identifier: str, first: int, last: int) -> list[EpochForReader]:
-    """The epochs from `first` to `last` that this account may know, with the boxes made to it; at most 500."""
+    """The epochs from `first` to `last` that this account may know, with the boxes made to it.
+
+    At most 500, and no more than fit into one answer; whoever lacks more asks from there on.
+    """
     conversation = find(account, identifier)
     from_sequence = first_sequences(account, [conversation])[conversation.pk]
     found = Epoch.objects.filter(
         conversation=conversation, number__gte=first, number__lte=last, sequence__gte=from_sequence
     ).order_by("number")[:MOST_ITEMS]
-    return _for_reader(account, conversation, list(found))
+    kept: list[Epoch] = []
+    room = MOST_BYTES
+    for epoch in found.iterator(chunk_size=20):
+        room -= len(epoch.members)
+        if kept and room < 0:
+            break
+        kept.append(epoch)
+    return _for_reader(account, conversation, kept)
 
 
 def newest_epochs(
     account: str, since: Mapping[Conversation, int], most: int
 ) -> dict[int, list[EpochForReader]]:
-    """Of each conversation, by its row, the newest of the epochs that began at this place or later; the caller has
-    seen to the permission."""
+    """Of each conversation, by its row, the newest of the epochs that began at this place or later: at least one, and
+    of all together no more than fit into one answer; the caller has seen to the permission."""
     wanted = Q()
     for one, sequence in since.items():
         wanted |= Q(conversation=one, sequence__gte=sequence, number__gt=one.epoch - most)
     found: dict[int, list[Epoch]] = defaultdict(list)
-    for epoch in Epoch.objects.filter(wanted).order_by("conversation_id", "number"):
-        found[epoch.conversation_id].append(epoch)
+    room = MOST_BYTES
+    newest_first = Epoch.objects.filter(wanted).order_by("conversation_id", "-number")
+    for epoch in newest_first.iterator(chunk_size=20):
+        if room >= 0 or not found[epoch.conversation_id]:
+            room -= len(epoch.members)
+            found[epoch.conversation_id].append(epoch)
     own = _boxes(account, [epoch for some in found.values() for epoch in some])
-    return {one.pk: [_with_boxes(epoch, own) for epoch in found[one.pk]] for one in since}
+    return {one.pk: [_with_boxes(epoch, own) for epoch in reversed(found[one.pk])] for one in since}
 
 
 def _for_reader(account: str, conversation: Conversation, found: Sequence[Epoch]) -> list[EpochForReader]:

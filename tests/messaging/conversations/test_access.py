@@ -222,3 +222,19 @@ def test_nobody_is_given_the_box_of_somebody_else(case: Case) -> None:
     (own,) = access.epochs(case.ana.account, case.id, 1, 1)
     (others,) = access.epochs(case.sol.account, case.id, 1, 1)
     assert set(own.boxes).isdisjoint(others.boxes)
+
+
+def test_as_many_epochs_come_at_once_as_fit_and_the_others_when_they_are_asked_for(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        renew(case.thread, case.ana)
+    monkeypatch.setattr(access, "MOST_BYTES", 1)
+    ana, found = case.ana.account, list[int]()
+    while listed := access.epochs(ana, case.id, len(found) + 1, 9):
+        assert len(listed) == 1
+        found.append(listed[0].number)
+    assert found == [1, 2, 3, 4]
+    conversation = access.find(ana, case.id)
+    (newest,) = access.newest_epochs(ana, {conversation: 1}, 50)[conversation.pk]
+    assert newest.number == 4
