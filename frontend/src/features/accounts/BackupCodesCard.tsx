@@ -7,7 +7,7 @@ import { Button, Card, Notice } from "../../ui";
 import { useSnapshot } from "../core";
 import { copyText, saveText } from "../enrolment/keep";
 import { useAct } from "../members/act";
-import { useActProblem } from "../members/errors";
+import { useActProblem, useErrorText } from "../members/errors";
 import { useResource } from "../resource";
 import { backupCodesLeftSchema, backupCodesSchema } from "./answers";
 
@@ -17,6 +17,7 @@ const FEW = 3;
 export function BackupCodesCard() {
   const { t } = useI18n();
   const act = useAct();
+  const errorText = useErrorText();
   const problemOf = useActProblem("accounts.keys.failed");
   const email = useSnapshot((snapshot) => snapshot.session?.account?.email ?? "");
   const [left, reload] = useResource("/api/backup-codes", backupCodesLeftSchema);
@@ -87,6 +88,7 @@ export function BackupCodesCard() {
             <p>{t("accounts.keys.backup_left", { count: left.value.left })}</p>
           )
         ) : null}
+        {left.state === "failed" ? <Notice tone="warn">{errorText(left.failure)}</Notice> : null}
         {problem === null ? null : (
           <Notice tone="bad" live>
             {problem}
