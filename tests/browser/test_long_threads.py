@@ -110,6 +110,24 @@ def test_a_reader_keeps_their_place_and_finds_their_way_in_a_long_thread(stage: 
     assert sol.undecryptable() == 0
 
 
+def test_what_comes_at_once_and_is_more_than_fits_is_read_from_its_beginning(stage: Settled) -> None:
+    conversation = stage.begin("Ana", "South", "A burst", "Before the burst")
+    sol = stage.watch("Sol")
+    sol.go("Conversations").open_conversation("A burst").sees_message("Before the burst")
+    # nothing by the socket: the next message then shows that more is there, and all of it comes in one answer
+    with stage.proxy.lie_in_frames(lambda frame: [] if frame["type"] == "item" else [frame], "browsers"):
+        stage.fill("Ana", conversation, 30, "Burst")
+    stage.say("Ana", conversation, "After the burst")
+    in_sight(sol, "Burst 1 of 30")
+    expect(sol.messages.filter(has_text="After the burst")).not_to_be_in_viewport()
+    row = sol.page.get_by_role("link", name=re.compile("A burst"))
+    expect(row.locator(".count")).to_be_visible()
+    sol.press(TO_NEWEST)
+    in_sight(sol, "After the burst")
+    expect(row.locator(".count")).to_have_count(0)
+    sol.check()
+
+
 def test_what_is_still_on_its_way_is_told_and_can_be_stopped(stage: Settled) -> None:
     conversation = stage.begin("Ana", "South", "The case of before", "How it began")
     stage.fill("Ana", conversation, WRITTEN, "Earlier")

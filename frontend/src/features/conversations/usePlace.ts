@@ -18,6 +18,8 @@ export type Goal = number | "line" | "end";
 export interface Place {
   box: RefObject<HTMLElement | null>;
   atEnd: boolean;
+  /** The same at this very moment, before it was drawn. */
+  isAtEnd(): boolean;
   /** Takes down where the reader is; tells how far from both edges, and which way they moved. */
   measure(): { before: number; after: number; moved: number } | null;
   /** Brings the reader there now, or as soon as it is in the window. */
@@ -54,7 +56,7 @@ function roomAbove(line: Element): number {
 export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote: boolean): Place {
   const { language } = useI18n();
   const box = useRef<HTMLElement>(null);
-  const held = useRef({ key: "", offset: 0, top: 0, atEnd: true });
+  const held = useRef({ key: "", last: "", offset: 0, top: 0, atEnd: true });
   const goal = useRef<Goal | null>(null);
   const [atEnd, setAtEnd] = useState(false);
   const more = useRef(hasNewer);
@@ -71,6 +73,7 @@ export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote:
     const moved = element.scrollTop - held.current.top;
     held.current = {
       key: first?.dataset.key ?? "",
+      last: all[all.length - 1]?.dataset.key ?? "",
       offset: first === undefined ? 0 : topOf(first) - edge,
       top: element.scrollTop,
       atEnd: end,
@@ -120,9 +123,20 @@ export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote:
     }
   }, []);
 
+  /** What came at once and is more than fits stays to be read from its beginning; tells whether it is so much. */
+  const stayBefore = useCallback((): boolean => {
+    const element = box.current;
+    const line = element?.querySelector(`[data-key="${CSS.escape(held.current.last)}"]`);
+    if (!element || !line) return false;
+    const end = line.getBoundingClientRect().bottom - topOf(element);
+    if (element.scrollHeight - element.scrollTop - end <= element.clientHeight - above) return false;
+    element.scrollTop += end - above;
+    return true;
+  }, []);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each change of the items, whatever it was
   useLayoutEffect(() => {
-    if (!reach()) keep(held.current.atEnd || wrote);
+    if (!reach() && !(held.current.atEnd && !wrote && stayBefore())) keep(held.current.atEnd || wrote);
     measure();
   }, [items, hasNewer, wrote]);
 
@@ -156,5 +170,7 @@ export function usePlace(items: readonly ThreadItem[], hasNewer: boolean, wrote:
     return 0;
   }, []);
 
-  return { box, atEnd, measure, bring, lastInSight };
+  const isAtEnd = useCallback(() => held.current.atEnd, []);
+
+  return { box, atEnd, isAtEnd, measure, bring, lastInSight };
 }

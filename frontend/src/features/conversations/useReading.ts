@@ -41,15 +41,15 @@ export function useReading(view: ConversationView, me: Hex | null, place: Place)
     setLine((held) => (held !== null && readTo >= held && readTo > marked.current ? fresh : held));
   }, [readTo, fresh]);
 
-  const { atEnd, lastInSight } = place;
+  const { atEnd, isAtEnd, lastInSight } = place;
   const mark = useCallback(() => {
     if (!looks() || lineIsAbove) return;
-    const sequence = atEnd ? view.newestSequence : lastInSight();
+    const sequence = isAtEnd() ? view.newestSequence : lastInSight();
     if (sequence <= readTo || sequence === 0) return;
     marked.current = Math.max(sequence, marked.current);
     // The core may be locked at this very moment; what cannot be told now is told with what is read next.
     core.markRead(view.id, sequence).catch(() => undefined);
-  }, [core, view.id, view.newestSequence, atEnd, lastInSight, lineIsAbove, readTo]);
+  }, [core, view.id, view.newestSequence, isAtEnd, lastInSight, lineIsAbove, readTo]);
 
   const latest = useRef(mark);
   latest.current = mark;
