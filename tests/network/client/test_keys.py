@@ -145,4 +145,6 @@ async def test_what_a_client_remembers_lasts_in_a_file(network: Network, tmp_pat
     await again.start()
     assert everything(again, conversation) == ["Hello."]
     assert await again.conversations.send(conversation, "Good morning.") > 0
-    await again.close()
+    # the device is of one session at a time: she goes on with this client
+    await ana.close()
+    network.people["Ana"] = Person(again, network.people["Ana"].sheet)
