@@ -91,6 +91,22 @@ async function forged(by: string, change: (header: Header) => object, text = "fo
   await talk.put(made);
 }
 
+/** What the line brings when Ana writes these. */
+async function framesOf(written: readonly string[]) {
+  const frames = [];
+  for (const text of written) {
+    await talk.write("Ana", text);
+    const item = talk.items.at(-1) ?? expect.fail();
+    frames.push({
+      type: "item",
+      conversation: talk.view.id,
+      head: talk.view.head,
+      ...asWire(item),
+    } as const);
+  }
+  return frames;
+}
+
 describe("conversations in this browser", () => {
   it("show what was written, once and in order", async () => {
     await talk.write("Bo", "second");
@@ -160,17 +176,8 @@ describe("conversations in this browser", () => {
   it("take together what comes while something is being taken, in whatever order, and write it once", async () => {
     const bo = await stayOf("Bo");
     await see(bo);
-    const frames = [];
-    for (let number = 1; number <= 40; number++) {
-      await talk.write("Ana", `burst ${number}`);
-      const item = talk.items.at(-1) ?? expect.fail();
-      frames.push({
-        type: "item",
-        conversation: talk.view.id,
-        head: talk.view.head,
-        ...asWire(item),
-      } as const);
-    }
+    const bursts = Array.from({ length: 40 }, (_, place) => `burst ${place + 1}`);
+    const frames = await framesOf(bursts);
     const [first, ...rest] = frames;
     const lost = rest.splice(20, 1);
     const written = vi.spyOn(IDBDatabase.prototype, "transaction");
@@ -179,24 +186,14 @@ describe("conversations in this browser", () => {
     );
     const times = written.mock.calls.filter(([, mode]) => mode === "readwrite").length;
     written.mockRestore();
-    expect(texts(bo)).toEqual(["first", ...frames.map((_, place) => `burst ${place + 1}`)]);
+    expect(texts(bo)).toEqual(["first", ...bursts]);
     expect(times).toBeLessThan(6);
   });
 
   it("show what followed on what the line let fall, and fetch that", async () => {
     const bo = await stayOf("Bo");
     await see(bo);
-    const frames = [];
-    for (const text of ["one", "two", "three", "four"]) {
-      await talk.write("Ana", text);
-      const item = talk.items.at(-1) ?? expect.fail();
-      frames.push({
-        type: "item",
-        conversation: talk.view.id,
-        head: talk.view.head,
-        ...asWire(item),
-      } as const);
-    }
+    const frames = await framesOf(["one", "two", "three", "four"]);
     const [one, two, , four] = frames;
     await Promise.all([one, two, four].map((frame) => frame && bo.conversations.heard(frame)));
     expect(texts(bo)).toEqual(["first", "one", "two", "three", "four"]);
