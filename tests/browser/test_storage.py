@@ -278,3 +278,15 @@ def test_a_portal_that_cannot_be_reached_is_not_an_empty_one(una: Person) -> Non
     una.page.unroute_all()
     una.press("Try again").sees_heading("Choose a conversation")
     una.check()
+
+
+def test_conversations_that_did_not_come_are_not_none(stage: Settled) -> None:
+    stage.begin("Ana", "South", "There all the time", "Opening words")
+    tam = stage.stranger(stage.secrets("Tam"))
+    tam.context.route("**/api/conversations/sync", lambda route: route.abort())
+    tam.sign_in_with_backup_code().give_recovery_code()
+    tam.sees("Your conversations could not be loaded.").does_not_see("No conversation yet")
+    tam.check()
+    tam.context.unroute_all()
+    expect(tam.page.get_by_role("link", name=re.compile("There all the time"))).to_be_visible()
+    tam.does_not_see("Your conversations could not be loaded.").check()

@@ -91,6 +91,7 @@ export const initialSnapshot: Snapshot = {
   drafts: {},
   draftsHere: {},
   history: null,
+  loaded: { conversations: "not_yet", toSign: "not_yet" },
   stalled: [],
   storage: null,
   fault: null,

@@ -155,6 +155,8 @@ export interface Authority {
   people: Person[];
 }
 
+export type Loaded = "not_yet" | "failed" | "loaded";
+
 export interface ConversationSummary {
   id: Hex;
   /** Null until the subject could be opened. */
@@ -390,6 +392,8 @@ export interface Snapshot {
   draftsHere: { [slot: string]: "too_long" | "too_many" };
   /** Older items of all conversations that come in the background; null when everything is here. */
   history: { done: number; total: number; paused: boolean } | null;
+  /** Whether the server has told of them since the keys were opened: before that, an empty list says nothing. */
+  loaded: { conversations: Loaded; toSign: Loaded };
   /** Conversations of which something newer is there and cannot be taken; it is tried again by itself. */
   stalled: Hex[];
   /** What happened to the storage of this browser while it was open, until the person has seen it. */

@@ -4,7 +4,7 @@ import { MadeUpNetwork } from "../crypto/madeUp";
 import { MadeUpConversation } from "../crypto/madeUpTalk";
 import { makeVaultLocalKey } from "../crypto/session";
 import { saveKeyring } from "./keyring";
-import { MadeUpServer } from "./madeUpServer";
+import { MadeUpServer, Refusal } from "./madeUpServer";
 import { forgetVault, openStay, openVault } from "./madeUpStay";
 import { OpenStay } from "./opened";
 import type { SessionWatch } from "./session";
@@ -155,5 +155,16 @@ describe("what is on its way when the keys are locked", () => {
     ]);
     await asking;
     expect(stay.hands.snapshots.current.resets).toEqual(before);
+  });
+});
+
+describe("what waits for a signature", () => {
+  it("is not said to be nothing where nobody could look", async () => {
+    server.on("GET", /^\/api\/sign-in-resets$/, () => new Refusal(503, "server_failed"));
+    await arrive();
+    const loaded = () => stay.hands.snapshots.current.loaded.toSign;
+    await vi.waitFor(() => expect(loaded()).toBe("failed"));
+    server.on("GET", /^\/api\/sign-in-resets$/, () => []);
+    await vi.waitFor(() => expect(loaded()).toBe("loaded"), { timeout: 15_000 });
   });
 });

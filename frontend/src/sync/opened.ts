@@ -210,6 +210,9 @@ export class OpenStay implements Stay {
     }
     await this.#people.load();
     register.onGrown(() => this.#registerGrown());
+    if (this.#isOfficer) {
+      snapshots.setLoaded("conversations", true); // officers have none
+    }
     snapshots.set({ phase: { name: "ready" } });
     this.#minutes = setInterval(() => this.#inBackground(() => this.#eachMinute(), "minute"), MINUTE);
     this.#connect();
@@ -353,12 +356,20 @@ export class OpenStay implements Stay {
   /** What waits for this person's signature. */
   async #fetchWaiting(): Promise<void> {
     const role = this.hands.register.state.accounts.get(this.account)?.role;
-    if (role === "officer" || role === "lead") {
-      await this.invitations.publish();
-      await this.resets.publish();
-    }
-    if (role === "officer") {
-      await this.proposals.publish();
+    let came = false;
+    try {
+      if (role === "officer" || role === "lead") {
+        await this.invitations.publish();
+        await this.resets.publish();
+      }
+      if (role === "officer") {
+        await this.proposals.publish();
+      }
+      came = true;
+    } finally {
+      if (!this.#closed) {
+        this.hands.snapshots.setLoaded("toSign", came);
+      }
     }
   }
 

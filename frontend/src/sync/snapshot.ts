@@ -41,6 +41,15 @@ export class SnapshotStore {
     this.#soon();
   }
 
+  /** Whether it came; what was there once stays there when a later attempt fails. */
+  setLoaded(what: keyof Snapshot["loaded"], came: boolean): void {
+    const { loaded } = this.#current;
+    const now = came ? "loaded" : "failed";
+    if (loaded[what] !== now && loaded[what] !== "loaded") {
+      this.set({ loaded: { ...loaded, [what]: now } });
+    }
+  }
+
   /** What this tab has open, and nobody else sees. */
   show(tab: string, open: ConversationView | null): void {
     if (open === null) {

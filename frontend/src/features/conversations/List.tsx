@@ -13,7 +13,7 @@ import { HistoryStrip } from "./HistoryStrip";
 import { plainText } from "./markdown";
 import { NewDraft } from "./NewDraft";
 import { others } from "./participants";
-import { Stalled } from "./Stalled";
+import { NotLoaded, Stalled } from "./Stalled";
 import { shortWhen } from "./when";
 
 /** Instead of last words that this person cannot read. */
@@ -28,8 +28,8 @@ type Filter = "all" | "unread";
 export function List({ current }: { current: Hex | null }) {
   const { t } = useI18n();
   const conversations = useSnapshot((snapshot) => snapshot.conversations);
-  // Before the server has answered, an empty list says nothing yet.
-  const ready = useSnapshot(({ phase, connection }) => phase.name === "ready" && connection === "online");
+  const loaded = useSnapshot((snapshot) => snapshot.loaded.conversations);
+  const complete = useSnapshot((snapshot) => snapshot.stalled.length === 0);
   const held = useHeld();
   const writes = useSnapshot((snapshot) => snapshot.me?.role !== "officer") && !held;
   const [filter, setFilter] = useState<Filter>("all");
@@ -59,13 +59,14 @@ export function List({ current }: { current: Hex | null }) {
           <ToggleButton id="unread">{t("conversations.unread")}</ToggleButton>
         </ToggleButtonGroup>
       )}
-      {!ready && conversations.length === 0 && <Skeleton />}
+      {loaded === "not_yet" && conversations.length === 0 && !held && <Skeleton />}
+      {loaded === "failed" && conversations.length === 0 && !held && <NotLoaded />}
       {held && (
         <div className="listheld">
           <HeldNotice />
         </div>
       )}
-      {ready && !held && conversations.length === 0 && (
+      {loaded === "loaded" && complete && !held && conversations.length === 0 && (
         <EmptyState title={t("conversations.empty_title")}>{t("conversations.empty_text")}</EmptyState>
       )}
       {conversations.length > 0 && shown.length === 0 && (

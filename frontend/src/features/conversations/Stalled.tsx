@@ -20,6 +20,18 @@ export function Stalled() {
   );
 }
 
+/** Nothing at all is here, and nobody could look. */
+export function NotLoaded() {
+  const { t } = useI18n();
+  return (
+    <div className="listheld" role="status">
+      <Notice tone="warn" title={t("notices.stalled.all")}>
+        {t("notices.stalled.again")}
+      </Notice>
+    </div>
+  );
+}
+
 /** Below the newest that is here. */
 export function StalledHere({ conversation }: { conversation: Hex }) {
   const { t } = useI18n();

@@ -3,7 +3,7 @@ import { Ellipsis, Landmark, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
-import { Button, Chip, EmptyState, Menu, Page, PageHeader, Skeleton, StateTile } from "../../ui";
+import { Button, Chip, EmptyState, Menu, Notice, Page, PageHeader, Skeleton, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
 import { type Help, HelpDialog } from "./HelpDialog";
@@ -80,11 +80,7 @@ function Office() {
         <section>
           <h2 className="section-title">{t("members.office.waits_you")}</h2>
           {forMe.length === 0 && waiting.length === 0 ? (
-            <div className="card">
-              <EmptyState title={t("members.office.nothing_title")}>
-                {t("members.office.nothing_text")}
-              </EmptyState>
-            </div>
+            <NothingToSign />
           ) : (
             <div className="sign-cards">
               {forMe.map((proposal) => (
@@ -120,6 +116,25 @@ function Office() {
       {helped !== null && <HelpDialog {...helped} onClose={() => setHelped(null)} />}
       {change !== null && <StandingDialog {...change} onClose={() => setChange(null)} />}
     </>
+  );
+}
+
+/** That nothing waits is said only where the server has told so. */
+function NothingToSign() {
+  const { t } = useI18n();
+  const loaded = useSnapshot((snapshot) => snapshot.loaded.toSign);
+  if (loaded === "not_yet") return <Skeleton />;
+  if (loaded === "failed") {
+    return (
+      <Notice tone="warn" title={t("notices.stalled.to_sign")} live>
+        {t("notices.stalled.tried")}
+      </Notice>
+    );
+  }
+  return (
+    <div className="card">
+      <EmptyState title={t("members.office.nothing_title")}>{t("members.office.nothing_text")}</EmptyState>
+    </div>
   );
 }
 

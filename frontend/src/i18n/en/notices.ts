@@ -46,6 +46,9 @@ export const notices = {
       other: "Newer messages of {count} conversations could not be loaded.",
     },
     here: "Newer messages of this conversation could not be loaded.",
+    all: "Your conversations could not be loaded.",
+    to_sign: "What waits for your signature could not be loaded.",
+    tried: "It is tried again by itself.",
     again: "It is tried again by itself. If it stays so, tell the secretariat.",
   },
   long: {

@@ -51,6 +51,9 @@ export const notices: Catalogue<English["notices"]> = {
       other: "No se pudieron cargar los mensajes más recientes de {count} conversaciones.",
     },
     here: "No se pudieron cargar los mensajes más recientes de esta conversación.",
+    all: "No se pudieron cargar sus conversaciones.",
+    to_sign: "No se pudo cargar lo que espera su firma.",
+    tried: "Se vuelve a intentar automáticamente.",
     again: "Se vuelve a intentar automáticamente. Si continúa así, avise a la secretaría.",
   },
   long: {

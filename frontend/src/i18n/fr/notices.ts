@@ -51,6 +51,9 @@ export const notices: Catalogue<English["notices"]> = {
       other: "Les messages récents de {count} conversations n’ont pas pu être chargés.",
     },
     here: "Les messages récents de cette conversation n’ont pas pu être chargés.",
+    all: "Vos conversations n’ont pas pu être chargées.",
+    to_sign: "Ce qui attend votre signature n’a pas pu être chargé.",
+    tried: "Une nouvelle tentative se fait d’elle-même.",
     again: "Une nouvelle tentative se fait d’elle-même. Si cela dure, prévenez le secrétariat.",
   },
   long: {

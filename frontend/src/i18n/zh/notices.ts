@@ -45,6 +45,9 @@ export const notices: Catalogue<English["notices"]> = {
   stalled: {
     count: { other: "有{count}个对话的新消息未能加载。" },
     here: "此对话的新消息未能加载。",
+    all: "您的对话未能加载。",
+    to_sign: "等待您签署的内容未能加载。",
+    tried: "系统会自动重试。",
     again: "系统会自动重试。如一直如此，请告知秘书处。",
   },
   long: {

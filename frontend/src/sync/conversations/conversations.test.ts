@@ -224,6 +224,21 @@ describe("conversations in this browser", () => {
     expect(bo.hands.snapshots.current.stalled).toEqual([]);
   });
 
+  it("are not said to be none before the server has told of them, and are known from then on", async () => {
+    const bo = await stayOf("Bo");
+    const loaded = () => bo.hands.snapshots.current.loaded.conversations;
+    expect(loaded()).toBe("not_yet");
+    server.offline = true;
+    await expect(bo.conversations.pull()).rejects.toThrow();
+    expect(loaded()).toBe("failed");
+    server.offline = false;
+    await bo.conversations.pull();
+    expect(loaded()).toBe("loaded");
+    server.offline = true;
+    await expect(bo.conversations.pull()).rejects.toThrow();
+    expect(loaded()).toBe("loaded");
+  });
+
   it("begin for a newcomer where their first epoch stands", async () => {
     const own = await network.copy();
     talk = await begin(own);

@@ -59,9 +59,10 @@ export class Conversations {
       held: () => this.held(),
       thread: (id) => this.#thread(id),
       alarm: (raised) => this.#options.alarm(raised),
-      stalled: (ids) => this.#stalled(ids),
+      toldOf: (stalled) => this.#toldOf(stalled),
       over: () => this.#closed,
     }).finally(() => {
+      this.#noteLoaded(false);
       this.publish();
       this.#bringOlder();
     }),
@@ -200,10 +201,17 @@ export class Conversations {
     return this.#pulling.run();
   }
 
-  #stalled(ids: readonly string[]): void {
+  #toldOf(stalled: readonly string[]): void {
     const { snapshots } = this.#options.hands;
-    if (ids.join() !== snapshots.current.stalled.join()) {
-      snapshots.set({ stalled: [...ids] });
+    this.#noteLoaded(true);
+    if (stalled.join() !== snapshots.current.stalled.join()) {
+      snapshots.set({ stalled: [...stalled] });
+    }
+  }
+
+  #noteLoaded(came: boolean): void {
+    if (!this.#closed) {
+      this.#options.hands.snapshots.setLoaded("conversations", came);
     }
   }
 

@@ -13,8 +13,8 @@ export interface PullContext {
   held(): Record<string, number>;
   thread(id: string): Thread;
   alarm(raised: AlarmRaised): void;
-  /** Conversations that fail by themselves: neither the line nor the storage is the reason. */
-  stalled(ids: readonly string[]): void;
+  /** The server has told of all of them; these fail by themselves, and neither by the line nor by the storage. */
+  toldOf(stalled: readonly string[]): void;
   /** The stay has ended meanwhile. */
   over(): boolean;
 }
@@ -64,7 +64,7 @@ export async function pullAll(context: PullContext): Promise<void> {
     return;
   }
   const byThemselves = [...failed].filter(([, error]) => error instanceof CoreFailure || isOurs(error));
-  context.stalled(byThemselves.map(([id]) => id));
+  context.toldOf(byThemselves.map(([id]) => id));
   const all = [...failed.values()];
   if (all.length > 0) {
     const outside = (error: unknown) => error instanceof Problem || error instanceof VaultFailure;
