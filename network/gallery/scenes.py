@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
 from network.gallery.losses import losses
@@ -14,6 +14,9 @@ from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
 from network.gallery.storage import storage
 from network.gallery.waiting import waiting
 
+SYNC = "**/api/conversations/sync"
+EPOCHS = re.compile(r"/epochs\?")
+PROPOSALS = "**/api/register/proposals"
 HARBOUR = re.compile("Harbour")
 SABLE_QUAY = re.compile("Sable Quay")
 
@@ -54,7 +57,7 @@ def duty_officer(stage: Stage) -> None:
     stage.photograph(page, "new-browser", "A new browser asks for the recovery code", "/")
     stage.speak(page, "en")
     page.goto(stage.address)
-    stage.open_keys(page)
+    not_loaded(stage, page)
     stage.photograph(page, "conversations", "Conversations of the duty officer", "/conversations", _listed)
     stage.speak(page, "en")
     page.goto(f"{stage.address}/conversations")
@@ -72,6 +75,35 @@ def duty_officer(stage: Stage) -> None:
     stage.photograph(page, "unlock", "An act asks for the recovery code", "/account/keys", _ask_for_code)
     stage.photograph(page, "replacement", "A new recovery code", "/account/keys", _replace_code)
     stage.photograph(page, "not-found", "A page that does not exist", "/nowhere")
+
+
+def not_loaded(stage: Stage, page: Page) -> None:
+    """The keys are opened while the server gives no conversations, and then no members of their epochs."""
+    page.context.route(SYNC, lambda route: route.abort())
+    stage.open_keys(page)
+    stage.photograph(
+        page, "not-loaded", "Conversations that could not be loaded", "/conversations", _said_in_the_list
+    )
+    page.context.unroute(SYNC)
+
+    def without_members(route: Route) -> None:
+        answer = route.fetch()
+        given = answer.json()
+        for each in given["conversations"]:
+            each["epochs"] = []
+        route.fulfill(response=answer, json=given)
+
+    page.context.route(SYNC, without_members)
+    page.context.route(EPOCHS, lambda route: route.fulfill(json=[]))
+    stage.photograph(
+        page, "stalled", "Newer messages that could not be loaded", "/conversations", _said_in_the_list
+    )
+    page.context.unroute(SYNC)
+    page.context.unroute(EPOCHS)
+
+
+def _said_in_the_list(page: Page) -> None:
+    expect(page.locator(".listheld .notice")).to_be_visible()
 
 
 def without_server(stage: Stage, stop: Callable[[], None]) -> None:
@@ -248,6 +280,15 @@ def _to_sign(page: Page) -> None:
 def officer(stage: Stage) -> None:
     page = stage.open_keys(stage.sign_in("officer_membership"))
     stage.photograph(page, "secretariat", "The secretariat, with an admission to sign second", "/secretariat")
+    page.context.route(PROPOSALS, lambda route: route.abort())
+    stage.photograph(
+        page,
+        "secretariat-not-loaded",
+        "The secretariat, when what waits could not be loaded",
+        "/secretariat",
+        lambda one: expect(one.locator("main .notice--warn")).to_be_visible(),
+    )
+    page.context.unroute(PROPOSALS)
     first = stage.open_keys(stage.sign_in("officer_operations"))
     stage.photograph(
         first, "secretariat-first", "The secretariat, as who signed first sees it", "/secretariat"
