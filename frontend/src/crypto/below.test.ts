@@ -32,9 +32,7 @@ async function forged(
 }
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
   talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
   await talk.seal("Ana", "created");
   const ana = await network.person("Ana");

@@ -203,6 +203,14 @@ export class MadeUpNetwork implements RegisterView {
     return network;
   }
 
+  /** Two authorities, each with its lead: Alba with Ana, Borea with Bo. */
+  static async ofTwo(): Promise<MadeUpNetwork> {
+    const network = await MadeUpNetwork.founded();
+    await network.admit("Alba", "Ana");
+    await network.admit("Borea", "Bo");
+    return network;
+  }
+
   /** The same network again, which may be written on without touching this one. */
   async copy(): Promise<MadeUpNetwork> {
     const copy = new MadeUpNetwork();

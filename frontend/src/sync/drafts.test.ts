@@ -91,9 +91,7 @@ async function onServer(slot: string): Promise<unknown> {
 const shown = () => stay.hands.snapshots.current.drafts;
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
 }, 60_000);
 
 beforeEach(async () => {

@@ -5,32 +5,13 @@ import { MadeUpConversation } from "../crypto/madeUpTalk";
 import { makeVaultLocalKey } from "../crypto/session";
 import { saveKeyring } from "./keyring";
 import { MadeUpServer, Refusal } from "./madeUpServer";
+import { MadeUpWebSocket } from "./madeUpSocket";
 import { forgetVault, openStay, openVault } from "./madeUpStay";
 import { OpenStay } from "./opened";
 import type { SessionWatch } from "./session";
 import { SnapshotStore } from "./snapshot";
 
 vi.setConfig({ testTimeout: 60_000 });
-
-class FakeWebSocket extends EventTarget {
-  static readonly OPEN = 1;
-  static made: FakeWebSocket[] = [];
-  readyState = 1;
-  readonly sent: { type: string; conversation?: string }[] = [];
-  constructor() {
-    super();
-    FakeWebSocket.made.push(this);
-  }
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as { type: string });
-  }
-  close(): void {
-    this.readyState = 3;
-  }
-  says(frame: object): void {
-    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
-  }
-}
 
 let network: MadeUpNetwork;
 let server: MadeUpServer;
@@ -72,18 +53,16 @@ async function boxed() {
   return { keyring };
 }
 
-const socket = () => FakeWebSocket.made.at(-1) ?? expect.fail("no socket was made");
+const socket = () => MadeUpWebSocket.made.at(-1) ?? expect.fail("no socket was made");
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
 }, 60_000);
 
 beforeEach(async () => {
   const { account } = await network.person("Bo");
-  FakeWebSocket.made = [];
-  vi.stubGlobal("WebSocket", FakeWebSocket);
+  MadeUpWebSocket.made = [];
+  vi.stubGlobal("WebSocket", MadeUpWebSocket);
   vi.stubGlobal("location", { origin: "https://portal.example" });
   server = new MadeUpServer(network, account);
   server.on("GET", /^\/api\/sightings$/, () => ({ sightings: [], more: false }));
@@ -114,6 +93,7 @@ describe("one conversation that fails", () => {
     await arrive();
     server.asked.length = 0;
     const { sequence, head } = broken.view;
+    socket().opens();
     socket().says({
       ...{
         type: "welcome",

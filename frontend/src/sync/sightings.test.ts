@@ -32,9 +32,7 @@ let listed: { body: string; signature: string; received_at: number }[];
 let told: unknown[];
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
 }, 60_000);
 
 const at = (sequence: number): Held => ({ id: ID, sequence, head: head(sequence), lastAt: 1 });

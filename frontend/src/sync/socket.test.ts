@@ -1,34 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MadeUpWebSocket } from "./madeUpSocket";
 import { Socket, type SocketListener } from "./socket";
-
-class FakeWebSocket extends EventTarget {
-  static readonly OPEN = 1;
-  static made: FakeWebSocket[] = [];
-  readyState = 0;
-  readonly sent: { type: string }[] = [];
-  constructor() {
-    super();
-    FakeWebSocket.made.push(this);
-  }
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as { type: string });
-  }
-  close(): void {
-    this.readyState = 3;
-  }
-  opens(): void {
-    this.readyState = 1;
-    this.dispatchEvent(new Event("open"));
-  }
-  says(frame: object): void {
-    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
-  }
-  closes(code: number): void {
-    this.readyState = 3;
-    const event = new Event("close");
-    this.dispatchEvent(Object.assign(event, { code }));
-  }
-}
 
 const welcome = {
   type: "welcome",
@@ -42,8 +14,8 @@ let frames: string[];
 let ended: number[];
 let socket: Socket;
 
-function newest(): FakeWebSocket {
-  const made = FakeWebSocket.made.at(-1);
+function newest(): MadeUpWebSocket {
+  const made = MadeUpWebSocket.made.at(-1);
   if (made === undefined) {
     throw new Error("no socket was made");
   }
@@ -52,8 +24,8 @@ function newest(): FakeWebSocket {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  FakeWebSocket.made = [];
-  vi.stubGlobal("WebSocket", FakeWebSocket);
+  MadeUpWebSocket.made = [];
+  vi.stubGlobal("WebSocket", MadeUpWebSocket);
   [states, frames, ended] = [[], [], []];
   const listener: SocketListener = {
     held: () => ({ ["ef".repeat(32)]: 7 }),
@@ -85,12 +57,12 @@ describe("the socket", () => {
     newest().closes(1006);
     expect(states.at(-1)).toBe("offline");
     vi.advanceTimersByTime(300);
-    expect(FakeWebSocket.made).toHaveLength(2);
+    expect(MadeUpWebSocket.made).toHaveLength(2);
     newest().closes(1006);
     vi.advanceTimersByTime(200);
-    expect(FakeWebSocket.made).toHaveLength(2);
+    expect(MadeUpWebSocket.made).toHaveLength(2);
     vi.advanceTimersByTime(400);
-    expect(FakeWebSocket.made).toHaveLength(3);
+    expect(MadeUpWebSocket.made).toHaveLength(3);
   });
 
   it("resumes after the server found it too slow", () => {
@@ -108,7 +80,7 @@ describe("the socket", () => {
     newest().closes(4401);
     vi.advanceTimersByTime(60_000);
     expect(ended).toEqual([4401]);
-    expect(FakeWebSocket.made).toHaveLength(1);
+    expect(MadeUpWebSocket.made).toHaveLength(1);
   });
 
   it("gives up a line that stays silent", () => {
@@ -116,7 +88,7 @@ describe("the socket", () => {
     newest().says(welcome);
     vi.advanceTimersByTime(80_000);
     expect(states).toContain("offline");
-    expect(FakeWebSocket.made.length).toBeGreaterThan(1);
+    expect(MadeUpWebSocket.made.length).toBeGreaterThan(1);
   });
 
   it("passes over what it does not understand", () => {

@@ -28,9 +28,7 @@ async function long(on: MadeUpNetwork, rounds = 3, each = 50): Promise<MadeUpCon
 }
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
   talk = await long(network);
 }, 60_000);
 

@@ -12,9 +12,7 @@ let stay: MadeUpStay;
 const FIRST_OF_ITEMS = 3; // after the creation and the first epoch
 
 beforeAll(async () => {
-  const network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  const network = await MadeUpNetwork.ofTwo();
   const server = new MadeUpServer(network, (await network.person("Bo")).account);
   server.install();
   talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);

@@ -17,9 +17,7 @@ let talk: MadeUpConversation;
 const stays: MadeUpStay[] = [];
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
 }, 60_000);
 
 beforeEach(async () => {

@@ -54,9 +54,7 @@ function handed(account: string): number[] {
 
 /** Bea was there from the third epoch on; then she lost everything and was given new keys. */
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
   talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
   await talk.seal("Ana", "created");
   await talk.write("Ana", "first");
@@ -153,9 +151,7 @@ describe("handing over", () => {
 describe("whoever came later", () => {
   /** Cleo reads from the third epoch on, has the conversation open and has read nothing yet. */
   async function newcomer(): Promise<{ cleo: MadeUpStay; account: string }> {
-    network = await MadeUpNetwork.founded();
-    await network.admit("Alba", "Ana");
-    await network.admit("Borea", "Bo");
+    network = await MadeUpNetwork.ofTwo();
     talk = await MadeUpConversation.create(network, "Ana", ["Alba", "Borea"]);
     await talk.seal("Ana", "created");
     await talk.write("Ana", "what it is about", "subject");

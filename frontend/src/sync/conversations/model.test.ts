@@ -311,9 +311,7 @@ describe("a browser that is treated badly", () => {
 
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    founded = await MadeUpNetwork.founded();
-    await founded.admit("Alba", "Ana");
-    await founded.admit("Borea", "Bo");
+    founded = await MadeUpNetwork.ofTwo();
   }, 60_000);
 
   afterEach(() => vi.unstubAllGlobals());

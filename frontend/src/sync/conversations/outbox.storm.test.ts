@@ -43,9 +43,7 @@ let network: MadeUpNetwork;
 let stay: MadeUpStay;
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
 }, 60_000);
 
 afterEach(() => vi.unstubAllGlobals());

@@ -41,9 +41,7 @@ async function serve(on: MadeUpNetwork): Promise<void> {
 }
 
 beforeAll(async () => {
-  network = await MadeUpNetwork.founded();
-  await network.admit("Alba", "Ana");
-  await network.admit("Borea", "Bo");
+  network = await MadeUpNetwork.ofTwo();
 }, 60_000);
 
 beforeEach(async () => {
