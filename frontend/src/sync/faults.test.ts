@@ -65,6 +65,20 @@ describe("what fails in the background", () => {
     expect(faults.met("level", new TypeError("x"))).toBe(5_000);
   });
 
+  it("gives way to what still fails, and leaves no gap between", () => {
+    const { shown, faults } = made();
+    for (let times = 0; times < 3; times++) {
+      faults.met("level", new TypeError("x"));
+      faults.met("frame", new TypeError("y"));
+    }
+    expect(shown.at(-1)).toMatchObject({ task: "frame" });
+    faults.passed("frame");
+    expect(shown.at(-1)).toMatchObject({ task: "level", detail: "TypeError: x", times: 3 });
+    expect(shown).not.toContain(null);
+    faults.passed("level");
+    expect(shown.at(-1)).toBeNull();
+  });
+
   it("reaches every tab by the snapshot, and does not outlive the stay", () => {
     const written = vi.spyOn(globalThis.console, "error").mockImplementation(() => undefined);
     const snapshots = new SnapshotStore(() => undefined);

@@ -14,7 +14,8 @@ const LAST_AGAIN = 5 * 60_000;
 export class Faults {
   readonly #show: (fault: Fault | null) => void;
   readonly #tell: (message: string, error: unknown) => void;
-  readonly #inARow = new Map<string, number>();
+  /** What fails now, by task, the latest last. */
+  readonly #failing = new Map<string, Fault>();
   readonly #told = new Set<string>();
   #shown: string | null = null;
 
@@ -28,35 +29,38 @@ export class Faults {
     if (!isOurs(error)) {
       return otherwise;
     }
-    const times = (this.#inARow.get(task) ?? 0) + 1;
-    this.#inARow.set(task, times);
+    const times = (this.#failing.get(task)?.times ?? 0) + 1;
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const kind = `${task}: ${what}`;
     if (!this.#told.has(kind)) {
       this.#told.add(kind);
       this.#tell(`A task in the background failed (${task}).`, error);
     }
+    const fault = { task, detail: what, times, at: Date.now() };
+    this.#failing.delete(task);
+    this.#failing.set(task, fault);
     if (times >= TOLD_AFTER) {
       this.#shown = task;
-      this.#show({ task, detail: what, times, at: Date.now() });
+      this.#show(fault);
     }
     return Math.min(LAST_AGAIN, Math.max(otherwise, FIRST_AGAIN * 2 ** (times - 1)));
   }
 
-  /** These tasks have succeeded, so whatever failed in them before is made good. */
+  /** These tasks have succeeded, so whatever failed in them before is made good; what still fails is said instead. */
   passed(...tasks: string[]): void {
     for (const task of tasks) {
-      this.#inARow.delete(task);
-      if (this.#shown === task) {
-        this.#shown = null;
-        this.#show(null);
-      }
+      this.#failing.delete(task);
+    }
+    if (this.#shown !== null && !this.#failing.has(this.#shown)) {
+      const left = [...this.#failing.values()].filter(({ times }) => times >= TOLD_AFTER).at(-1) ?? null;
+      this.#shown = left?.task ?? null;
+      this.#show(left);
     }
   }
 
   /** Another stay begins: nothing of the last one counts. */
   forget(): void {
-    this.#inARow.clear();
+    this.#failing.clear();
     this.#shown = null;
   }
 }

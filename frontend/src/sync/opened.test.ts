@@ -148,3 +148,27 @@ describe("what waits for a signature", () => {
     await vi.waitFor(() => expect(loaded()).toBe("loaded"), { timeout: 15_000 });
   });
 });
+
+describe("a fault under what the line brings", () => {
+  it("is not made good by another frame, which needed nothing of it", async () => {
+    const talk = await talkOf("first");
+    await arrive();
+    await vi.waitFor(() => expect(stay.hands.snapshots.current.conversations).toHaveLength(1));
+    const fault = () => stay.hands.snapshots.current.fault;
+    const written = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const broken = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+      throw new TypeError("made up for this test");
+    });
+    socket().opens();
+    for (let times = 1; times <= 3; times++) {
+      socket().says({ type: "conversation", id: talk.view.id });
+    }
+    await vi.waitFor(() => expect(fault()?.task).toBe("frame"));
+    socket().says({ type: "missing", conversation: talk.view.id });
+    await vi.waitFor(() => expect(written).toHaveBeenCalled());
+    expect(fault()?.task).toBe("frame");
+    broken.mockRestore();
+    await vi.waitFor(() => expect(fault()).toBeNull(), { timeout: 15_000 });
+    written.mockRestore();
+  });
+});

@@ -36,6 +36,8 @@ export interface OpenOptions {
 }
 
 const AGAIN_AFTER = 5_000;
+/** The task of whatever the line brings. */
+const FRAME = "frame";
 const MINUTE = 60_000;
 
 function offlinePasses(error: unknown): void {
@@ -374,7 +376,7 @@ export class OpenStay implements Stay {
   }
 
   /** Failures of the line pass; alarms stop everything; what is a fault of ours is counted and said. */
-  #inBackground(task: () => Promise<void>, name = "frame"): void {
+  #inBackground(task: () => Promise<void>, name = FRAME): void {
     const { faults } = this.hands.snapshots;
     const failed = (error: unknown) => {
       if (this.#closed) {
@@ -385,12 +387,13 @@ export class OpenStay implements Stay {
       } else if (error instanceof VaultFailure) {
         this.#inBackground(async () => {
           await this.storageFailed(error);
-        });
+        }, "storage");
       } else if (!(error instanceof VaultLocked)) {
         this.#later(faults.met(name, error));
       }
     };
-    task().then(() => faults.passed(name), failed);
+    // One frame that was taken makes good no other: the whole attempt does.
+    task().then(() => name !== FRAME && faults.passed(name), failed);
   }
 
   /** Tries again what did not succeed now. */
@@ -408,10 +411,9 @@ export class OpenStay implements Stay {
     await this.#healing.tryWriting();
     await this.#catchUp(false);
     if (!this.#isOfficer) {
-      await this.#pull();
       this.conversations.outbox.flushAll();
     }
-    this.hands.snapshots.faults.passed("frame", "start", "register");
+    this.hands.snapshots.faults.passed(FRAME, "start", "register");
   }
 }
 
