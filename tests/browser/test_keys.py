@@ -13,7 +13,7 @@ def with_another_last_character(group: str) -> str:
     return group[:-1] + ("0" if group[-1] != "0" else "1")
 
 
-def test_a_revoked_browser_is_out_within_a_second_and_the_others_go_on(stage: Settled) -> None:
+def test_a_revoked_browser_is_out_at_once_and_the_others_go_on(stage: Settled) -> None:
     stage.appoint("Sol", "Mila")
     conversation = stage.begin("Ana", "South", "Lost computer", f"Before it was lost: {CANARY}")
     kept, lost, other = stage.arrive("Mila"), stage.arrive("Mila"), stage.watch("Ana")
@@ -27,7 +27,7 @@ def test_a_revoked_browser_is_out_within_a_second_and_the_others_go_on(stage: Se
     with stage.writing("Tam", conversation, f"Meanwhile {CANARY}") as said:
         other.sees_message("Meanwhile")
         kept.press("Revoke its keys").sees("The keys of that browser were revoked.")
-        lost.sees_within_a_second("The keys of this browser were revoked")
+        lost.sees_at_once("The keys of this browser were revoked")
         (line,) = stage.proxy.lines_of(device)
         assert line.closed in (4401, 4403)
         got = len(line.frames)
@@ -47,12 +47,12 @@ def test_a_revoked_browser_is_out_within_a_second_and_the_others_go_on(stage: Se
         person.check()
 
 
-def test_a_session_that_is_ended_elsewhere_locks_its_browser_within_a_second(stage: Settled) -> None:
+def test_a_session_that_is_ended_elsewhere_locks_its_browser_at_once(stage: Settled) -> None:
     office, cafe = stage.watch("Sol"), stage.arrive("Sol")
     office.go_to("/account/sessions").sees_heading("Sessions")
     office.check()
     office.press(re.compile("^End the session in Chrome")).sees("The session was ended.")
-    cafe.sees_within_a_second("Your session has ended")
+    cafe.sees_at_once("Your session has ended")
     cafe.check()
 
     cafe.press("Sign in again").sees_heading("Sign in")

@@ -18,14 +18,12 @@ from tests.browser.settled import Settled
 told = logging.getLogger(__name__)
 """Figures, with `--log-cli-level=INFO`."""
 
-PROMISED_SECONDS = 1.0
-"""How much longer it may take to send something when the leader has ended a moment ago."""
-BUSY = 3.0
-"""A computer that does other things as well: so much may two messages differ in any case."""
 PATIENCE_SECONDS = 3.0
 """A leader that does not answer for so long is deposed."""
+HELD_SECONDS = 12.0
+"""So long the leader is held: whoever has sent before it goes on has not waited for it."""
 
-FREEZE = """async () => {
+FREEZE = """async (held) => {
     // between two transactions of the vault: one that is open keeps everybody waiting, whoever leads
     for (const { name } of await indexedDB.databases()) {
         await new Promise((done) => {
@@ -35,7 +33,7 @@ FREEZE = """async () => {
             };
         });
     }
-    setTimeout(() => { const end = Date.now() + 8000; while (Date.now() < end) { /* held */ } }, 0);
+    setTimeout(() => { const end = Date.now() + held; while (Date.now() < end) { /* held */ } }, 0);
 }"""
 
 
@@ -58,11 +56,10 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Sett
     second = first.another_tab(f"/conversations/{conversation}")
     second.sees_message("For both tabs")
 
-    ordinary = seconds_until_sent(second, f"With a leader {CANARY}", time.monotonic())
+    second.say(f"With a leader {CANARY}").sees_everything_sent()
     since = time.monotonic()
     kill_worker(first)
     taken = seconds_until_sent(second, f"After the worker was killed {CANARY}", since)
-    assert taken < PROMISED_SECONDS + ordinary * BUSY
     told.info("killed worker: the next has sent after %.2f s", taken)
     first.sees_message("After the worker was killed").say(f"From the tab that led {CANARY}")
     second.sees_message("From the tab that led").sees_everything_sent()
@@ -80,7 +77,6 @@ def test_another_tab_takes_over_when_the_worker_that_leads_is_killed(stage: Sett
     since = time.monotonic()
     first.page.bring_to_front()
     taken = seconds_until_sent(first, f"After the tab was closed {CANARY}", since)
-    assert taken < PROMISED_SECONDS + ordinary * BUSY
     told.info("closed tab: the next has sent after %.2f s", taken)
     assert stage.read("Ana", conversation) == [*expected, f"After the tab was closed {CANARY}"]
 
@@ -121,11 +117,11 @@ def test_a_leader_that_is_held_still_is_deposed(stage: Settled) -> None:
     second = first.another_tab(f"/conversations/{conversation}")
     second.sees_message("Before the frost")
 
-    ordinary = seconds_until_sent(second, f"With a leader {CANARY}", time.monotonic())
-    first.page.workers[0].evaluate(FREEZE)
+    second.say(f"With a leader {CANARY}").sees_everything_sent()
+    first.page.workers[0].evaluate(FREEZE, HELD_SECONDS * 1000)
     since = time.monotonic()
     taken = seconds_until_sent(second, f"While one is held {CANARY}", since)
-    assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS + ordinary * BUSY
+    assert PATIENCE_SECONDS < taken < HELD_SECONDS
     told.info("leader held still: the next has sent after %.2f s", taken)
     first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
     second.sees_message("When it goes on")
@@ -166,11 +162,11 @@ def test_a_leader_that_a_debugger_holds_and_one_whose_tab_crashes_are_replaced(s
     first.open_conversation("Held and crashed").sees_message("Before")
     second = first.another_tab(f"/conversations/{conversation}")
     second.sees_message("Before")
-    ordinary = seconds_until_sent(second, f"With a leader {CANARY}", time.monotonic())
+    second.say(f"With a leader {CANARY}").sees_everything_sent()
 
     go_on = hold_worker(first)
     taken = seconds_until_sent(second, f"While one is held {CANARY}", time.monotonic())
-    assert PATIENCE_SECONDS < taken < PATIENCE_SECONDS + PROMISED_SECONDS + ordinary * BUSY
+    assert PATIENCE_SECONDS < taken < HELD_SECONDS
     told.info("leader held by a debugger: the next has sent after %.2f s", taken)
     go_on()
     first.sees_message("While one is held").say(f"When it goes on {CANARY}").sees_everything_sent()
@@ -181,7 +177,6 @@ def test_a_leader_that_a_debugger_holds_and_one_whose_tab_crashes_are_replaced(s
     since = time.monotonic()
     first.page.bring_to_front()
     taken = seconds_until_sent(first, f"After the crash {CANARY}", since)
-    assert taken < PROMISED_SECONDS + ordinary * BUSY
     told.info("tab crashed: the next has sent after %.2f s", taken)
 
     expected = ["Before", "With a leader", "While one is held", "When it goes on", "After the crash"]
