@@ -31,7 +31,7 @@ class CommandError(Exception):
 
 def start_django() -> None:
     """Loads the settings and the applications; a wrong setting ends the command with its sentence."""
-    from network.environment import SettingError
+    from network.addresses import SettingError
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "network.settings"  # also when a test has started this process
     import django

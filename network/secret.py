@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from network.environment import SettingError
+from network.addresses import SettingError
 
 SHORTEST = 40
 

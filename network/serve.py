@@ -38,7 +38,8 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
         os.environ["ENTENTE_HOST"] = host
     if port is not None:
         os.environ["ENTENTE_PORT"] = str(port)
-    from network.environment import Environment, SettingError
+    from network.addresses import SettingError
+    from network.environment import Environment
 
     try:
         environment = Environment.read()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from network.environment import BASE, Environment
 from network.secret import given_key, own_key
 
@@ -50,24 +52,23 @@ MIDDLEWARE = [
 
 DATABASE = DATA / "entente.sqlite3"
 # SQLite would make it readable for everybody where the directory is; its other files get the mode of this one
-if not DATABASE.exists():
+if ENVIRONMENT.database is None and not DATABASE.exists():
     DATABASE.touch(mode=0o600)
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATABASE,
-        "OPTIONS": {
-            # a writer takes its lock at the start and so never fails half-way because of another
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # what has been acknowledged survives a power cut
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
-        },
-    }
+EMBEDDED: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATABASE,
+    "OPTIONS": {
+        # a writer takes its lock at the start and so never fails half-way because of another
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # what has been acknowledged survives a power cut
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
+    },
 }
+DATABASES = {"default": EMBEDDED if ENVIRONMENT.database is None else ENVIRONMENT.database.django()}
+REDIS = ENVIRONMENT.redis
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a bookmark of a large network is the largest body
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- sign-in ---
 

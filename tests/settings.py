@@ -21,6 +21,6 @@ from network.settings import DATA, DATABASES, PASSWORD_HASHERS  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # a file, not memory: several threads read and write it as they do in the server
 DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}
-DATABASES["default"]["OPTIONS"]["init_command"] = (  # type: ignore[index]
+DATABASES["default"]["OPTIONS"]["init_command"] = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;"
 )

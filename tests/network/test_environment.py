@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from network.environment import BASE, Environment, SettingError
+from network.addresses import SettingError
+from network.environment import BASE, Environment
 from network.secret import given_key, own_key
 
 
