@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from network.bench.ports import free_port
 from network.environment import BASE
 
 DAPHNE = ("-m", "network", "serve")
@@ -32,14 +32,6 @@ class Server:
     @property
     def address(self) -> str:
         return f"http://localhost:{self.port}"
-
-
-def free_port() -> int:
-    """A port of this computer that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def start(words: Sequence[str], *, port: int, data: Path, **variables: str) -> subprocess.Popen[str]:

@@ -13,7 +13,6 @@ import os
 import platform
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from network.bench.ports import free_port
 from network.cli import CommandError, start_django
 from network.environment import BASE
 
@@ -189,12 +189,6 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
     raise CommandError("The server did not start.")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def table(runs: Sequence[dict[str, Any]]) -> str:

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.servers import free_port
+from network.bench.ports import free_port
 
 PERSONA = "qasrain_duty"
 PATIENCE_SECONDS = 60

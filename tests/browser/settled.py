@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import Browser
 
+from network.bench.ports import free_port
 from network.client import Client
 from tests.browser.backstage import Backstage
 from tests.browser.canary import find_readable
 from tests.browser.person import Person, Secrets
 from tests.hostile.proxy import Proxy
 from tests.network.client.network import Network, made_at
-from tests.servers import Server, free_port, running
+from tests.servers import Server, running
 
 Answer = TypeVar("Answer")
 

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from network.bench.ports import free_port
 from network.client.memory import SignIn
 from network.environment import BASE
 from tests.browser.canary import CANARY, find_readable
 from tests.browser.person import PASSWORD, Person, Secrets
-from tests.servers import Server, free_port, running
+from tests.servers import Server, running
 
 LINK = re.compile(r"http://\S+/enrol#\S+")
 

