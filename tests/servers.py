@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,11 +52,16 @@ def start(words: Sequence[str], *, port: int, data: Path, **variables: str) -> s
 
 @contextmanager
 def running(
-    data: Path, *, words: Sequence[str] = DAPHNE, port: int = 0, **variables: str
+    data: Path,
+    *,
+    words: Sequence[str] = DAPHNE,
+    port: int = 0,
+    variables: Mapping[str, str] | None = None,
+    **more: str,
 ) -> Iterator[Server]:
     """A portal on this data directory, which answers when the block begins and is gone when it ends."""
     port = port or free_port()
-    server = Server(port, start(words, port=port, data=data, **variables))
+    server = Server(port, start(words, port=port, data=data, **(variables or {}), **more))
     try:
         _wait_until_it_answers(server)
         yield server

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 
 from members import clock
 from members.accounts.models import SignedInSession
-from messaging.conversations import roster
+from messaging.conversations import access, roster
+from messaging.live import frames
 
 NOT_SIGNED_IN: Final = 4401
 NO_ACTIVE_DEVICE: Final = 4403
@@ -54,3 +55,23 @@ def admit(session_key: str | None) -> Admitted | int:
     if not device or roster.current().active_device(device, account) is None:
         return NO_ACTIVE_DEVICE
     return Admitted(session_key, account, device, ends_at)
+
+
+class Welcome(NamedTuple):
+    """What a socket is greeted with, and where its conversations stood at that moment."""
+
+    text: str
+    standing: Sequence[tuple[str, int]]
+
+
+def welcome(session_key: str) -> Welcome | int:
+    """What a socket of this session is greeted with, or the code to close it with if the session has ended."""
+    admitted = admit(session_key)
+    if isinstance(admitted, int):
+        return admitted
+    heads = access.heads(admitted.account)
+    newest = roster.newest()
+    text = frames.welcome(
+        admitted.device, {name: head._asdict() for name, head in heads.items()}, newest.size, newest.root
+    )
+    return Welcome(text, [(name, head.sequence) for name, head in heads.items()])

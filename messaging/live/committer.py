@@ -14,12 +14,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 
-from django.db import DatabaseError, IntegrityError, connections
+from django.db import DatabaseError, IntegrityError, OperationalError, connections
 
 from messaging.conversations import messages
 from messaging.conversations.messages import Accepted, Incoming, Mark, Noted, Refusal
@@ -162,9 +162,18 @@ def _write(
 ) -> tuple[list[Accepted | Refusal], list[Noted | None]]:
     try:
         return messages.write(incoming, marks)
-    except IntegrityError:
-        # another process wrote the same message meanwhile; the second look finds it
-        return messages.write(incoming, marks)
+    except (IntegrityError, OperationalError) as error:
+        # Another process has written the same message meanwhile, or has held what this one waited for, or the
+        # database was restarted. The second look finds what is there, also what the first one may have written.
+        if isinstance(error, OperationalError):
+            connections.close_all()
+        accepted, noted = messages.write(incoming, marks)
+        # nobody was told yet of what the first one has written, so it is told as if it were new
+        return [_as_new(answer) for answer in accepted], noted
+
+
+def _as_new(answer: Accepted | Refusal) -> Accepted | Refusal:
+    return replace(answer, repeated=False) if isinstance(answer, Accepted) else answer
 
 
 def _perform_job(work: JobWork) -> None:

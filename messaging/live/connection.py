@@ -7,21 +7,23 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
+from django.db import DatabaseError
+
 from messaging.conversations import access, roster
 from messaging.conversations.headers import BadMessage, MessageHeader, read_message
 from messaging.conversations.messages import Accepted, Incoming, Mark, Refusal
 from messaging.live import frames
-from messaging.live.admission import Admitted, admit
+from messaging.live.admission import Admitted
 from messaging.live.committer import SendWork
 from messaging.live.frames import BadFrame, Hello, Ping, Read, Received, Send, Typing
 from messaging.live.outlet import AsgiSend, Frame, Outlet
-from messaging.live.process import Live
+from messaging.live.process import RESTART, Live
+from messaging.live.relay import ForReaders
 
 Receive = Callable[[], Awaitable[Any]]
 
 BAD_FRAME: Final = 4400
 TOO_LARGE: Final = 4413
-RESTART: Final = 1012
 
 HELLO_WITHIN_SECONDS: Final = 10.0
 # what one socket may have sent without an answer, and how often it may say that somebody is typing
@@ -118,13 +120,18 @@ class Connection:
     async def _greet(self) -> None:
         """Subscribe first and read afterwards, so that nothing falls between; what comes meanwhile waits."""
         self.live.join(self)
-        answer = await self.live.read(_welcome, self.session_key)
+        try:
+            answer = await self.live.welcome(self)
+            reported = [] if isinstance(answer, int) else await self.live.read(access.reported, self.account)
+        except DatabaseError:
+            self.close(RESTART)  # it is not there now; the client comes back
+            return
         if isinstance(answer, int):
             self.close(answer)
-        else:
-            self._outlet.open_with(answer)
-            for identifier in await self.live.read(access.reported, self.account):
-                self.tell(frames.missing(identifier))
+            return
+        self._outlet.open_with(answer.text)
+        for identifier in reported:
+            self.tell(frames.missing(identifier))
 
     async def _handle(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, Send):
@@ -165,10 +172,10 @@ class Connection:
             self.tell(frames.refused(frame.conversation, header.client_id, answer.code, answer.reason))
         else:
             place = (answer.sequence, answer.head, answer.received_at)
-            if not answer.repeated:
-                copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
-                self.live.publish(answer.participants, copy, size=answer.size, besides=self)
-            self.tell(frames.sent(frame.conversation, header.client_id, *place))
+            copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
+            item = ForReaders(answer.participants, answer.size, copy, frame.conversation, answer.sequence)
+            acknowledge = partial(self.tell, frames.sent(frame.conversation, header.client_id, *place))
+            self.live.publish_item(item, besides=self, then=acknowledge, repeated=answer.repeated)
 
     async def _typing(self, frame: Typing) -> None:
         """Pass on that somebody is typing, to the others in that conversation and not more often than is of use."""
@@ -176,19 +183,10 @@ class Connection:
         if now - self._typed_at < TYPING_EVERY_SECONDS:
             return
         self._typed_at = now
-        participants = await self.live.participants(frame.conversation)
+        try:
+            participants = await self.live.participants(frame.conversation)
+        except DatabaseError:
+            return  # nobody misses it
         if self.authority is not None and self.authority in participants:
             copy = frames.typing(frame.conversation, self.account)
             self.live.publish(participants, copy, size=roster.newest().size, besides=self)
-
-
-def _welcome(session_key: str) -> str | int:
-    """In the reader's thread: the welcome of a session, or the code to close with if it has ended meanwhile."""
-    admitted = admit(session_key)
-    if isinstance(admitted, int):
-        return admitted
-    heads = access.heads(admitted.account)
-    newest = roster.newest()
-    return frames.welcome(
-        admitted.device, {name: head._asdict() for name, head in heads.items()}, newest.size, newest.root
-    )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from channels.consumer import AsyncConsumer
+from django.db import DatabaseError
 
 from messaging.live.admission import admit, session_key_in
 from messaging.live.connection import Connection, Receive
 from messaging.live.outlet import AsgiSend
-from messaging.live.process import Live
+from messaging.live.process import RESTART, Live
 
 
 class LiveConsumer(AsyncConsumer):
@@ -25,7 +26,10 @@ class LiveConsumer(AsyncConsumer):
         if connect["type"] != "websocket.connect":
             return
         live = Live.here()
-        admitted = await live.read(admit, session_key_in(scope["headers"]))
+        try:
+            admitted = await live.read(admit, session_key_in(scope["headers"]))
+        except DatabaseError:
+            admitted = RESTART  # it is not there now; the client comes back
         # accepted in any case: a page cannot see why a handshake failed, but it sees the code of a close
         await send({"type": "websocket.accept"})
         if isinstance(admitted, int):

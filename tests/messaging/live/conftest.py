@@ -31,4 +31,4 @@ async def peers(case: Case) -> AsyncIterator[Peers]:
     opened = Peers(case)
     yield opened
     await opened.close()
-    Live.here().close()
+    await Live.here().close()
