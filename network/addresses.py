@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,14 @@ def read_secret(name: str, path: str | None) -> str | None:
     return held
 
 
+def _wrong(name: str, text: str, example: str) -> SettingError:
+    """Says what was given, but never a password in it."""
+    shown = re.sub(r":[^:/@]*@", ":***@", text)
+    return SettingError(f"{name} must look like {example}, not {shown!r}.")
+
+
 def _split(name: str, text: str, schemes: tuple[str, ...], example: str) -> SplitResult:
-    wrong = SettingError(f"{name} must look like {example}, not {text!r}.")
+    wrong = _wrong(name, text, example)
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -57,7 +64,7 @@ class Database:
         parts = _split("ENTENTE_DATABASE", text, ("postgresql",), example)
         name, user = parts.path.removeprefix("/"), parts.username
         if not name or "/" in name or not user or not parts.hostname:
-            raise SettingError(f"ENTENTE_DATABASE must look like {example}, not {text!r}.")
+            raise _wrong("ENTENTE_DATABASE", text, example)
         host = unquote(parts.hostname if "%" not in parts.netloc else parts.netloc.rpartition("@")[2])
         if host.startswith("/") and ":" in host:
             host = host.rpartition(":")[0]
@@ -102,7 +109,7 @@ class Redis:
         else:
             fits = bool(parts.hostname) and (not place or place.isdecimal())
         if not fits:
-            raise SettingError(f"ENTENTE_REDIS must look like {example}, not {text!r}.")
+            raise _wrong("ENTENTE_REDIS", text, example)
         return cls(text, password)
 
 
@@ -122,7 +129,7 @@ class ObjectStorage:
         parts = _split("ENTENTE_STORAGE", text, ("http", "https"), example)
         bucket = parts.path.strip("/")
         if not parts.hostname or parts.username or not bucket or "/" in bucket:
-            raise SettingError(f"ENTENTE_STORAGE must look like {example}, not {text!r}.")
+            raise _wrong("ENTENTE_STORAGE", text, example)
         if not key_id or not secret:
             raise SettingError(
                 "ENTENTE_STORAGE needs ENTENTE_STORAGE_KEY_ID and ENTENTE_STORAGE_SECRET_FILE beside it."
@@ -147,7 +154,7 @@ class Mail:
         example = "smtps://user@mail.example.org:465 or smtp://user@mail.example.org:587"
         parts = _split("ENTENTE_MAIL", text, ("smtp", "smtps"), example)
         if not parts.hostname or parts.path not in ("", "/"):
-            raise SettingError(f"ENTENTE_MAIL must look like {example}, not {text!r}.")
+            raise _wrong("ENTENTE_MAIL", text, example)
         if "@" not in sender:
             raise SettingError("ENTENTE_MAIL needs ENTENTE_MAIL_FROM beside it, such as portal@example.org.")
         if bool(parts.username) != bool(password):

@@ -1,27 +1,28 @@
 """Writes messages in groups: one transaction for whatever is waiting, each message judged by what is true inside it.
 
-This is the path of every message. It asks the database once per group and not once per message, in SQL that
-runs on SQLite and PostgreSQL alike. A message that was sent before is found by (device, client id), is stored
-once and acknowledged again.
+This is the path of every message. It asks the database once per group and not once per message. A message that
+was sent before is found by (device, client id), is stored once and acknowledged again.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import OperationalError, transaction
 
 from members import clock
 from members.protocol.signing import ITEM, verify
 from messaging.conversations import due, roster
 from messaging.conversations.headers import MessageHeader
 from messaging.conversations.heads import heads, is_own_history
+from messaging.conversations.roster import Roster
+from messaging.conversations.statements import ItemRow, statements
 from messaging.protocol.items import item_hash, next_head
 
 MOST_AT_ONCE: Final = 256
+MOST_OUTRUN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +94,6 @@ class _Place:
     grown: bool = False
 
 
-_INSERT: Final = (
-    "INSERT INTO conversations_item (conversation_id, sequence, kind, account, device, client_id, body, signature, "
-    "head, received_at) VALUES (%s, %s, 'message', %s, %s, %s, %s, %s, %s, %s)"
-)
-_ADVANCE: Final = "UPDATE conversations_conversation SET sequence = %s, head = %s, last_at = %s WHERE id = %s"
-# the conversation is locked while the mark is compared, so that what is written is never behind
-_MARK: Final = (
-    "INSERT INTO conversations_readmark (conversation_id, account, received, sequence) VALUES (%s, %s, %s, %s) "
-    "ON CONFLICT (conversation_id, account) DO UPDATE "
-    "SET received = excluded.received, sequence = excluded.sequence"
-)
-_FIND_MARKS: Final = (
-    "SELECT conversation_id, account, received, sequence FROM conversations_readmark "
-    "WHERE conversation_id IN ({}) AND account IN ({})"
-)
-_FIND_PLACES: Final = (
-    "SELECT identifier, id, participants, sequence, head, epoch, due, last_at FROM conversations_conversation "
-    "WHERE identifier IN ({}) ORDER BY id"
-)
-_FIND_REPEATS: Final = (
-    "SELECT client_id, device, conversation_id, signature, sequence, head, received_at FROM conversations_item "
-    "WHERE client_id IN ({})"
-)
-
-
 def write(
     messages: Sequence[Incoming], marks: Sequence[Mark] = ()
 ) -> tuple[list[Accepted | Refusal], list[Noted | None]]:
@@ -126,13 +102,27 @@ def write(
     When this returns, what it says is on disk.
     """
     signed = _check_signatures(messages)
-    with transaction.atomic():
-        group = _Group(messages, marks)
-        answers = [group.judge(message, holds) for message, holds in zip(messages, signed, strict=True)]
-        noted = [group.note(mark) for mark in marks]
-        group.store()
-    group.remember()
-    return answers, noted
+    for _ in range(MOST_OUTRUN):
+        # made right before and compared inside: who settles holds locks that must come before those of a group
+        newest = due.settled_roster() if not due.is_settled(roster.newest()) else roster.newest()
+        try:
+            with transaction.atomic():
+                group = _Group(messages, marks, newest)
+                answers = [
+                    group.judge(message, holds) for message, holds in zip(messages, signed, strict=True)
+                ]
+                noted = [group.note(mark) for mark in marks]
+                group.store()
+        except _Outrun:
+            roster.current()
+        else:
+            group.remember()
+            return answers, noted
+    raise OperationalError("The Register grew faster than a group could be written.")
+
+
+class _Outrun(Exception):
+    """The Register has grown since the roster was read."""
 
 
 def _check_signatures(messages: Sequence[Incoming]) -> list[bool]:
@@ -153,16 +143,27 @@ def _check_signatures(messages: Sequence[Incoming]) -> list[bool]:
 class _Group:
     """One group of messages inside its transaction."""
 
-    def __init__(self, messages: Sequence[Incoming], marks: Sequence[Mark]) -> None:
-        self.roster = roster.current(locked=True)
-        due.settle(self.roster)
+    def __init__(self, messages: Sequence[Incoming], marks: Sequence[Mark], newest: Roster) -> None:
+        self.roster = newest
         wanted = {message.header.conversation for message in messages}
         wanted.update(mark.conversation for mark in marks)
-        self.places = _find_places(list(wanted))
-        self.known = _find_repeats([message.header.client_id for message in messages])
-        self.rows: list[tuple[int, int, str, str, str, bytes, bytes, str, int]] = []
-        rows = {place.row for mark in marks if (place := self.places.get(mark.conversation))}
-        self.marks = _find_marks(list(rows), list({mark.account for mark in marks}))
+        look = statements().look(
+            list(wanted),
+            list({message.header.client_id for message in messages}),
+            list({mark.account for mark in marks}),
+        )
+        if look.head != (newest.network, newest.size, newest.root):
+            raise _Outrun
+        self.places = {
+            name: _Place(row, participants, sequence, head, epoch, bool(is_due), last_at)
+            for name, row, participants, sequence, head, epoch, is_due, last_at in look.places
+        }
+        self.known = {
+            (client_id, device): _Repeat(row, signature, Accepted((), 0, sequence, head, received_at))
+            for client_id, device, row, signature, sequence, head, received_at in look.repeats
+        }
+        self.marks = {(row, account): (received, read) for row, account, received, read in look.marks}
+        self.rows: list[ItemRow] = []
         self.moved: set[tuple[int, str]] = set()
         self.now = clock.now()
 
@@ -242,15 +243,13 @@ class _Group:
 
     def store(self) -> None:
         """Write everything that was given a place."""
-        with connection.cursor() as cursor:
-            if self.rows:
-                cursor.executemany(_INSERT, self.rows)
-                grown = [place for place in self.places.values() if place.grown]
-                cursor.executemany(
-                    _ADVANCE, [(one.sequence, one.head, one.last_at, one.row) for one in grown]
-                )
-            if self.moved:
-                cursor.executemany(_MARK, [(*whose, *self.marks[whose]) for whose in self.moved])
+        grown = [place for place in self.places.values() if place.grown]
+        if self.rows or self.moved:
+            statements().store(
+                self.rows,
+                [(one.row, one.sequence, one.head, one.last_at) for one in grown],
+                [(*whose, *self.marks[whose]) for whose in self.moved],
+            )
 
     def remember(self) -> None:
         """Keep the new heads at hand; only after the commit, when they can no longer change."""
@@ -275,41 +274,3 @@ class _Repeat:
         return Accepted(
             place.participants, size, first.sequence, first.head, first.received_at, repeated=True
         )
-
-
-def _find_places(identifiers: Sequence[str]) -> dict[str, _Place]:
-    """The conversations with these identifiers, locked against every other writer."""
-    query = _FIND_PLACES.format(_holders(identifiers))
-    if connection.features.has_select_for_update:
-        query += " FOR UPDATE"
-    with connection.cursor() as cursor:
-        cursor.execute(query, identifiers)
-        return {
-            name: _Place(row, json.loads(participants), sequence, head, epoch, bool(is_due), last_at)
-            for name, row, participants, sequence, head, epoch, is_due, last_at in cursor.fetchall()
-        }
-
-
-def _find_marks(rows: Sequence[int], accounts: Sequence[str]) -> dict[tuple[int, str], tuple[int, int]]:
-    """How far these accounts have received and read these conversations."""
-    if not rows:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND_MARKS.format(_holders(rows), _holders(accounts)), [*rows, *accounts])
-        return {(row, account): (received, read) for row, account, received, read in cursor.fetchall()}
-
-
-def _find_repeats(client_ids: Sequence[str]) -> dict[tuple[str, str], _Repeat]:
-    """What is there already under one of these client ids, of whatever device."""
-    if not client_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND_REPEATS.format(_holders(client_ids)), client_ids)
-        return {
-            (client_id, device): _Repeat(row, signature, Accepted((), 0, sequence, head, received_at))
-            for client_id, device, row, signature, sequence, head, received_at in cursor.fetchall()
-        }
-
-
-def _holders(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -113,3 +113,12 @@ def test_a_bucket_and_a_mail_server_are_read_whole(secret: str) -> None:
 def test_each_mistake_is_named(named: str, values: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=named):
         Environment.read(values)
+
+
+@pytest.mark.parametrize(
+    "address", ["postgres://me:correct-horse@db/entente", "postgresql://me:correct-horse@db:x/e"]
+)
+def test_a_password_in_an_address_is_not_repeated(address: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        Environment.read({"ENTENTE_DATABASE": address})
+    assert "correct-horse" not in str(raised.value)

@@ -16,7 +16,7 @@ from network.environment import BASE
 AT_THE_TOP = {
     "network", "messaging", "members", "frontend", "tests", "docs",
     "docker-compose.yml", "Dockerfile", "pyproject.toml", "README.md", "entente",
-    "requirements.lock", "requirements-test.lock", "CHANGELOG.md", "LICENSE", "SECURITY.md",
+    "requirements.lock", "requirements-s3.lock", "requirements-test.lock", "CHANGELOG.md", "LICENSE", "SECURITY.md",
 }  # fmt: skip
 
 # written in parts, so that this file does not name them itself
@@ -56,7 +56,7 @@ def test_no_file_names_the_host_of_a_registry(tracked: list[Path]) -> None:
 
 
 def test_locks_hold_hashes_and_no_addresses() -> None:
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in ("requirements.lock", "requirements-s3.lock", "requirements-test.lock"):
         text = (BASE / name).read_text(encoding="utf-8")
         assert "--index-url" not in text
         assert "--find-links" not in text
