@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("network.demo.command", "run a filled demonstration network on this computer"),
     "init": ("network.commands.init", "prepare an empty portal and invite the first officers"),
     "register": ("network.commands.register", "check the Register of this server"),
+    "doctor": ("network.doctor.command", "check this deployment and say what to do"),
     "manage": ("network.manage", "run one of Django's management commands"),
     "bench": ("network.commands.bench", "measure the path of a message on this computer"),
     "gallery": ("network.gallery.command", "take a picture of every screen"),
