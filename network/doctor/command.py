@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import ssl
 import sys
@@ -62,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _could_not_run(f"{arguments.ca} holds no certificate that can be read.")
     except SettingError as error:
         return _could_not_run(str(error).replace("ENTENTE_ORIGIN", "--origin"))
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # each request would be a line among the findings
     findings = examine(os.environ, arguments, given)
     if arguments.json:
         print(json.dumps(_for_machines(findings), indent=1))

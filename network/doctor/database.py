@@ -262,7 +262,6 @@ def _shape(case: Case) -> Iterator[Finding]:
 
     executor = MigrationExecutor(connection)
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    connection.close()
     if missing:
         yield failed(
             place,

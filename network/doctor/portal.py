@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 
 import httpx
 
@@ -33,20 +35,26 @@ VERSION_HEADERS = ("Server", "X-Powered-By", "X-AspNet-Version", "Via")
 
 def trust(case: Case) -> ssl.SSLContext:
     """The authorities that are believed; none is asked once the certificate has been told to be wrong."""
-    context = ssl.create_default_context()
-    if case.authority is not None:
-        context.load_verify_locations(cafile=str(case.authority))
-    if not case.certificate_holds:
+    return _context(case.authority, verify=case.certificate_holds)
+
+
+@cache
+def _context(authority: Path | None, *, verify: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()  # reads all authorities of the system, which takes a while
+    if authority is not None:
+        context.load_verify_locations(cafile=str(authority))
+    if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
 
 
-def _port(origin: Origin) -> int:
+def port_of(origin: Origin) -> int:
     return origin.port or (443 if origin.secure else 80)
 
 
-def _client(case: Case) -> httpx.Client:
+def client_for(case: Case) -> httpx.Client:
+    """A client as strict as a browser, which goes nowhere but where it is sent."""
     return httpx.Client(
         base_url=str(case.origin),
         verify=trust(case) if case.origin.secure else False,
@@ -62,7 +70,7 @@ def _client(case: Case) -> httpx.Client:
 def _address(case: Case) -> Iterator[Finding]:
     place, origin = "portal.address", case.origin
     try:
-        socket.create_connection((origin.host, _port(origin)), timeout=PATIENCE).close()
+        socket.create_connection((origin.host, port_of(origin)), timeout=PATIENCE).close()
     except socket.gaierror:
         yield failed(
             place,
@@ -73,7 +81,7 @@ def _address(case: Case) -> Iterator[Finding]:
         why = "no answer" if isinstance(error, TimeoutError) else error.strerror or "no connection"
         yield failed(
             place,
-            f"Nothing can be reached at {origin.host}, port {_port(origin)} ({why}).",
+            f"Nothing can be reached at {origin.host}, port {port_of(origin)} ({why}).",
             "Start the proxy (or the portal, if it has none), and look at the firewall.",
         )
     else:
@@ -82,12 +90,9 @@ def _address(case: Case) -> Iterator[Finding]:
 
 def _handshake(case: Case, *, verify: bool) -> tuple[str, str]:
     """The version of TLS, and when the certificate ends (empty when it is not verified)."""
-    context = trust(case)
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    context = _context(case.authority, verify=verify)
     with (
-        socket.create_connection((case.origin.host, _port(case.origin)), timeout=PATIENCE) as plain,
+        socket.create_connection((case.origin.host, port_of(case.origin)), timeout=PATIENCE) as plain,
         context.wrap_socket(plain, server_hostname=case.origin.host) as secured,
     ):
         certificate = secured.getpeercert() or {}
@@ -148,7 +153,7 @@ def _certificate(case: Case) -> Iterator[Finding]:
 
 def _page(case: Case) -> Iterator[Finding]:
     place = "portal.page"
-    with _client(case) as client:
+    with client_for(case) as client:
         try:
             answer = client.get("/")
         except httpx.HTTPError as error:
@@ -183,7 +188,7 @@ def _page(case: Case) -> Iterator[Finding]:
 
 def _headers(case: Case) -> Iterator[Finding]:
     """Every header exactly as the portal sends it: a proxy that takes one away, doubles or weakens it is told."""
-    with _client(case) as client:
+    with client_for(case) as client:
         page = client.get("/")
         answers = {"the page": page, "the API": client.get("/api/session")}
         if found := ASSET.search(page.text):
@@ -232,7 +237,7 @@ def _fault(given: list[str], expected: str) -> str | None:
 
 def _cookies(case: Case) -> Iterator[Finding]:
     place = "portal.cookies"
-    with _client(case) as client:
+    with client_for(case) as client:
         given = client.get("/api/session").headers.get_list("Set-Cookie")
     if not given:
         yield failed(
@@ -271,7 +276,7 @@ def _cookie_faults(line: str, *, secure: bool) -> Iterator[str]:
 
 def _versions(case: Case) -> Iterator[Finding]:
     place = "portal.versions"
-    with _client(case) as client:
+    with client_for(case) as client:
         headers = client.get("/").headers
     told = [f"{name}: {value}" for name in VERSION_HEADERS for value in headers.get_list(name)]
     # `Via` begins with the version of the protocol
@@ -288,7 +293,7 @@ def _versions(case: Case) -> Iterator[Finding]:
 
 def _files(case: Case) -> Iterator[Finding]:
     """What is compressed and kept for ever, and that the page itself is kept by nobody."""
-    with _client(case) as client:
+    with client_for(case) as client:
         page = client.get("/")
         found = ASSET.search(page.text)
         script = client.get(found.group()) if found else None
@@ -356,7 +361,7 @@ def _redirect(case: Case) -> Iterator[Finding]:
 
 def _foreign_host(case: Case) -> Iterator[Finding]:
     place = "portal.host"
-    with _client(case) as client:
+    with client_for(case) as client:
         try:
             answer = client.get("/", headers={"Host": FOREIGN, "X-Forwarded-Host": case.origin.netloc})
         except httpx.HTTPError:
@@ -375,7 +380,7 @@ def _foreign_host(case: Case) -> Iterator[Finding]:
 
 def _metrics(case: Case) -> Iterator[Finding]:
     place = "portal.metrics"
-    with _client(case) as client:
+    with client_for(case) as client:
         answer = client.get("/metrics")
     if "# TYPE" in answer.text or "# HELP" in answer.text:
         yield failed(
@@ -391,7 +396,7 @@ def _bodies(case: Case) -> Iterator[Finding]:
     """A large body arrives: the refusal that comes is the portal's own, which reads it whole before it answers."""
     place = "portal.bodies"
     do = "Raise the limit for the body of a request at the proxy to 8 MiB (nginx: client_max_body_size 8m)."
-    with _client(case) as client:
+    with client_for(case) as client:
         try:
             answer = client.post(
                 "/api/doctor", content=b" " * LARGE, headers={"Content-Type": "application/json"}
@@ -409,7 +414,7 @@ def _bodies(case: Case) -> Iterator[Finding]:
 
 def _clock(case: Case) -> Iterator[Finding]:
     place = "clock.portal"
-    with _client(case) as client:
+    with client_for(case) as client:
         before = time.time()
         date = client.get("/health/live").headers.get("Date")
         now = (before + time.time()) / 2

@@ -94,7 +94,7 @@ def _passes_on(client: Redis) -> Finding:
     place = "redis.passes_on"
     channel, word = f"entente-doctor-{secrets.token_hex(8)}", secrets.token_hex(8).encode()
     try:
-        with client.pubsub(ignore_subscribe_messages=False) as listening:
+        with client.pubsub() as listening:  # type: ignore[no-untyped-call]
             listening.subscribe(channel)
             deadline = time.monotonic() + PATIENCE
             while time.monotonic() < deadline:
@@ -117,7 +117,7 @@ def _keeps(client: Redis) -> Finding:
         policy = client.config_get("maxmemory*")
     except RedisError:
         return skipped(place, "Our user may not ask what Redis does when its memory is full.")
-    limit, way = int(policy.get("maxmemory", 0)), str(policy.get("maxmemory-policy", ""))
+    limit, way = int(str(policy.get("maxmemory") or 0)), str(policy.get("maxmemory-policy", ""))
     if limit and way != "noeviction":
         return warning(
             place,

@@ -15,8 +15,6 @@ RESTORE = (
 
 def _key(case: Case) -> Iterator[Finding]:
     """The key is there and is the one that says that the Register is fresh."""
-    from django.db import connection
-
     from members import clock
     from members.protocol.checkpoint import CheckpointRefused
     from members.protocol.encoding import EncodingError
@@ -24,7 +22,6 @@ def _key(case: Case) -> Iterator[Finding]:
     from members.register.models import Head
 
     head = Head.objects.filter(pk=1).first()
-    connection.close()
     if head is None or not head.checkpoint:
         yield skipped("register.key", "No network is founded yet: `entente init` begins one.")
         return
@@ -73,12 +70,9 @@ def _key(case: Case) -> Iterator[Finding]:
 
 def _whole(case: Case) -> Iterator[Finding]:
     place = "register.whole"
-    from django.db import connection
-
     from members.register import verification
 
     found = verification.findings()
-    connection.close()
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         yield failed(

@@ -7,6 +7,9 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 
+from django.apps import apps
+from django.db import connections
+
 from network.doctor.findings import Case, Check, Finding, Level, failed, skipped
 
 
@@ -74,6 +77,8 @@ def _make_one(check: Check, case: Case, said: queue.SimpleQueue[tuple[str, Findi
         saw = f"The check itself broke ({type(error).__name__})."
         said.put((check.name, failed(check.name, saw, "Look at this place by hand, and report the fault.")))
     finally:
+        if apps.ready:
+            connections.close_all()  # those of this thread
         said.put((check.name, None))
 
 

@@ -32,17 +32,20 @@ def _mistakes(values: dict[str, str]) -> list[str]:
     for name in sorted(name for name in values if name.startswith("ENTENTE_") and name not in VARIABLES):
         found.append(f"There is no setting {name}: it is misspelt, or of another version.")
         del values[name]
+    taken_away: set[str] = set()
     while True:
         try:
             Environment.read(values)
         except SettingError as error:
-            found.append(str(error))
-            words = str(error).replace(":", " ").replace(".", " ").split()
-            named = [word for word in words if word in VARIABLES and values.get(word)]
-            if not named:
+            named = [word.strip(":.,") for word in str(error).split() if word.strip(":.,") in VARIABLES]
+            if not taken_away.intersection(named):
+                found.append(str(error))
+            culprit = next((name for name in named if values.get(name)), None)
+            if culprit is None:
                 return found
             # with a setting goes what belongs to it and is of no use alone
-            for name in [name for name in values if name == named[0] or name.startswith(f"{named[0]}_")]:
+            for name in [name for name in values if name == culprit or name.startswith(f"{culprit}_")]:
+                taken_away.add(name)
                 del values[name]
         else:
             return found

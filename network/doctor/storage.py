@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from network.doctor.findings import Case, Check, Finding, failed, ok, skipped
@@ -17,9 +18,9 @@ def _bucket(case: Case) -> Iterator[Finding]:
         yield skipped(place, "None is set: files lie in the data directory.")
         return
     try:
-        import boto3
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ClientError
+        boto3: Any = import_module("boto3")
+        exceptions: Any = import_module("botocore.exceptions")
+        configuration: Any = import_module("botocore.config")
     except ImportError:
         yield failed(
             place,
@@ -27,7 +28,7 @@ def _bucket(case: Case) -> Iterator[Finding]:
             "Install the portal with its extra `s3`, from requirements-s3.lock.",
         )
         return
-    patience = Config(
+    patience = configuration.Config(
         connect_timeout=3,
         read_timeout=5,
         retries={"total_max_attempts": 1},
@@ -41,12 +42,17 @@ def _bucket(case: Case) -> Iterator[Finding]:
     name, held = PREFIX + secrets.token_hex(8), secrets.token_bytes(64)
     doing = "write"
     try:
+        if not _is_there(client, one.bucket, exceptions.ClientError):
+            yield failed(
+                place, f"There is no bucket {one.bucket} at {one.endpoint}.", "Make it, closed to the public."
+            )
+            return
         client.put_object(Bucket=one.bucket, Key=name, Body=held)
         doing = "read"
         same = client.get_object(Bucket=one.bucket, Key=name)["Body"].read() == held
         doing = "delete"
         client.delete_object(Bucket=one.bucket, Key=name)
-    except ClientError as error:
+    except exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "no reason")
         yield failed(
             place,
@@ -54,7 +60,7 @@ def _bucket(case: Case) -> Iterator[Finding]:
             "Look at the name of the bucket, at the key and its secret, and at what the key may do.",
         )
         return
-    except BotoCoreError as error:
+    except exceptions.BotoCoreError as error:
         yield failed(
             place,
             f"The service cannot be reached at {one.endpoint} ({type(error).__name__}).",
@@ -69,6 +75,16 @@ def _bucket(case: Case) -> Iterator[Finding]:
         yield failed(
             place, "What is read is not what was written.", "Do not use this service: it changes files."
         )
+
+
+def _is_there(client: Any, bucket: str, refused: type[Exception]) -> bool:
+    """Asked first, since some services make a bucket for whoever writes into it."""
+    try:
+        client.head_bucket(Bucket=bucket)
+    except refused as error:
+        status: int = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status != 404  # a key for objects alone may not ask for the bucket
+    return True
 
 
 CHECKS = (Check("storage.bucket", _bucket, 30),)
