@@ -320,6 +320,7 @@ class Said:
     findings: dict[str, list[Finding]]
 
 
+INSIDE = ("files", "database", "redis", "storage", "mail", "register")
 GUARDED = "a-password-that-nobody-may-see"
 
 
@@ -367,7 +368,12 @@ def said(deployment: Deployment) -> dict[str, Said]:
                 "ENTENTE_DATABASE": f"postgres://entente:{GUARDED}@127.0.0.1/entente",
             },
         }
-        processes = {name: deployment.begin("--json", **changes) for name, changes in faults.items()}
+        # the way in is the same for most of them
+        inside = dict.fromkeys(("unshaped", "wrong password", "nothing beside it"), INSIDE)
+        processes = {
+            name: deployment.begin("--json", *inside.get(name, ()), **changes)
+            for name, changes in faults.items()
+        }
         ended = {
             name: (*process.communicate(timeout=120), process.returncode)
             for name, process in processes.items()
