@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 
+import httpx
 from django.apps import apps
 from django.db import connections
 
@@ -72,6 +73,8 @@ def _make_one(check: Check, case: Case, said: queue.SimpleQueue[tuple[str, Findi
     try:
         for finding in check.look(case):
             said.put((check.name, finding))
+    except (TimeoutError, httpx.TimeoutException):
+        said.put((check.name, _too_late(check.name)))
     except Exception as error:
         # the text of an error that nobody foresaw may hold anything, also a secret
         saw = f"The check itself broke ({type(error).__name__})."
