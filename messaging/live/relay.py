@@ -100,7 +100,7 @@ def decode(whom: str, text: str) -> Event:
         kind, *rest = json.loads(whom)
         if kind == "readers":
             participants, size, conversation, sequence = rest
-            return ForReaders(participants, size, text, conversation, sequence)
+            return ForReaders(tuple(participants), size, text, conversation, sequence)
         if kind == "account":
             account, besides_device = rest
             return ForAccount(account, text, besides_device)
