@@ -1,0 +1,319 @@
+"""A portal as it runs in earnest, with whole clients of two authorities that write without a pause while things break.
+
+What a client was told is there is kept, and what it was not told is sent again under its client id, as an outbox does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psycopg
+from websockets.exceptions import ConnectionClosed
+
+from network.bench import postgres, valkey
+from network.bench.ports import free_port
+from network.bench.postgres import Postgres
+from network.bench.valkey import Valkey
+from network.client import Client, Problem
+from network.environment import BASE
+from tests.faults.front import Front
+from tests.faults.judge import Row, Stored, judge
+from tests.faults.process import Process
+from tests.network.client.network import Network
+
+GOES_ON: Final = 30.0
+"""Seconds after a fault is over within which all goes on by itself, on a computer that has other things to do."""
+
+SERVE: Final = ("-m", "network", "serve", "--no-migrate")
+MOMENT: Final = 0.05
+
+_STANDING: Final = "SELECT id, sequence, head FROM conversations_conversation WHERE identifier = "
+_ITEMS: Final = (
+    "SELECT sequence, head, body, signature FROM conversations_item WHERE conversation_id = {} ORDER BY sequence"
+)
+
+
+@dataclass
+class Stage:
+    """The processes, what is behind them, the front before them, and the people."""
+
+    data: Path
+    front: Front
+    processes: Sequence[Process]
+    network: Network
+    database: Postgres | None = None
+    redis: Valkey | None = None
+    redis_lines: Sequence[Front] = ()
+    """The way of each process to Valkey."""
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def writers(self) -> list[Client]:
+        return [self.network[name] for name in ("Ana", "Ben", "Sol", "Tam")]
+
+    def stored(self, conversation: str) -> Stored:
+        """A conversation straight from the database, past all processes."""
+        if self.database is None:
+            with contextlib.closing(sqlite3.connect(self.data / "entente.sqlite3")) as file:
+                row, *stands = file.execute(f"{_STANDING} ?", [conversation]).fetchone()
+                return Stored(*stands, file.execute(_ITEMS.format("?"), [row]).fetchall())
+        with psycopg.connect(self.database.address) as line:
+            found = line.execute(f"{_STANDING} %s", [conversation]).fetchone()
+            assert found is not None
+            return Stored(*found[1:], line.execute(_ITEMS.format("%s"), [found[0]]).fetchall())
+
+    def spread(self) -> list[int]:
+        """How many sockets each process has."""
+        return [len(self.front.sockets(one.address)) for one in self.processes]
+
+    async def at_both(self) -> None:
+        """Nobody is where all others are: some come back, until each process has members of its own."""
+        await self.everybody_is_here()
+        while 0 in self.spread():
+            fuller = max(self.processes, key=lambda one: len(self.front.sockets(one.address)))
+            self.front.cut(self.front.sockets(fuller.address)[:1])
+            await asyncio.sleep(MOMENT)
+            await self.everybody_is_here()
+
+    async def everybody_is_here(self) -> None:
+        async with asyncio.timeout(GOES_ON):
+            for client in self.writers:
+                await client.socket.welcomed.wait()
+
+    async def mend(self) -> None:
+        """Everything runs and everybody is there, whatever the last test has left behind."""
+        self.front.go_on()
+        for line in self.redis_lines:
+            line.go_on()
+        for process in self.processes:
+            if process.running is None:
+                await process.start()
+        await self.everybody_is_here()
+        if len(self.processes) > 1:
+            await self.at_both()
+
+    @asynccontextmanager
+    async def writing(self, case: str) -> AsyncIterator[Run]:
+        """Everybody writes into a new conversation while the block lasts; at its end all is compared."""
+        await self.mend()
+        run = await Run.begin(self, case)
+        tasks = [asyncio.create_task(writer.write()) for writer in run.writers]
+        try:
+            await run.more()
+            yield run
+            for writer in run.writers:
+                writer.done = True
+            async with asyncio.timeout(GOES_ON):
+                await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await run.rest()
+        row = run.judged()
+        self.rows.append(row)
+        assert row.verdict == (0, 0, 0, 0, 0), row
+
+
+@dataclass
+class Writer:
+    """Somebody who says one thing after the other, the next when the last one was acknowledged."""
+
+    name: str
+    client: Client
+    conversation: str
+    tell: Callable[[], None]
+    words: str = ""
+    sent: list[str] = field(default_factory=list)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    repeated: int = 0
+    done: bool = False
+
+    async def write(self) -> None:
+        while not self.done:
+            text = f"{self.name} {len(self.sent)}{self.words}"
+            self.sent.append(text)
+            self.acknowledged[text] = await self._say(text)
+            self.tell()
+
+    async def _say(self, text: str) -> int:
+        """As an outbox: one item under one client id, again and again until its place is known."""
+        client = self.client
+        frame = None
+        while frame is None:
+            with suppress(Problem, httpx.TransportError):
+                frame = await client.conversations.frame_for(self.conversation, text)
+            if frame is None:
+                await asyncio.sleep(MOMENT)
+        while True:
+            try:
+                answer = await client.socket._send_frame(frame)
+            except (TimeoutError, ConnectionClosed):
+                self.repeated += 1
+                continue
+            if answer["type"] == "sent":
+                return int(answer["sequence"])
+            assert answer["code"] == "slow_down", answer
+            await asyncio.sleep(MOMENT)
+
+
+@dataclass
+class Run:
+    """One case: a conversation, those who write into it, and what they were told."""
+
+    stage: Stage
+    case: str
+    conversation: str
+    writers: list[Writer] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    async def begin(cls, stage: Stage, case: str) -> Run:
+        both = [stage.network.authorities[name] for name in ("North", "South")]
+        clients = stage.writers
+        conversation = await clients[0].conversations.create(both, both[:1], subject=case)
+        run = cls(stage, case, conversation)
+        names = ("Ana", "Ben", "Sol", "Tam")
+        run.writers = [
+            Writer(name, client, conversation, run._news.set)
+            for name, client in zip(names, clients, strict=True)
+        ]
+        await run._until(lambda: all(conversation in one.conversations.talks for one in clients), "heard of")
+        return run
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(len(writer.acknowledged) for writer in self.writers)
+
+    async def more(self, each: int = 3) -> None:
+        """Wait until every writer has been told of so many more messages: all goes on."""
+        wanted = [len(writer.acknowledged) + each for writer in self.writers]
+        await self._until(
+            lambda: all(
+                len(writer.acknowledged) >= number
+                for writer, number in zip(self.writers, wanted, strict=True)
+            ),
+            "going on",
+        )
+
+    async def rest(self) -> None:
+        """Wait, without asking, until everybody has heard of everything that the database has."""
+        stored = await asyncio.to_thread(self.stage.stored, self.conversation)
+        await self._until(lambda: set(self.standing) == {stored.sequence}, "at rest")
+
+    @property
+    def standing(self) -> list[int]:
+        """How far each of them holds the conversation."""
+        return [writer.client.conversations.held.get(self.conversation, 0) for writer in self.writers]
+
+    async def _until(self, holds: Callable[[], bool], what: str) -> None:
+        try:
+            async with asyncio.timeout(GOES_ON):
+                while not holds():
+                    self._news.clear()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(MOMENT):
+                            await self._news.wait()
+        except TimeoutError:
+            told = {one.name: (len(one.sent), len(one.acknowledged)) for one in self.writers}
+            raise AssertionError(
+                f"{self.case}: not {what} within {GOES_ON} s; sent and acknowledged {told}, holding {self.standing}"
+            ) from None
+
+    def judged(self) -> Row:
+        acknowledged: dict[str, int] = {}
+        for writer in self.writers:
+            acknowledged |= writer.acknowledged
+        return judge(
+            self.case,
+            self.conversation,
+            [writer.client for writer in self.writers],
+            sent=[text for writer in self.writers for text in writer.sent],
+            acknowledged=acknowledged,
+            repeated=sum(writer.repeated for writer in self.writers),
+            stored=self.stage.stored(self.conversation),
+        )
+
+
+@asynccontextmanager
+async def several(data: Path, *, processes: int = 2) -> AsyncIterator[Stage]:
+    """PostgreSQL as it is in earnest, Valkey, and web processes behind one front."""
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(postgres.running())
+        redis = stack.enter_context(valkey.running())
+        lines = [Front(free_port(), [("127.0.0.1", redis.port)]) for _ in range(processes)]
+        for line in lines:
+            await line.start()
+            stack.push_async_callback(line.stop)
+        more = [
+            {"ENTENTE_DATABASE": database.address, "ENTENTE_REDIS": f"redis://127.0.0.1:{line.port}/0"}
+            for line in lines
+        ]
+        stage = await stack.enter_async_context(_served(data, more))
+        stage.database, stage.redis, stage.redis_lines = database, redis, lines
+        yield stage
+
+
+@asynccontextmanager
+async def embedded(data: Path) -> AsyncIterator[Stage]:
+    """One process with its own database in a file."""
+    async with _served(data, [{}]) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def _served(data: Path, services: Sequence[dict[str, str]]) -> AsyncIterator[Stage]:
+    async with AsyncExitStack() as stack:
+        port = free_port()
+        origin = f"http://localhost:{port}"
+        processes = []
+        for number, more in enumerate(services, 1):
+            variables = {"ENTENTE_DATA": str(data), "ENTENTE_ORIGIN": origin, **more}
+            processes.append(Process(free_port(), SERVE, variables, data / f"process-{number}.log"))
+        links = await asyncio.to_thread(_first_links, processes[0].variables)
+        front = Front(port, [one.address for one in processes])
+        await front.start()
+        stack.push_async_callback(front.stop)
+        for process in processes:
+            stack.callback(process.kill)
+            await process.start()
+        network = Network(origin)
+        stack.push_async_callback(network.close)
+        await network.found(links)
+        await network.admit("North", "XA", "Ana")
+        await network.admit("South", "XB", "Sol")
+        await network.appoint("Ana", "Ben")
+        await network.appoint("Sol", "Tam")
+        stage = Stage(data, front, processes, network)
+        for client in stage.writers:
+            await client.register.catch_up()
+            await client.socket.start()
+        yield stage
+
+
+def _first_links(variables: dict[str, str]) -> list[str]:
+    """What `entente init` prints for three officers; it also brings the database into shape."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
+    kept["DJANGO_SETTINGS_MODULE"] = "network.settings"
+    done = subprocess.run(
+        [sys.executable, "-m", "network", "init"],
+        cwd=BASE,
+        env={**kept, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return re.findall(r"\S+/enrol#\S+", done.stdout)

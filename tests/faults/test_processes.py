@@ -1,0 +1,51 @@
+"""Web processes that are killed, ended and started again in mid-send."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_nothing_breaks_while_nothing_breaks(portal: Stage) -> None:
+    async with portal.writing("two processes, no fault") as run:
+        assert min(portal.spread()) > 0
+        await run.more(20)
+
+
+async def test_who_was_at_a_killed_process_goes_on_at_the_other(portal: Stage) -> None:
+    async with portal.writing("kill -9 of one of two processes") as run:
+        portal.processes[0].kill()
+        await run.more(10)
+        assert portal.spread()[0] == 0
+        await portal.processes[0].start()
+        await run.more(10)
+
+
+async def test_when_both_processes_are_killed_all_goes_on_with_the_next_ones(portal: Stage) -> None:
+    async with portal.writing("kill -9 of both processes") as run:
+        for process in portal.processes:
+            process.kill()
+        for process in portal.processes:
+            process.begin()
+        for process in portal.processes:
+            await process.answers()
+        await run.more(10)
+
+
+async def test_processes_are_restarted_one_after_the_other_under_load(portal: Stage) -> None:
+    async with portal.writing("rolling restart of both processes") as run:
+        for process in portal.processes:
+            await process.end()
+            await run.more(5)
+            await process.start()
+            await run.more(5)
+
+
+async def test_a_single_process_with_its_own_database_is_killed(alone: Stage) -> None:
+    async with alone.writing("SQLite: kill -9 of the process") as run:
+        alone.processes[0].kill()
+        await alone.processes[0].start()
+        await run.more(10)
