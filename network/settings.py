@@ -82,10 +82,12 @@ PASSWORD_HASHERS = [
 
 
 def cookie_name(what: str) -> str:
-    """A name that only this origin can set; cookies of one host are shared by all its ports, so it has the port."""
+    """A name that only this origin can set, and all its processes: cookies of one host are shared by all its ports,
+    so it has the port of the origin.
+    """
     if ORIGIN.secure:
         return f"__Host-entente-{what}"
-    return f"entente-{what}-{ENVIRONMENT.port}"
+    return f"entente-{what}-{ORIGIN.port or 80}"
 
 
 AUTH_USER_MODEL = "accounts.Account"

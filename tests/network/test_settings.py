@@ -67,3 +67,12 @@ def test_nobody_but_the_owner_reads_the_database_whatever_the_directory_is(tmp_p
     tmp_path.chmod(0o755)
     name = settings_with(tmp_path)["DATABASE"]
     assert Path(str(name)).stat().st_mode & 0o777 == 0o600
+
+
+def test_all_processes_of_one_origin_share_their_cookies(tmp_path: Path) -> None:
+    origin = "http://localhost:8000"
+    names = {
+        str(settings_with(tmp_path, ENTENTE_ORIGIN=origin, ENTENTE_PORT=port)["SESSION_COOKIE_NAME"])
+        for port in ("8001", "8002")
+    }
+    assert names == {"entente-session-8000"}
