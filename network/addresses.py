@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 
@@ -45,6 +45,15 @@ def _split(name: str, text: str, schemes: tuple[str, ...], example: str) -> Spli
     if parts.password is not None:
         raise SettingError(f"{name} must not hold the password: name a file with it in {name}_PASSWORD_FILE.")
     return parts
+
+
+class _Pool(Protocol):
+    def check(self) -> None: ...
+
+
+def _begin_anew(pool: _Pool) -> None:
+    """A pool that has given up a connection tries for another one, with short pauses again."""
+    pool.check()
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,15 @@ class Database:
                 "keepalives_interval": 5,
                 "keepalives_count": 3,
                 "tcp_user_timeout": 20_000,
-                "pool": {"min_size": 1, "max_size": self.connections, "timeout": 10},
+                "pool": {
+                    "min_size": 1,
+                    "max_size": self.connections,
+                    "timeout": 10,
+                    # The pool doubles its pauses for as long as it tries: after an hour without a database it
+                    # would come back up to an hour late. So it gives up soon, and begins anew.
+                    "reconnect_timeout": 4,
+                    "reconnect_failed": _begin_anew,
+                },
             },
         }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
+from psycopg_pool import ConnectionPool
 
 from network.addresses import SettingError
 from network.environment import Environment
@@ -122,3 +124,17 @@ def test_a_password_in_an_address_is_not_repeated(address: str) -> None:
     with pytest.raises(SettingError) as raised:
         Environment.read({"ENTENTE_DATABASE": address})
     assert "correct-horse" not in str(raised.value)
+
+
+def test_a_database_that_was_gone_for_long_is_found_again_as_soon_as_after_a_moment() -> None:
+    """The pool would double its pauses without end: it gives up after seconds, and begins anew without being asked."""
+    database = Environment.read(POSTGRESQL).database
+    assert database is not None
+    options = database.django()["OPTIONS"]["pool"]
+    assert options["reconnect_timeout"] < options["timeout"] / 2
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        gone.settimeout(20)
+        address = f"host=127.0.0.1 port={gone.getsockname()[1]} user=entente"
+        with ConnectionPool(address, open=True, **{**options, "reconnect_timeout": 0.1}):
+            for _ in range(8):
+                gone.accept()[0].close()
