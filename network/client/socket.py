@@ -156,15 +156,22 @@ class Socket:
             greeted.cancel()
 
     async def _tell(self, frame: dict[str, Any]) -> None:
-        if self._connection is None:
+        connection = self._connection
+        if connection is None:
             raise ConnectionError("the socket is not open")
-        await self._connection.send(json.dumps(frame))
+        try:
+            await connection.send(json.dumps(frame))
+        except ConnectionClosed:
+            if connection is self._connection:
+                self.welcomed.clear()  # until what had come before its end is taken in, and the next one is welcomed
+            raise
 
     # coming in
 
     async def _run(self) -> None:
         pause = 0.1
         while True:
+            welcomes = self.welcomes
             try:
                 await self._one_connection()
             except ConnectionClosed as closed:
@@ -181,7 +188,7 @@ class Socket:
             except (OSError, httpx.TransportError, InvalidHandshake):
                 pass  # the portal went away meanwhile, or is not there yet
             finally:
-                pause = 0.1 if self.welcomed.is_set() else min(pause * 2, LONGEST_PAUSE_SECONDS)
+                pause = 0.1 if self.welcomes > welcomes else min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._connection = None
                 self.welcomed.clear()
                 self._lost.set()

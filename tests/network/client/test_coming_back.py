@@ -56,6 +56,23 @@ class Failing(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
+class Holding(httpx.AsyncHTTPTransport):
+    """Reaches the portal, but for requests at one path while they are held back."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+        self.let = asyncio.Event()
+        self.let.set()
+        self.held = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(self._path) and not self.let.is_set():
+            self.held.set()
+            await self.let.wait()
+        return await super().handle_async_request(request)
+
+
 @asynccontextmanager
 async def again(
     network: Network, name: str, transport: httpx.AsyncHTTPTransport | None = None
@@ -188,3 +205,54 @@ async def test_nothing_is_sealed_for_the_socket_by_a_register_that_nobody_confir
         transport.times = 0
         await ben.socket.send(conversation, "Confirmed again")
         assert ben.register.freshness == "fresh"
+
+
+async def test_what_is_said_on_a_line_that_has_ended_waits_for_the_next_one(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it has ended is noticed when what had come before is taken in, and that may need a slow portal."""
+    conversation = await begun(network, "On a line that has ended")
+    transport = Holding("/api/register/checkpoint")
+    async with again(network, "Ben", transport) as ben:
+        await ben.socket.start()
+        tries, tell = [0], ben.socket._tell
+
+        async def counted(frame: dict[str, object]) -> None:
+            tries[0] += frame["type"] == "send"
+            await tell(frame)
+
+        monkeypatch.setattr(ben.socket, "_tell", counted)
+        transport.let.clear()
+        await begun(network, "Heard of at a bad moment")
+        await transport.held.wait()
+        assert ben.socket._connection is not None
+        await ben.socket._connection.close(1001)
+        sending = asyncio.create_task(ben.socket.send(conversation, "Said too late"))
+        await until(lambda: tries[0])
+        for _ in range(100):
+            await asyncio.sleep(0)
+        transport.let.set()
+        await sending
+        assert tries[0] == 2
+        assert ben.conversations[conversation].texts()[-1:] == ["Said too late"]
+
+
+async def test_lines_that_end_again_and_again_are_opened_again_as_soon_as_the_first(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    pause = asyncio.sleep
+
+    async def noted(seconds: float) -> None:
+        pauses.append(seconds)
+        await pause(seconds)
+
+    async with again(network, "Ben") as ben:
+        await ben.socket.start()
+        monkeypatch.setattr(socket.asyncio, "sleep", noted)
+        for _ in range(4):
+            await ben.socket.drop()
+            await ben.socket.welcomed.wait()
+        monkeypatch.undo()
+    assert pauses.count(0.1) == 4
+    assert not {0.2, 0.4, 0.8, 1.6} & set(pauses)
