@@ -30,6 +30,8 @@ CHANNEL: Final = "entente:live"
 BEAT_SECONDS: Final = 1.0
 # three beats: a process, or all of Redis, is not there for whoever has heard nothing for so long
 SILENCE_SECONDS: Final = 3.0
+# a process that has said no goodbye and is not heard of may write all the same: for so long that is reckoned with
+REMEMBERED_SECONDS: Final = 600.0
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 5.0
@@ -113,10 +115,11 @@ def decode(whom: str, text: str) -> Event:
 
 @dataclass(slots=True)
 class _Source:
-    """Another process: the last number that was heard of it, and when."""
+    """Another process: the last number that was heard of it, when, and whether it should have spoken since."""
 
     number: int
     heard_at: float
+    silent: bool = False
 
 
 class Relay:
@@ -143,6 +146,7 @@ class Relay:
         self._up = False
         self._heard_at = 0.0
         self._said_at = 0.0
+        self._tried_at = loop.time()
         self.lost = 0
         # a publisher that is not answered in time fails; a listener waits for as long as nothing is said
         self._publisher = _client(address, ANSWER_SECONDS)
@@ -157,6 +161,11 @@ class Relay:
         return self._up
 
     @property
+    def whole(self) -> bool:
+        """Whether nothing is written that is not said here: everybody who is known of is heard."""
+        return self._up and not any(one.silent for one in self._sources.values())
+
+    @property
     def waiting(self) -> int:
         """How many events wait for the last PUBLISH to be done."""
         return len(self._waiting)
@@ -164,7 +173,7 @@ class Relay:
     @property
     def others(self) -> int:
         """How many other processes are heard of."""
-        return len(self._sources)
+        return sum(not one.silent for one in self._sources.values())
 
     def tell(self, event: Event) -> None:
         """Tell the other processes, soon; never waits. What cannot be told is lost, and they notice."""
@@ -234,16 +243,25 @@ class Relay:
         now = self._loop.time()
         if self._publishing is None and now - self._said_at >= BEAT_SECONDS / 2:
             self._publishing = self._loop.create_task(self._say_nothing())
-        if self._up and now - self._heard_at > SILENCE_SECONDS:
-            _log.warning("Nothing is heard from Redis.")
+        # also where nothing has been heard yet: a line may swallow what is asked of it, and would never end
+        if now - (self._heard_at if self._up else self._tried_at) > SILENCE_SECONDS:
+            if self._up:
+                _log.warning("Nothing is heard from Redis.")
             self._listening.cancel()
+            self._tried_at = now
             self._listening = self._loop.create_task(self._listen())
             self._down()
-        silent = [name for name, one in self._sources.items() if now - one.heard_at > SILENCE_SECONDS]
-        for name in silent:
-            del self._sources[name]
-        if silent and self._up:
-            self._fallen_silent()  # it may have died with something on its lips
+        self._look_who_is_silent(now)
+
+    def _look_who_is_silent(self, now: float) -> None:
+        fallen_silent = False
+        for name, one in list(self._sources.items()):
+            if now - one.heard_at > REMEMBERED_SECONDS:
+                del self._sources[name]
+            elif not one.silent and now - one.heard_at > SILENCE_SECONDS:
+                one.silent = fallen_silent = True
+        if fallen_silent and self._up:
+            self._fallen_silent()  # it may have died with something on its lips, or not be heard while it writes
 
     async def _say_nothing(self) -> None:
         try:
@@ -258,6 +276,7 @@ class Relay:
     async def _listen(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         while True:
+            self._tried_at = self._loop.time()
             try:
                 async with self._listener.pubsub(ignore_subscribe_messages=True) as channel:
                     await channel.subscribe(CHANNEL)
@@ -277,7 +296,8 @@ class Relay:
         """The first word since the channel was opened: what was said before it was missed."""
         _log.info("What other processes say is heard.")
         self._up = True
-        self._sources.clear()
+        for one in self._sources.values():  # what they have said meanwhile, their next number shows
+            one.heard_at, one.silent = self._loop.time(), False
         self._missed()
 
     def _down(self) -> None:
@@ -304,7 +324,8 @@ class Relay:
 
     def _follow(self, name: str, number: int, now: float, *, goodbye: bool) -> None:
         source = self._sources.get(name)
-        if source is not None and number != source.number + 1:
+        # also of one that is heard for the first time: what it has said before was not heard here
+        if number != (0 if source is None else source.number) + 1:
             self._missed()
         if goodbye:
             self._sources.pop(name, None)
