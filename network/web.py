@@ -6,12 +6,14 @@ the pages share one origin; both are guarded by the same middleware.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -159,8 +161,14 @@ def not_found(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answers for whatever went wrong; a database that is away for a moment is no fault of the portal, and says so."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        detail = "The portal cannot reach its database at this moment; what was not confirmed was not kept."
+        response = problem(503, "server_failed", detail)
+        response.headers["Retry-After"] = "5"
+        return response
     return problem(
-        500, "server_error", "Something went wrong on the server; what was not confirmed was not kept."
+        500, "server_failed", "Something went wrong on the server; what was not confirmed was not kept."
     )
 
 

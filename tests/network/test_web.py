@@ -7,7 +7,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, Client, override_settings
 from django.urls import path
@@ -34,7 +36,15 @@ def failing(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a name that nobody may see")
 
 
-urlpatterns = [path("exempt", exempt), path("failing", failing)]
+def without_database(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("connection to 10.0.0.7 failed")
+
+
+urlpatterns = [
+    path("exempt", exempt),
+    path("failing", failing),
+    path("without_database", without_database),
+]
 handler500 = web.server_error
 
 EVERYWHERE = {
@@ -134,8 +144,20 @@ def test_an_unsafe_request_without_its_token_is_refused_even_where_a_view_is_exe
 def test_our_own_mistakes_say_nothing_of_themselves() -> None:
     response = Client(raise_request_exception=False).get("/failing")
     assert response.status_code == 500
-    assert response.json()["code"] == "server_error"
+    assert response.json()["code"] == "server_failed"
     assert b"nobody may see" not in response.content
+
+
+@override_settings(ROOT_URLCONF=__name__)
+async def test_a_database_that_is_away_is_said_to_be_so_and_when_to_try_again() -> None:
+    for response in (
+        await sync_to_async(Client(raise_request_exception=False).get)("/without_database"),
+        await AsyncClient(raise_request_exception=False).get("/without_database"),
+    ):
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+        assert response.json()["code"] == "server_failed"
+        assert b"10.0.0.7" not in response.content
 
 
 class Inline(HTMLParser):
