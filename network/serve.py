@@ -97,7 +97,10 @@ def run_daphne(listening: socket.socket, *, ready: Callable[[], None]) -> None:
 
     from network.asgi import application
     from network.bounds import bound_bodies
+    from network.logs import take_over, take_over_twisted
 
+    take_over()
+    take_over_twisted()
     bound_bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     server = Server(
         application,

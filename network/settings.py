@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from network.environment import BASE, Environment
+from network.logs import configuration
 from network.secret import given_key, own_key
 
 ENVIRONMENT = Environment.read()
@@ -67,6 +68,7 @@ EMBEDDED: dict[str, Any] = {
 }
 DATABASES = {"default": EMBEDDED if ENVIRONMENT.database is None else ENVIRONMENT.database.django()}
 REDIS = ENVIRONMENT.redis
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a bookmark of a large network is the largest body
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -126,18 +128,6 @@ TIME_ZONE = "UTC"
 NETWORK_NAME = ENVIRONMENT.network_name
 DEMO = ENVIRONMENT.demo
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
-    "loggers": {
-        "django": {"level": ENVIRONMENT.log_level, "handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        # one line per answer of 400 and above would be a second access log, with addresses of people in it
-        "django.request": {"level": "ERROR"},
-        "daphne": {"level": "WARNING"},
-        "asyncio": {"level": "WARNING"},
-    },
-}
+# --- what it says while it runs ---
+
+LOGGING = configuration(ENVIRONMENT.log_level, ENVIRONMENT.log_format)

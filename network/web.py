@@ -121,7 +121,7 @@ class OwnHostOnly(_Middleware):
 
     def before(self, request: HttpRequest) -> HttpResponse | None:
         # not `path`: what stands before `path_info` in it is whatever a client says that its root is
-        if request.path_info.startswith("/health/"):
+        if request.path_info.startswith("/health/") or request.path_info == "/metrics":
             return None  # asked by address, by what watches the process
         try:
             request.get_host()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,6 +24,8 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 
 from messaging.conversations import messages
 from messaging.conversations.messages import Accepted, Incoming, Mark, Noted, Refusal
+from messaging.live import metrics
+from messaging.live.metrics import counts
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -66,13 +69,19 @@ class Committer:
         self._waiting: deque[Work] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="conversations-writer")
         self._busy = False
+        self._began = 0.0
         self._closed = False
+        metrics.writers.add(self)
         self.groups = 0
 
     @property
     def waiting(self) -> int:
         """How much has been given and not yet been begun."""
         return len(self._waiting)
+
+    def busy_seconds(self) -> float:
+        """For how long the present group has been in the writer's hands."""
+        return self._loop.time() - self._began if self._busy else 0.0
 
     def submit(self, work: Work) -> None:
         """Take something to write, and begin at once unless a COMMIT is running."""
@@ -95,6 +104,7 @@ class Committer:
     def close(self) -> None:
         """Finish what has begun and take nothing more."""
         self._closed = True
+        metrics.writers.discard(self)
         while self._waiting:
             _drop(self._waiting.popleft())
         self._thread.submit(connections.close_all)
@@ -111,6 +121,7 @@ class Committer:
             if isinstance(group[-1], JobWork):
                 break
         self._busy = True
+        self._began = self._loop.time()
         self.groups += 1
         self._loop.run_in_executor(self._thread, _perform, group).add_done_callback(self._written)
 
@@ -142,15 +153,20 @@ def _perform(group: Sequence[Work]) -> Answers:
         return []
     sends = [work for work in group if isinstance(work, SendWork)]
     given = [work for work in group if isinstance(work, MarkWork)]
+    began = time.perf_counter()
     try:
         accepted, noted = _write(
             [work.message for work in sends], [one for work in given for one in work.marks]
         )
     except Exception:
+        counts.commits_failed += 1
         _log.exception("A group of %d messages could not be written.", len(sends))
         connections.close_all()
         failed = [partial(send.done, None) for send in sends]
         return [*failed, *(partial(work.done, None) for work in given)]
+    counts.commit_seconds.observe(time.perf_counter() - began)
+    if sends:
+        counts.commit_sizes.observe(len(sends))
     answers: Answers = [partial(send.done, answer) for send, answer in zip(sends, accepted, strict=True)]
     rest = iter(noted)
     answers.extend(partial(work.done, list(islice(rest, len(work.marks)))) for work in given)

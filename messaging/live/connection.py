@@ -16,6 +16,7 @@ from messaging.live import frames
 from messaging.live.admission import Admitted
 from messaging.live.committer import SendWork
 from messaging.live.frames import BadFrame, Hello, Ping, Read, Received, Send, Typing
+from messaging.live.metrics import counts
 from messaging.live.outlet import AsgiSend, Frame, Outlet
 from messaging.live.process import RESTART, Live
 from messaging.live.relay import ForReaders
@@ -91,14 +92,19 @@ class Connection:
                 frame = None if self._outlet.closed else self._parse(message.get("text"), most)
                 if frame is None:
                     continue
-                if isinstance(frame, Hello) == greeted:
-                    self.close(BAD_FRAME, frames.error("hello_twice" if greeted else "no_hello"))
+                if isinstance(frame, Hello):
+                    if greeted:
+                        self.close(BAD_FRAME, frames.error("hello_twice"))
+                        continue
+                    greeted = True
+                    late.cancel()
+                    counts.greeted += 1
+                    counts.resumed += bool(frame.held)
+                    await self._greet()
                 elif greeted:
                     await self._handle(frame)
                 else:
-                    greeted = True
-                    late.cancel()
-                    await self._greet()
+                    self.close(BAD_FRAME, frames.error("no_hello"))
         finally:
             late.cancel()
             self._outlet.gone()
@@ -149,29 +155,38 @@ class Connection:
         try:
             header = read_message(frame.body)
         except BadMessage as error:
-            self.tell(frames.refused(frame.conversation, "", error.code))
+            self._refuse(frame, "", error.code)
             return
-        refuse = partial(frames.refused, frame.conversation, header.client_id)
+        refuse = partial(self._refuse, frame, header.client_id)
         if header.conversation != frame.conversation or header.account != self.account:
-            self.tell(refuse("bad_item", "header"))
+            refuse("bad_item", "header")
         elif header.device != self.device:
-            self.tell(refuse("bad_item", "device"))
+            refuse("bad_item", "device")
         elif self._unanswered >= MOST_UNANSWERED:
-            self.tell(refuse("slow_down"))
+            refuse("slow_down")
         else:
             self._unanswered += 1
             incoming = Incoming(header, frame.body, frame.signature)
             self.live.committer.submit(SendWork(incoming, partial(self._answered, frame, header)))
 
+    def _refuse(self, frame: Send, client_id: str, code: str, reason: str | None = None) -> None:
+        counts.refuse(code)
+        self.tell(frames.refused(frame.conversation, client_id, code, reason))
+
     def _answered(self, frame: Send, header: MessageHeader, answer: Accepted | Refusal | None) -> None:
         """After the COMMIT: everybody else's copy is queued first, then the acknowledgement."""
         self._unanswered -= 1
         if answer is None:
+            counts.unwritten += 1
             self.close(RESTART)  # not written; the client sends it again when it is back
         elif isinstance(answer, Refusal):
-            self.tell(frames.refused(frame.conversation, header.client_id, answer.code, answer.reason))
+            self._refuse(frame, header.client_id, answer.code, answer.reason)
         else:
             place = (answer.sequence, answer.head, answer.received_at)
+            if answer.repeated:
+                counts.repeated += 1
+            else:
+                counts.acknowledged += 1
             copy = frames.item(frame.conversation, *place, frame.body_text, frame.signature_text)
             item = ForReaders(answer.participants, answer.size, copy, frame.conversation, answer.sequence)
             acknowledge = partial(self.tell, frames.sent(frame.conversation, header.client_id, *place))

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from messaging.live.admission import admit, session_key_in
 from messaging.live.connection import Connection, Receive
+from messaging.live.metrics import counts
 from messaging.live.outlet import AsgiSend
 from messaging.live.process import RESTART, Live
 
@@ -33,6 +34,7 @@ class LiveConsumer(AsyncConsumer):
         # accepted in any case: a page cannot see why a handshake failed, but it sees the code of a close
         await send({"type": "websocket.accept"})
         if isinstance(admitted, int):
+            counts.close(admitted)
             await send({"type": "websocket.close", "code": admitted})
             return
         await Connection(live, admitted, send).listen(receive)

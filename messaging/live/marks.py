@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from messaging.conversations.messages import Mark, Noted
 from messaging.live import frames
 from messaging.live.committer import MarkWork
+from messaging.live.metrics import counts
 
 EVERY_SECONDS: Final = 0.2
 AFTER_FAILURE_SECONDS: Final = 2.0
@@ -111,6 +112,7 @@ class Marks:
             return
         for mark, noted in zip(marks, answers, strict=True):
             if noted is not None:
+                counts.marks += 1
                 self._news.setdefault(mark.conversation, _News()).add(mark.account, noted)
         self._tell()
         if self._waiting:

@@ -13,7 +13,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from messaging.live import metrics
 from messaging.live.daphne import DaphneLine, encode, transport_of
+from messaging.live.metrics import counts
 
 MAX_FRAMES: Final = 4_000
 MAX_CHARACTERS: Final = 8 * 1024 * 1024
@@ -56,15 +58,27 @@ class Outlet:
         self._closed = False
         transport = transport_of(send)
         self._line = None if transport is None else DaphneLine(transport)
+        metrics.outgoing.add(self)
 
     @property
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing goes out yet, because the welcome has not."""
+        return self._held
+
+    @property
+    def waiting(self) -> int:
+        """How many frames have been offered and not yet been taken."""
+        return len(self._frames)
+
     def offer(self, frame: Frame) -> None:
         """Send a frame or queue it; closes the socket instead when its reader is too far behind."""
         if self._closed:
             return
+        counts.frames += 1
         line = self._line
         if line is not None and not (line.full or self._held or self._frames):
             line.write(frame.wire)
@@ -90,16 +104,19 @@ class Outlet:
         """End the socket at once with this code, after one last frame; what was waiting is dropped."""
         if self._closed:
             return
+        counts.close(code)
         self._end()
         self._task = asyncio.ensure_future(self._farewell(code, last))
 
     def gone(self) -> None:
         """The other side has gone: nothing more can be sent."""
         if not self._closed:
+            counts.left += 1
             self._end()
 
     def _end(self) -> None:
         self._closed = True
+        metrics.outgoing.discard(self)
         self._frames.clear()
         self._waiting = 0
         if self._task is not None:

@@ -113,7 +113,8 @@ class Client:
 
 @asynccontextmanager
 async def client(made: Place, server: servers.Server, member: int, **more: Any) -> AsyncIterator[Client]:
-    """A socket of one of the members, with its welcome heard."""
+    """A socket of one of the members, who may hold something already, with its welcome heard."""
+    held = more.pop("held", {})
     who = made.plan["members"][member]
     cookie = f"entente-session-{server.port}={who['session']}"
     address = f"ws://127.0.0.1:{server.port}/ws"
@@ -125,7 +126,7 @@ async def client(made: Place, server: servers.Server, member: int, **more: Any) 
     }
     async with websockets.connect(address, **options) as line:
         opened = Client(made, line, who)
-        await line.send(json.dumps({"type": "hello", "held": {}}))
+        await line.send(json.dumps({"type": "hello", "held": held}))
         welcome = await opened.hear("welcome")
         opened.who = {**who, **welcome["heads"][made.plan["conversation"]]}
         yield opened
