@@ -244,7 +244,7 @@ def take_over_twisted() -> None:
             failure = event.get("log_failure")
             log.error("Nobody has caught an error.", exc_info=getattr(failure, "value", None))
 
-    globalLogPublisher.addObserver(observe)
+    globalLogPublisher.addObserver(observe)  # type: ignore[arg-type] # an interface of zope
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:

@@ -43,7 +43,8 @@ from messaging.live.relay import ForAccount, ForReaders, Look, Relay
 
 T = TypeVar("T")
 
-RESTART: Final = 1012
+# not 1012 of the standard: daphne refuses to send a code below 3000 other than 1000, and the socket would stay open
+RESTART: Final = 4503
 POLL_SECONDS: Final = 0.5
 CONFIRM_SECONDS: Final = 60.0
 MOST_NEW_AT_ONCE: Final = 500

@@ -263,7 +263,7 @@ async def test_a_database_that_fails_ends_the_socket_and_nothing_is_acknowledged
     ana = await peers.open(case.ana)
     monkeypatch.setattr("messaging.conversations.messages.write", fail)
     await ana.send(await message(case, case.ana))
-    assert await ana.code() == 1012
+    assert await ana.code() == 4503
     monkeypatch.undo()
     assert "could not be written" in caplog.text
     assert (await act(Conversation.objects.get)).sequence == 3
