@@ -294,8 +294,12 @@ async def fail(made: Place, server: servers.Server) -> None:
     """A database that has been damaged, so that everything fails with what was sent in its hands."""
     async with client(made, server, 1, user_agent_header=AGENT) as member:
         with closing(sqlite3.connect(made.data / "entente.sqlite3")) as database:
-            database.execute("ALTER TABLE conversations_item RENAME TO gone")
-            database.execute("ALTER TABLE accounts_account RENAME TO gone_too")
+            # as PostgreSQL does, it quotes what it was given
+            database.execute(
+                "CREATE TRIGGER damaged BEFORE INSERT ON conversations_item "
+                f"BEGIN SELECT RAISE(ABORT, '{EMAIL}'); END"
+            )
+            database.execute("ALTER TABLE accounts_account RENAME TO gone")
         message, _ = member.message(member.who["sequence"], member.who["head"], b"canary" * 50)
         await member.line.send(message)
         await member.line.wait_closed()
