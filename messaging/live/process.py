@@ -36,6 +36,7 @@ from messaging.live.admission import NO_ACTIVE_DEVICE, NOT_SIGNED_IN, Welcome, w
 from messaging.live.committer import Committer
 from messaging.live.hub import Hub, Socket
 from messaging.live.marks import Marks
+from messaging.live.metrics import counts
 from messaging.live.order import InOrder
 from messaging.live.outlet import TOO_SLOW, Frame
 from messaging.live.relay import Event as Relayed
@@ -242,6 +243,7 @@ class Live:
 
     def _has_missed(self) -> None:
         """Something that another process said is lost: everybody here is welcomed anew, and asks for what they lack."""
+        counts.relay_gaps += 1
         self._look_for_items()
         self._welcome_all()
 

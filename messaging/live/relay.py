@@ -26,6 +26,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from messaging.live.metrics import counts
+
 CHANNEL: Final = "entente:live"
 BEAT_SECONDS: Final = 1.0
 # three beats: a process, or all of Redis, is not there for whoever has heard nothing for so long
@@ -177,6 +179,7 @@ class Relay:
 
     def tell(self, event: Event) -> None:
         """Tell the other processes, soon; never waits. What cannot be told is lost, and they notice."""
+        counts.relayed_out += 1
         line = encode(event)
         self._waiting.append(line)
         self._waiting_characters += len(line)
@@ -295,13 +298,13 @@ class Relay:
     def _begin_again(self) -> None:
         """The first word since the channel was opened: what was said before it was missed."""
         _log.info("What other processes say is heard.")
-        self._up = True
+        self._up = counts.relay_up = True
         for one in self._sources.values():  # what they have said meanwhile, their next number shows
             one.heard_at, one.silent = self._loop.time(), False
         self._missed()
 
     def _down(self) -> None:
-        self._up = False
+        self._up = counts.relay_up = False
 
     def _take_in(self, data: bytes) -> None:
         self._heard_at = now = self._loop.time()
@@ -316,6 +319,7 @@ class Relay:
             _log.error("What another process said cannot be read: %s", error)
             self._missed()
             return
+        counts.relayed_in += len(events)
         for event in events:
             try:
                 self._heard(event)
