@@ -20,8 +20,9 @@ SESSION_ENDED = "session.ended"  # session_key
 DEVICE_INACTIVE = "device.inactive"  # device
 ACCOUNT_INACTIVE = "account.inactive"  # account
 INVITATION_WAITING = "invitation.waiting"  # account: whose signature is waited for
+TASK_WAITING = "task.waiting"  # nothing beside it
 
-NAMES = {REGISTER_GROWN, SESSION_ENDED, DEVICE_INACTIVE, ACCOUNT_INACTIVE, INVITATION_WAITING}
+NAMES = {REGISTER_GROWN, SESSION_ENDED, DEVICE_INACTIVE, ACCOUNT_INACTIVE, INVITATION_WAITING, TASK_WAITING}
 
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from importlib import import_module
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("network.serve", "run the portal on this computer"),
+    "work": ("network.work", "do background tasks beside the server, or show what failed"),
     "demo": ("network.demo.command", "run a filled demonstration network on this computer"),
     "init": ("network.commands.init", "prepare an empty portal and invite the first officers"),
     "register": ("network.commands.register", "check the Register of this server"),

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from network.cli import CommandError, start_django
 
@@ -55,8 +56,18 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
 
     claim_database()
     connection.close()  # the threads that serve have their own
-    run_daphne(listening, ready=ready)
+    with worker_inside():
+        run_daphne(listening, ready=ready)
     return 0
+
+
+def worker_inside() -> AbstractContextManager[object]:
+    """A worker in threads of this process while it serves, unless others do the background tasks."""
+    from django.conf import settings
+
+    from members.background.worker import Worker
+
+    return Worker() if settings.WORKER_INSIDE else nullcontext()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ from typing import Any
 from network.environment import BASE, Environment
 from network.logs import configuration
 from network.secret import given_key, own_key
+from network.services_beside import files, mail
 
 ENVIRONMENT = Environment.read()
 
@@ -36,6 +37,8 @@ INSTALLED_APPS = [
     "members.devices",
     "members.register",
     "members.directory",
+    "members.background",
+    "members.mail",
     "messaging.conversations",
     "messaging.drafts",
     "messaging.sightings",
@@ -69,6 +72,8 @@ EMBEDDED: dict[str, Any] = {
 DATABASES = {"default": EMBEDDED if ENVIRONMENT.database is None else ENVIRONMENT.database.django()}
 REDIS = ENVIRONMENT.redis
 METRICS_TOKEN = ENVIRONMENT.metrics_token
+WORKER_INSIDE = ENVIRONMENT.worker_inside
+STORAGES = {"default": files(ENVIRONMENT.storage, DATA / "files")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a bookmark of a large network is the largest body
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -111,6 +116,20 @@ CSRF_FAILURE_VIEW = "network.web.csrf_failure"
 BEHIND_PROXY = ENVIRONMENT.behind_proxy
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- mail ---
+
+_MAIL = mail(ENVIRONMENT.mail, DATA / "mail")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL = _MAIL["EMAIL_USE_SSL"]
+EMAIL_USE_TLS = _MAIL["EMAIL_USE_TLS"]
+EMAIL_TIMEOUT = _MAIL["EMAIL_TIMEOUT"]
+DEFAULT_FROM_EMAIL = _MAIL["DEFAULT_FROM_EMAIL"]
 
 # --- words ---
 

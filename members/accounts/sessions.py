@@ -14,10 +14,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from members import clock, events
-from members.accounts import revocations, throttle
+from members.accounts import revocations
 from members.accounts.models import Account, SignedInSession
 from members.accounts.throttle import client_address
 from members.accounts.user_agents import label
@@ -69,7 +68,6 @@ def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
     if kept is not None:
         request.session["invitation"] = kept
     request.session.save()
-    tidy()
     return SignedInSession.objects.create(
         session_key=_key(request.session),
         account=account,
@@ -119,13 +117,6 @@ def end_all(account_id: str, *, but: str = "") -> None:
     """End every session of this account, but the one with this key if there is one."""
     standing = SignedInSession.objects.filter(account_id=account_id).exclude(session_key=but)
     end(list(standing.values_list("session_key", flat=True)))
-
-
-def tidy() -> None:
-    """Remove what is over: sessions, and counters of guesses that say nothing any more. Done at each sign-in."""
-    SignedInSession.objects.filter(ends_at__lte=clock.now()).delete()
-    Session.objects.filter(expire_date__lte=timezone.now()).delete()
-    throttle.forget_old_counters()
 
 
 def _key(session: SessionBase) -> str:

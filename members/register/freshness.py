@@ -30,17 +30,23 @@ class Confirmed(NamedTuple):
 
 def newest() -> Confirmed | None:
     """The newest checkpoint, cosigned anew where that is due; None while no network is founded."""
-    head = Head.objects.filter(pk=1).first()
-    if head is None or not head.checkpoint:
-        return None
     try:
-        seconds = signer.cosigned_at(head.checkpoint)
-        if _is_due(seconds):
-            head, seconds = _renew()
+        return renew_when_due()
     except signer.RegisterKeyMissing as error:
         # what is signed already can still be read; those who read it see how old it is
         _log.error("The checkpoint could not be cosigned: %s", error)
-        seconds = None
+    head = Head.objects.get(pk=1)
+    return Confirmed(head.size, head.root, head.checkpoint, None)
+
+
+def renew_when_due() -> Confirmed | None:
+    """The same; raises RegisterKeyMissing where it cannot be cosigned."""
+    head = Head.objects.filter(pk=1).first()
+    if head is None or not head.checkpoint:
+        return None
+    seconds = signer.cosigned_at(head.checkpoint)
+    if _is_due(seconds):
+        head, seconds = _renew()
     return Confirmed(head.size, head.root, head.checkpoint, seconds)
 
 

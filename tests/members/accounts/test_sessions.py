@@ -9,7 +9,7 @@ from django.test import Client
 
 from members import clock, events
 from members.accounts import revocations, services
-from members.accounts.models import Account, Attempts, SignedInSession
+from members.accounts.models import Account, SignedInSession
 from members.accounts.user_agents import label
 from tests import kit
 
@@ -129,14 +129,6 @@ def test_signing_in_again_in_the_same_browser_leaves_one_session(person: Account
 )  # fmt: skip
 def test_browsers_are_said_in_words(agent: str, words: str) -> None:
     assert label(agent) == words
-
-
-def test_what_is_over_is_tidied_away_at_the_next_sign_in(two: tuple[Client, Client], time: kit.Time) -> None:
-    Attempts.objects.create(key="ab" * 32, failures=3, last_at=clock.now())
-    time.pass_by(25 * clock.HOUR)
-    kit.sign_in(Client(), kit.make_account())
-    assert SignedInSession.objects.count() == 1
-    assert not Attempts.objects.filter(key="ab" * 32).exists()
 
 
 def test_the_session_object_takes_a_fixed_number_of_queries(

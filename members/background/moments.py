@@ -1,0 +1,16 @@
+"""The clock of background tasks: that of the database, so that workers on machines whose clocks differ agree."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from members import clock
+
+
+def now() -> int:
+    """Milliseconds since 1970: by PostgreSQL, and by this machine where the database is a file on it."""
+    if connection.vendor != "postgresql":
+        return clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        return int(cursor.fetchone()[0])
