@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import threading
 from datetime import UTC, datetime
 
 from network.cli import start_django
@@ -46,12 +45,11 @@ def _work() -> int:
     """Works until SIGTERM or SIGINT, and then finishes the task in hand."""
     from members.background.worker import Worker
 
-    ended = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: ended.set())
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before there are threads, so that none is interrupted
     with Worker():
         print("Entente works (Ctrl-C ends it).", flush=True)
-        ended.wait()
+        signal.sigwait(ends)
     return 0
 
 
