@@ -287,7 +287,7 @@ def test_a_mail_that_is_sent_twice_has_one_identity() -> None:
     received = Received()
     with serving(received) as port, speaking_to(port):
         queue()
-        claim = services.claim("a worker that dies before it can say that it is done")
+        claim = services.claim("a worker that dies too early")
         assert claim is not None
         assert attempt(claim) is None
         services.bury(claim.worker, 0)
