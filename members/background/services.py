@@ -132,8 +132,13 @@ def heartbeats() -> dict[str, int]:
 def bury(worker: str, beats: int) -> None:
     """Free what a dead worker held; nothing happens when it has beaten since."""
     Worker.objects.filter(pk=worker, beats=beats).delete()
-    if Worker.objects.filter(pk=worker).exists():
-        return
+    if not Worker.objects.filter(pk=worker).exists():
+        free(worker)
+
+
+@transaction.atomic
+def free(worker: str) -> None:
+    """Whatever names this worker waits again: it ended, or it never heard that the task was given to it."""
     for held in Task.objects.select_for_update().filter(worker=worker, name__in=registry.names()):
         task = registry.definition(held.name)
         # the first time at once; one that kills its workers must not kill them in a row

@@ -91,6 +91,8 @@ class Worker:
     def _do_one(self) -> bool:
         """Whether something was due."""
         try:
+            if "asked for tasks" in self._troubles:
+                services.free(self.id)  # the answer may have been lost when the task was given already
             claim = services.claim(self.id)
         except Exception as error:
             self._in_trouble("asked for tasks", error)

@@ -6,7 +6,7 @@ import threading
 from time import monotonic
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from members import clock
 from members.background import access, registry, services
@@ -330,6 +330,27 @@ def test_a_worker_is_woken_by_what_is_asked_for_in_its_process(tasks: Tasks) -> 
         assert done.wait(30)
     assert not Task.objects.filter(name="tests.set").exists()
     assert not Worker.objects.exists()
+
+
+def test_a_task_whose_giving_was_not_heard_of_is_not_lost(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = threading.Event()
+    services.enqueue(task("tests.set")(done.set))
+    unbroken = services.claim
+    lost: list[services.Claim] = []
+
+    def breaks_once(worker: str) -> services.Claim | None:
+        given = unbroken(worker)
+        if given is not None and not lost:
+            lost.append(given)
+            raise OperationalError("the line broke after the commit")
+        return given
+
+    monkeypatch.setattr(services, "claim", breaks_once)
+    with RunningWorker(poll=0.05):
+        assert done.wait(30)
+    assert len(lost) == 1
 
 
 def test_a_worker_that_is_stopped_finishes_what_it_has_in_hand(tasks: Tasks) -> None:
