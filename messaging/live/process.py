@@ -2,8 +2,8 @@
 
 It comes into being with the first socket, on whatever loop the ASGI server runs, and listens there to what
 the other layers say. Their events, and those of other processes by the relay, are the fast way; every half second
-a look at the database is the sure one. While the relay is down, has lost something, or does not hear of a process that has said no goodbye, that
-look also finds what other processes have written.
+a look at the database is the sure one. While the relay is down, has lost something, or does not hear of a process
+that has said no goodbye, that look also finds what other processes have written.
 """
 
 from __future__ import annotations

@@ -290,7 +290,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
             for name, value in settings_given.items()
             if name not in ("ENTENTE_DATA", "ENTENTE_PORT")
         }
-        with running(data, port=proxy.portal, **given):
+        with running(data, port=proxy.portal, variables=given):
             try:
                 proxy.begin()
                 yield Deployment(proxy, database, data, settings_given, directory)
