@@ -1,4 +1,4 @@
-"""Judges from the clients' side what a fault has done: who was told that a message is there finds it, once, in its place.
+"""Judges from the clients' side what a fault has done: who was told that a message is there finds it once.
 
 What the clients hold is compared with what was acknowledged, with each other, and with the database itself, whose
 sequence has no hole and whose heads follow from its items.
@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 from messaging.protocol.items import START, item_hash, next_head
 from network.client import Client
-
-
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,10 @@ class Row:
     """What came of one case."""
 
     case: str
-    clients: int
     sent: int
     acknowledged: int
-    repeated: int
+    came_back: int
+    """How often somebody was welcomed again."""
     lost: int
     doubled: int
     unreadable: int
@@ -48,7 +46,7 @@ class Row:
         return (self.lost, self.doubled, self.unreadable, self.apart, self.broken)
 
 
-HEADINGS = ("clients", "sent", "acknowledged", "repeated", "lost", "doubled", "unreadable", "apart", "broken")
+HEADINGS = ("sent", "acknowledged", "came_back", "lost", "doubled", "unreadable", "apart", "broken")
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -64,7 +62,7 @@ def judge(
     *,
     sent: Sequence[str],
     acknowledged: dict[str, int],
-    repeated: int,
+    came_back: int,
     stored: Stored,
 ) -> Row:
     """Count what is wrong; `acknowledged` has the sequence that was stated for each text."""
@@ -88,10 +86,9 @@ def judge(
         apart += held != expected or stands != (stored.sequence, stored.head) or bool(talk.alarms)
     return Row(
         case,
-        len(clients),
         len(sent),
         len(acknowledged),
-        repeated,
+        came_back,
         lost,
         doubled,
         unreadable,

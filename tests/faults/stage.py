@@ -27,6 +27,7 @@ from network.bench.ports import free_port
 from network.bench.postgres import Postgres
 from network.bench.valkey import Valkey
 from network.client import Client, Problem
+from network.client.socket import SocketEnded
 from network.environment import BASE
 from tests.faults.front import Front
 from tests.faults.judge import Row, Stored, judge
@@ -38,11 +39,10 @@ GOES_ON: Final = 30.0
 
 SERVE: Final = ("-m", "network", "serve", "--no-migrate")
 MOMENT: Final = 0.05
+WRITERS: Final = ("Ana", "Ben", "Sol", "Tam")
 
 _STANDING: Final = "SELECT id, sequence, head FROM conversations_conversation WHERE identifier = "
-_ITEMS: Final = (
-    "SELECT sequence, head, body, signature FROM conversations_item WHERE conversation_id = {} ORDER BY sequence"
-)
+_ITEMS: Final = "SELECT sequence, head, body, signature FROM conversations_item WHERE conversation_id = {} ORDER BY sequence"
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Stage:
 
     @property
     def writers(self) -> list[Client]:
-        return [self.network[name] for name in ("Ana", "Ben", "Sol", "Tam")]
+        return [self.network[name] for name in WRITERS]
 
     def stored(self, conversation: str) -> Stored:
         """A conversation straight from the database, past all processes."""
@@ -92,6 +92,15 @@ class Stage:
             for client in self.writers:
                 await client.socket.welcomed.wait()
 
+    def at(self, process: Process) -> list[str]:
+        """Who has a socket there."""
+        lines = self.front.sockets(process.address)
+        return [
+            name
+            for name in WRITERS
+            if any(self.network[name].http.cookie_header.encode() in line.request for line in lines)
+        ]
+
     async def mend(self) -> None:
         """Everything runs and everybody is there, whatever the last test has left behind."""
         self.front.go_on()
@@ -105,10 +114,10 @@ class Stage:
             await self.at_both()
 
     @asynccontextmanager
-    async def writing(self, case: str) -> AsyncIterator[Run]:
+    async def writing(self, case: str, *, words: str = "") -> AsyncIterator[Run]:
         """Everybody writes into a new conversation while the block lasts; at its end all is compared."""
         await self.mend()
-        run = await Run.begin(self, case)
+        run = await Run.begin(self, case, words)
         tasks = [asyncio.create_task(writer.write()) for writer in run.writers]
         try:
             await run.more()
@@ -138,8 +147,11 @@ class Writer:
     words: str = ""
     sent: list[str] = field(default_factory=list)
     acknowledged: dict[str, int] = field(default_factory=dict)
-    repeated: int = 0
     done: bool = False
+    quiet: bool = False
+    away: bool = False
+    """The server has ended the session."""
+    may_return: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def write(self) -> None:
         while not self.done:
@@ -147,6 +159,7 @@ class Writer:
             self.sent.append(text)
             self.acknowledged[text] = await self._say(text)
             self.tell()
+        self.quiet = True
 
     async def _say(self, text: str) -> int:
         """As an outbox: one item under one client id, again and again until its place is known."""
@@ -161,12 +174,24 @@ class Writer:
             try:
                 answer = await client.socket._send_frame(frame)
             except (TimeoutError, ConnectionClosed):
-                self.repeated += 1
+                continue
+            except SocketEnded:
+                await self._sign_in_again()
                 continue
             if answer["type"] == "sent":
                 return int(answer["sequence"])
             assert answer["code"] == "slow_down", answer
             await asyncio.sleep(MOMENT)
+
+    async def _sign_in_again(self) -> None:
+        self.away = True
+        self.tell()
+        await self.may_return.wait()
+        await self.client.socket.stop()
+        await self.client.sign_in()
+        await self.client.bind_device()
+        await self.client.socket.start()
+        self.away = False
 
 
 @dataclass
@@ -176,19 +201,20 @@ class Run:
     stage: Stage
     case: str
     conversation: str
+    welcomes: int
+    """How often they had been welcomed before."""
     writers: list[Writer] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    async def begin(cls, stage: Stage, case: str) -> Run:
+    async def begin(cls, stage: Stage, case: str, words: str) -> Run:
         both = [stage.network.authorities[name] for name in ("North", "South")]
         clients = stage.writers
         conversation = await clients[0].conversations.create(both, both[:1], subject=case)
-        run = cls(stage, case, conversation)
-        names = ("Ana", "Ben", "Sol", "Tam")
+        run = cls(stage, case, conversation, sum(client.socket.welcomes for client in clients))
         run.writers = [
-            Writer(name, client, conversation, run._news.set)
-            for name, client in zip(names, clients, strict=True)
+            Writer(name, client, conversation, run._news.set, words)
+            for name, client in zip(WRITERS, clients, strict=True)
         ]
         await run._until(lambda: all(conversation in one.conversations.talks for one in clients), "heard of")
         return run
@@ -199,14 +225,43 @@ class Run:
 
     async def more(self, each: int = 3) -> None:
         """Wait until every writer has been told of so many more messages: all goes on."""
-        wanted = [len(writer.acknowledged) + each for writer in self.writers]
+        await self.more_of(*WRITERS, each=each)
+
+    async def more_of(self, *names: str, each: int = 3) -> None:
+        chosen = [writer for writer in self.writers if writer.name in names]
+        wanted = [len(writer.acknowledged) + each for writer in chosen]
         await self._until(
             lambda: all(
-                len(writer.acknowledged) >= number
-                for writer, number in zip(self.writers, wanted, strict=True)
+                len(writer.acknowledged) >= number for writer, number in zip(chosen, wanted, strict=True)
             ),
             "going on",
         )
+
+    async def hush(self, *names: str) -> None:
+        """These say no more, once they were told of their last message."""
+        chosen = [writer for writer in self.writers if writer.name in names]
+        for writer in chosen:
+            writer.done = True
+        await self._until(lambda: all(writer.quiet for writer in chosen), "quiet")
+
+    async def somebody_was_sent_away(self) -> None:
+        await self._until(lambda: any(writer.away for writer in self.writers), "away")
+
+    def let_back(self) -> None:
+        """Whoever was sent away signs in again."""
+        for writer in self.writers:
+            writer.may_return.set()
+
+    async def heard(self) -> None:
+        """Wait until everybody holds what was acknowledged until now."""
+        wanted = max(max(writer.acknowledged.values(), default=0) for writer in self.writers)
+        await self._until(lambda: min(self.standing) >= wanted, "heard by all")
+
+    async def nothing_comes(self, seconds: float) -> None:
+        """The fault lasts; each writer can at most hear of the one message that was on its way before."""
+        before = self.acknowledged
+        await asyncio.sleep(seconds)
+        assert self.acknowledged <= before + len(self.writers), self.case
 
     async def rest(self) -> None:
         """Wait, without asking, until everybody has heard of everything that the database has."""
@@ -227,9 +282,9 @@ class Run:
                         async with asyncio.timeout(MOMENT):
                             await self._news.wait()
         except TimeoutError:
-            told = {one.name: (len(one.sent), len(one.acknowledged)) for one in self.writers}
+            told = {one.name: (len(one.sent), len(one.acknowledged), one.away) for one in self.writers}
             raise AssertionError(
-                f"{self.case}: not {what} within {GOES_ON} s; sent and acknowledged {told}, holding {self.standing}"
+                f"{self.case}: not {what} within {GOES_ON} s; sent, acknowledged and sent away {told}, holding {self.standing}"
             ) from None
 
     def judged(self) -> Row:
@@ -242,7 +297,7 @@ class Run:
             [writer.client for writer in self.writers],
             sent=[text for writer in self.writers for text in writer.sent],
             acknowledged=acknowledged,
-            repeated=sum(writer.repeated for writer in self.writers),
+            came_back=sum(client.socket.welcomes for client in self.stage.writers) - self.welcomes,
             stored=self.stage.stored(self.conversation),
         )
 
