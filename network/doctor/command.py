@@ -13,7 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from network.addresses import SettingError
-from network.doctor import database, files, mail, portal, redis, register, rounds, settings, socket, storage
+from network.doctor import (
+    database,
+    files,
+    mail,
+    portal,
+    redis,
+    register,
+    rounds,
+    settings,
+    socket,
+    storage,
+    work,
+)
 from network.doctor.findings import Case, Check, Finding, Level, skipped
 from network.environment import Origin
 
@@ -26,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     *storage.CHECKS,
     *mail.CHECKS,
     *register.CHECKS,
+    *work.CHECKS,
 )
 FROM_OUTSIDE = ("portal", "socket")
 """What can be looked at without any settings, if only the address is known."""

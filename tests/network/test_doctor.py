@@ -31,13 +31,15 @@ from cryptography.x509.oid import NameOID
 from redis import Redis
 
 from members import clock
+from members.background import moments
+from members.background.models import Task, Worker
 from members.register import signer
 from members.register.models import Entry
 from messaging.live import admission
 from network.bench import postgres, valkey
 from network.bench.ports import free_port
 from network.cli import main
-from network.doctor import command, redis, register, rounds, settings, socket
+from network.doctor import command, redis, register, rounds, settings, socket, work
 from network.doctor.findings import Case, Check, Finding, Level, ok
 from network.environment import BASE, Environment, Origin
 from tests import kit
@@ -719,3 +721,30 @@ def test_a_register_that_was_changed_is_named(founded: Case) -> None:
     found = looked_at(founded)
     assert amiss(found) == {"register.whole": Level.FAILED}
     assert "Entry 3 does not have the hash" in found["register.whole"][0].saw
+
+
+# --- the work in the background ---
+
+
+def background(case: Case) -> dict[str, list[Finding]]:
+    return by_place([finding for check in work.CHECKS for finding in check.look(case)])
+
+
+@pytest.mark.django_db
+def test_a_portal_where_nobody_does_the_background_tasks_is_named() -> None:
+    case = Case(Origin.parse("http://localhost:8000"), Environment.read())
+    assert amiss(background(case)) == {"work.workers": Level.FAILED}
+    Worker.objects.create(id="one", seen_at=moments.now())
+    assert amiss(background(case)) == {}
+
+
+@pytest.mark.django_db
+def test_tasks_that_fail_and_tasks_that_nobody_takes_are_counted() -> None:
+    Worker.objects.create(id="one", seen_at=moments.now())
+    long_ago = moments.now() - clock.HOUR
+    Task.objects.create(name="x", due_at=long_ago)
+    Task.objects.create(name="y", due_at=long_ago, failed_at=long_ago, given_up=True)
+    case = Case(Origin.parse("http://localhost:8000"), Environment.read())
+    found = background(case)
+    assert amiss(found) == {"work.overdue": Level.FAILED, "work.failing": Level.WARNING}
+    assert found["work.overdue"][0].saw.endswith("taken: 1.")
