@@ -209,7 +209,7 @@ class Relay:
         self._said_at = self._loop.time()
         return json.dumps([self._own, self._number, goodbye])
 
-    def _take(self) -> str:
+    def _take(self) -> tuple[str, int]:
         lines = [self._header()]
         size = 0
         while self._waiting and size < MOST_AT_ONCE:
@@ -217,21 +217,22 @@ class Relay:
             size += len(line)
             lines.append(line)
         self._waiting_characters -= size
-        return "\n".join(lines)
+        return "\n".join(lines), len(lines) - 1
 
     async def _publish(self) -> None:
         try:
             while self._waiting:
-                await self._say(self._take())
+                await self._say(*self._take())
         finally:
             self._publishing = None
 
-    async def _say(self, text: str) -> None:
+    async def _say(self, text: str, events: int = 0) -> None:
         try:
             await self._publisher.publish(CHANNEL, text)
         except (RedisError, OSError, TimeoutError) as error:
             if self._up:
                 _log.warning("Redis does not take what is new: %s", type(error).__name__)
+            self.lost += events
             self._drop()
 
     def _drop(self) -> None:
