@@ -103,17 +103,17 @@ def bring_database_into_shape() -> None:
 
 def run_daphne(listening: socket.socket, *, ready: Callable[[], None]) -> None:
     """Serves on a socket that already listens, until SIGINT or SIGTERM."""
-    from daphne.server import Server
     from django.conf import settings
 
     from network.asgi import application
     from network.bounds import bound_bodies
+    from network.ending import OrderlyServer
     from network.logs import take_over, take_over_twisted
 
     take_over()
     take_over_twisted()
     bound_bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    server = Server(
+    server = OrderlyServer(
         application,
         endpoints=[f"fd:fileno={listening.fileno()}"],
         ready_callable=ready,
