@@ -13,10 +13,11 @@ from network.cli import CommandError
 @transaction.atomic
 def claim_database() -> None:
     """Mark an empty database as what this portal is; refuse demo mode on one that was not made by it."""
-    head = Head.objects.select_for_update().filter(pk=1).first()
-    if head is None:
-        used = Account.objects.exists() or Invitation.objects.exists()
-        head = Head.objects.create(pk=1, demo=settings.DEMO and not used)
+    used = Account.objects.exists() or Invitation.objects.exists()
+    # several processes may begin at once on an empty database: one of them makes the row, all lock it
+    head, _ = Head.objects.select_for_update().get_or_create(
+        pk=1, defaults={"demo": settings.DEMO and not used}
+    )
     if settings.DEMO and not head.demo:
         raise CommandError(
             f"The database in {settings.DATA} belongs to an ordinary network: demo mode cannot be switched on for it. "
