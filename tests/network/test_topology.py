@@ -1,0 +1,284 @@
+"""The composed portal, run for real: over TLS, by two processes, and nothing that is meant for inside gets out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import psutil
+import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError
+from redis.retry import Retry
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
+
+from tests.topology import Topology, running, wait_for
+
+pytestmark = pytest.mark.xdist_group("topology")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Topology]:
+    with running() as made:
+        yield made
+
+
+@pytest.fixture
+def reader(portal: Topology) -> Iterator[httpx.Client]:
+    with portal.browser() as made:
+        yield made
+
+
+def line_to(portal: Topology, member: int = 0) -> connect:
+    """The socket of a member who is signed in, through the proxy."""
+    cookie = f"__Host-entente-session={portal.plan['members'][member]['session']}"
+    return connect(
+        f"wss://localhost:{portal.ports['https']}/ws", ssl=portal.trusting(), origin=Origin(portal.origin),
+        additional_headers={"Cookie": cookie}, proxy=None, open_timeout=30,
+    )  # fmt: skip
+
+
+async def greet(line: ClientConnection) -> str:
+    await line.send('{"type":"hello","held":{}}')
+    kind: str = json.loads(await line.recv())["type"]
+    return kind
+
+
+def raw(portal: Topology, request: str) -> bytes:
+    """The answer to exactly these bytes, without a client that would make them proper."""
+    with (
+        socket.create_connection(("127.0.0.1", portal.ports["https"]), timeout=30) as plain,
+        portal.trusting().wrap_socket(plain, server_hostname="localhost") as line,
+    ):
+        line.sendall(request.encode())
+        heard = b""
+        while piece := line.recv(65536):
+            heard += piece
+        return heard
+
+
+def test_pages_come_over_tls_and_say_once_that_they_always_do(reader: httpx.Client) -> None:
+    page = reader.get("/")
+    assert page.status_code == 200
+    assert "<!doctype html>" in page.text.lower()
+    assert page.headers.get_list("Strict-Transport-Security") == ["max-age=63072000; includeSubDomains"]
+
+
+def test_who_comes_without_tls_is_sent_to_it(portal: Topology) -> None:
+    answer = httpx.get(f"http://localhost:{portal.ports['http']}/conversations", follow_redirects=False)
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "https://localhost/conversations"
+
+
+def test_the_cookies_of_a_sign_in_are_secure_and_of_this_host_alone(
+    portal: Topology, reader: httpx.Client
+) -> None:
+    answer = portal.sign_in(reader)
+    assert answer.json()["state"] == "signed_in"
+    cookies = {cookie.partition("=")[0]: cookie for cookie in answer.headers.get_list("Set-Cookie")}
+    for name in ("__Host-entente-session", "__Host-entente-csrf"):
+        attributes = {part.strip().lower() for part in cookies[name].split(";")[1:]}
+        assert {"secure", "httponly", "path=/", "samesite=lax"} <= attributes
+        assert not any(one.startswith("domain") for one in attributes)
+
+
+async def test_a_socket_opens_through_the_proxy(portal: Topology) -> None:
+    async with line_to(portal) as line:
+        assert await greet(line) == "welcome"
+
+
+async def test_a_page_of_another_origin_gets_no_socket_through_the_proxy(portal: Topology) -> None:
+    with pytest.raises(Exception, match="403"):
+        async with connect(
+            f"wss://localhost:{portal.ports['https']}/ws", ssl=portal.trusting(), origin=Origin("https://evil.example"),
+            proxy=None,
+        ):  # fmt: skip
+            pass
+
+
+def guesses(reader: httpx.Client, email: str) -> list[int]:
+    """What six wrong passwords for one account are answered with, each said to come from another address."""
+    token = reader.get("/api/session").json()["csrf_token"]
+    return [
+        reader.post(
+            "/api/session/password",
+            json={"email": email, "password": "wrong"},
+            headers={
+                "X-CSRFToken": token, "X-Forwarded-For": f"198.51.{number}.1", "X-Forwarded-Proto": "http",
+                "Forwarded": f"for=198.51.{number}.1", "X-Real-IP": f"198.51.{number}.1",
+            },
+        ).status_code
+        for number in range(6)
+    ]  # fmt: skip
+
+
+def test_an_address_that_a_client_claims_is_not_believed(portal: Topology, reader: httpx.Client) -> None:
+    """Guessing is slowed by address: whoever could claim another each time would guess without an end."""
+    assert 429 in guesses(reader, "somebody@example.org")
+
+
+def test_inside_a_claimed_address_is_believed_which_is_why_nobody_else_may_come_there(
+    portal: Topology,
+) -> None:
+    inside = f"http://127.0.0.1:{portal.ports['portal-1']}"
+    with httpx.Client(base_url=inside, headers={"Host": f"localhost:{portal.ports['https']}"}) as direct:
+        seen = direct.get("/api/session", headers={"X-Forwarded-Proto": "https"})
+        cookies = "; ".join(f"{name}={value}" for name, value in seen.cookies.items())
+        statuses = [
+            direct.post(
+                "/api/session/password",
+                json={"email": "somebody.else@example.org", "password": "wrong"},
+                headers={
+                    "Cookie": cookies, "X-CSRFToken": seen.json()["csrf_token"], "Origin": portal.origin,
+                    "X-Forwarded-For": f"198.51.{number}.1", "X-Forwarded-Proto": "https",
+                },
+            ).status_code
+            for number in range(6)
+        ]  # fmt: skip
+    assert statuses == [401] * 6
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("/{}", ""),
+        ("/{}/", ""),
+        ("/{}?x=1", ""),
+        ("//{}", ""),
+        ("/./{}", ""),
+        ("/assets/../{}", ""),
+        ("/%2e%2e/{}", ""),
+        ("/%{first:02x}{rest}", ""),
+        ("/root/{}", "Daphne-Root-Path: /root\r\n"),
+        ("/root/{}", "daphne-root-path: /root\r\n"),
+    ],
+)
+@pytest.mark.parametrize("inside", ["health/live", "health/ready", "metrics"])
+def test_what_watches_the_portal_is_not_public(portal: Topology, path: str, header: str, inside: str) -> None:
+    target = path.format(inside, first=ord(inside[0]), rest=inside[1:])
+    token = "Authorization: Bearer metrics_token-" + "0123456789abcdef" * 3
+    host = f"Host: localhost:{portal.ports['https']}"
+    answer = raw(portal, f"GET {target} HTTP/1.1\r\n{host}\r\n{header}{token}\r\nConnection: close\r\n\r\n")
+    body = answer.partition(b"\r\n\r\n")[2]
+    assert not answer.startswith(b"HTTP/1.1 5")
+    assert b'"live"' not in body
+    assert b'"ready"' not in body
+    assert b"# HELP" not in body
+
+
+def test_a_body_beyond_all_bounds_is_refused(portal: Topology, reader: httpx.Client) -> None:
+    """The portal says so in a sentence, also when it comes through the proxy."""
+    token = {"X-CSRFToken": reader.get("/api/session").json()["csrf_token"]}
+    little = reader.post("/api/session/password", content=bytes(8 * 1024 * 1024 + 1), headers=token)
+    assert little.status_code == 413
+    assert little.json()["code"] == "too_large"
+    far = reader.post("/api/session/password", content=bytes(10 * 1024 * 1024), headers=token)
+    assert far.status_code == 413
+
+
+def test_a_header_beyond_all_bounds_is_refused(reader: httpx.Client) -> None:
+    answer = reader.get("/", headers={"X-Long": "x" * 100_000})
+    assert answer.status_code == 431
+
+
+def test_valkey_wants_its_password(portal: Topology) -> None:
+    stranger = Redis(port=portal.ports["redis"], retry=Retry(NoBackoff(), 0))
+    with stranger, pytest.raises(AuthenticationError):
+        stranger.ping()
+
+
+@asynccontextmanager
+async def lines_to_both(portal: Topology) -> AsyncIterator[list[ClientConnection]]:
+    """Four sockets that are greeted; the proxy gives each process its share, so that neither has none."""
+    async with (
+        line_to(portal, 0) as a,
+        line_to(portal, 1) as b,
+        line_to(portal, 2) as c,
+        line_to(portal, 3) as d,
+    ):
+        lines = [a, b, c, d]
+        assert [await greet(line) for line in lines] == ["welcome"] * 4
+        yield lines
+
+
+async def fate(line: ClientConnection) -> int | str | None:
+    """What has become of a socket: it answers still, or this is the code that it was closed with."""
+    try:
+        await line.send('{"type":"ping"}')
+        while (kind := json.loads(await line.recv())["type"]) != "pong":
+            pass
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+    return str(kind)
+
+
+async def test_a_rolling_restart_fails_no_request_and_moves_every_socket(portal: Topology) -> None:
+    """One process after the other ends and comes back, while somebody reads without a pause."""
+    over = threading.Event()
+    seen: list[int | str] = []
+
+    def read() -> None:
+        with portal.browser() as restless:
+            while not over.is_set():
+                try:
+                    seen.append(restless.get("/api/session").status_code)
+                except httpx.TransportError as error:
+                    seen.append(repr(error))
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    try:
+        for name in ("portal-1", "portal-2"):
+            async with lines_to_both(portal) as lines:
+                assert await asyncio.to_thread(portal.end_portal, name) == 0
+                assert {await fate(line) for line in lines} == {"pong", 1012}
+                async with line_to(portal) as moved:
+                    assert await greet(moved) == "welcome"
+            portal.start_portal(name)
+            await asyncio.to_thread(portal.wait_for_portal, name)
+            await asyncio.to_thread(wait_until_it_is_chosen, portal, name)
+    finally:
+        over.set()
+        reading.join()
+    assert len(seen) > 20
+    assert set(seen) == {200}
+
+
+def wait_until_it_is_chosen(portal: Topology, name: str) -> None:
+    """Until the proxy has asked the process again and found that it lives."""
+    port = portal.ports[name]
+
+    def chosen() -> bool:
+        talking = psutil.Process(portal.portals[name].pid).net_connections("tcp")
+        return any(one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED for one in talking)
+
+    wait_for(f"a request for {name}", chosen)
+
+
+async def test_one_process_killed_leaves_the_other_to_all(portal: Topology, reader: httpx.Client) -> None:
+    async with lines_to_both(portal) as lines:
+        await asyncio.to_thread(portal.kill_portals, "portal-1")
+        assert {reader.get("/api/session").status_code for _ in range(20)} == {200}
+        async with line_to(portal) as moved:
+            assert await greet(moved) == "welcome"
+        assert {await fate(line) for line in lines} == {"pong", None}
+
+
+def test_without_any_process_the_proxy_says_so_and_logs_nothing_about_persons(
+    portal: Topology, reader: httpx.Client
+) -> None:
+    portal.kill_portals(*portal.portals)
+    answer = reader.get("/people/somebody", headers={"Cookie": "a-cookie=of-somebody"})
+    assert answer.status_code in (502, 503)
+    wait_for("the line in the log", lambda: any(line["level"] == "error" for line in portal.log_of_the_proxy))
+    logged = json.dumps(portal.log_of_the_proxy)
+    for personal in ("of-somebody", "remote_ip", "/people/somebody", "User-Agent", '"request"'):
+        assert personal not in logged
