@@ -113,6 +113,7 @@ class Topology:
     ports: dict[str, int] = field(default_factory=dict)
     portals: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
+    database: postgres.Postgres | None = None
 
     @property
     def origin(self) -> str:
@@ -172,20 +173,28 @@ class Topology:
         lines = (self.folder / "proxy.log").read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
+    # --- the database ---
+
+    def administer(self, program: str, *words: str) -> str:
+        """A program of PostgreSQL, as whoever administers the server from within its container."""
+        assert self.database is not None
+        place = ["-h", str(self.database.directory), "-p", str(self.database.port), "-U", "postgres"]
+        return self.database._run(program, *place, *words)
+
     # --- the portal ---
 
     def variables(self, service: str) -> dict[str, str]:
         given: dict[str, str] = self.described[service]["environment"]
         return {name: self.here(value) for name, value in given.items()}
 
-    def portal(self, service: str, words: list[str]) -> subprocess.Popen[str]:
-        """A command of the image, with the variables of this service."""
+    def portal(self, service: str, words: list[str], **other: str) -> subprocess.Popen[str]:
+        """A command of the image, with the variables of this service but for those that are given."""
         port = self.ports.get(service) or free_port()
-        variables = {"ENTENTE_HOST": "127.0.0.1", **self.variables(service)}
+        variables = {"ENTENTE_HOST": "127.0.0.1", **self.variables(service), **other}
         return servers.start(words, port=port, data=self.folder / "data", **variables)
 
-    def run(self, service: str, words: list[str]) -> str:
-        process = self.portal(service, words)
+    def run(self, service: str, words: list[str], **other: str) -> str:
+        process = self.portal(service, words, **other)
         said, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, said
         return said
@@ -244,7 +253,7 @@ def process(command: list[str], *, log: Path, **environment: str) -> Iterator[su
 
 
 @contextmanager
-def database(made: Topology) -> Iterator[postgres.Postgres]:
+def database(made: Topology) -> Iterator[None]:
     """PostgreSQL as the image makes it: the arguments of initdb, and then the script of the portal's role."""
     service = made.described["database"]
     folder = Path(tempfile.mkdtemp(prefix="entente-postgres-"))
@@ -268,9 +277,9 @@ def database(made: Topology) -> Iterator[postgres.Postgres]:
         )  # fmt: skip
         server.start()
         try:
-            words = ["-h", str(folder), "-p", str(server.port), "-U", "postgres", "-v", "ON_ERROR_STOP=1"]
-            server._run("psql", *words, "--no-psqlrc", "-f", str(script))
-            yield server
+            made.database = server
+            made.administer("psql", "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "-f", str(script))
+            yield
         finally:
             server.stop()
     finally:

@@ -295,7 +295,7 @@ def test_the_line_that_makes_the_secrets_makes_each_of_them(tmp_path: Path) -> N
     subprocess.run(["sh", "-euc", "\n".join(commands)], cwd=tmp_path, check=True)
     for secret in COMPOSE["secrets"].values():
         path = tmp_path / secret["file"]
-        assert path.stat().st_mode & 0o777 == 0o444
+        assert path.stat().st_mode & 0o777 == 0o644
     assert (tmp_path / ".secrets").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / ".secrets" / "tls").is_dir()
     assert len((tmp_path / ".secrets" / "secret_key").read_text().strip()) == 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from network.environment import BASE
 from tests.topology import Topology, running, wait_for
 
 pytestmark = pytest.mark.xdist_group("topology")
@@ -193,6 +195,34 @@ def test_valkey_wants_its_password(portal: Topology) -> None:
     stranger = Redis(port=portal.ports["redis"], retry=Retry(NoBackoff(), 0))
     with stranger, pytest.raises(AuthenticationError):
         stranger.ping()
+
+
+def test_the_portal_owns_its_database_and_nothing_else(portal: Topology) -> None:
+
+    def ask(question: str) -> str:
+        return portal.administer("psql", "-Atc", question)
+
+    assert (
+        ask("SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'entente'") == "f|f|f"
+    )
+    assert ask("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'postgres'") == "t"
+    assert ask("SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'entente'") == "b|C.UTF-8"
+
+
+def test_a_backup_that_is_restored_by_the_guide_is_whole(portal: Topology) -> None:
+    """The words of the guide, into a database of its own; the portal reads all of it, and the Register replays."""
+    guide = (BASE / "docs" / "operations.md").read_text(encoding="utf-8")
+    (dump,) = set(re.findall(r"pg_dump -U postgres (.*) entente > entente-", guide))
+    (restore,) = re.findall(r"pg_restore -U postgres (.*) -d entente < ", guide)
+    assert portal.database is not None
+    file = str(portal.database.directory / "dump")
+    portal.administer("pg_dump", *dump.split(), "-f", file, "entente")
+    portal.administer("psql", "-c", "CREATE DATABASE restored OWNER entente")
+    portal.administer("pg_restore", *restore.split(), "-d", "restored", file)
+    place = portal.variables("migrate")["ENTENTE_DATABASE"].removesuffix("/entente") + "/restored"
+    said = portal.run("migrate", ["-m", "network", "register", "verify"], ENTENTE_DATABASE=place)
+    assert said.strip()
+    portal.run("migrate", ["-m", "network", "manage", "migrate", "--check"], ENTENTE_DATABASE=place)
 
 
 @asynccontextmanager
