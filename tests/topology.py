@@ -48,15 +48,17 @@ MAKE = f"""
 import json
 from network.cli import start_django
 start_django()
-from network.commands.bench import prepare
-plan = prepare(6)
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from members.accounts.models import Account
-account = Account.objects.get(pk=plan["members"][0]["account"])
+from network.bench import people
+made = people.Made()
+lead = made.admit("North")
+members = [lead, *(made.appoint(lead) for _ in range(3))]
+account = Account.objects.get(pk=lead.account)
 account.set_password({PASSWORD!r})
 account.save()
 TOTPDevice.objects.create(user=account, name="authenticator", confirmed=True, key={TOTP_KEY!r})
-print(json.dumps(plan | {{"email": account.email}}))
+print(json.dumps({{"email": account.email, "sessions": [people.open_session(one) for one in members]}}))
 """
 
 
@@ -112,7 +114,8 @@ class Topology:
     folder: Path
     ports: dict[str, int] = field(default_factory=dict)
     portals: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
-    plan: dict[str, Any] = field(default_factory=dict)
+    email: str = ""
+    sessions: list[str] = field(default_factory=list)
     database: postgres.Postgres | None = None
 
     @property
@@ -229,7 +232,7 @@ class Topology:
         """Both factors of the one member who has a password."""
         token = browser.get("/api/session").json()["csrf_token"]
         headers = {"X-CSRFToken": token}
-        body = {"email": self.plan["email"], "password": PASSWORD}
+        body = {"email": self.email, "password": PASSWORD}
         browser.post("/api/session/password", json=body, headers=headers).raise_for_status()
         headers = {"X-CSRFToken": browser.get("/api/session").json()["csrf_token"]}
         secret = base64.b32encode(bytes.fromhex(TOTP_KEY)).decode()
@@ -331,7 +334,7 @@ def proxy(made: Topology) -> Iterator[None]:
 
 @contextmanager
 def running() -> Iterator[Topology]:
-    """The whole portal with a small network in it, gone when the block ends."""
+    """The whole portal with four members of one authority, gone when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="entente-topology-"))
     made = Topology(folder)
     names = ("http", "https", "proxy-health", "database", "redis", "portal-1", "portal-2")
@@ -348,7 +351,8 @@ def running() -> Iterator[Topology]:
             stack.callback(lambda: made.kill_portals(*made.portals))
             for name in ("portal-1", "portal-2"):
                 made.start_portal(name)
-            made.plan = json.loads(made.run("migrate", ["-c", MAKE]).splitlines()[-1])
+            network = json.loads(made.run("migrate", ["-c", MAKE]).splitlines()[-1])
+            made.email, made.sessions = network["email"], network["sessions"]
             for name in ("portal-1", "portal-2"):
                 made.wait_for_portal(name)
             stack.enter_context(proxy(made))

@@ -41,7 +41,7 @@ def reader(portal: Topology) -> Iterator[httpx.Client]:
 
 def line_to(portal: Topology, member: int = 0) -> connect:
     """The socket of a member who is signed in, through the proxy."""
-    cookie = f"__Host-entente-session={portal.plan['members'][member]['session']}"
+    cookie = f"__Host-entente-session={portal.sessions[member]}"
     return connect(
         f"wss://localhost:{portal.ports['https']}/ws", ssl=portal.trusting(), origin=Origin(portal.origin),
         additional_headers={"Cookie": cookie}, proxy=None, open_timeout=30,
@@ -176,14 +176,27 @@ def test_what_watches_the_portal_is_not_public(portal: Topology, path: str, head
     assert b"# HELP" not in body
 
 
-def test_a_body_beyond_all_bounds_is_refused(portal: Topology, reader: httpx.Client) -> None:
-    """The portal says so in a sentence, also when it comes through the proxy."""
+def test_a_foreign_name_for_this_address_reads_nothing(portal: Topology) -> None:
+    answer = raw(portal, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 421 ")
+    assert b"doctype" not in answer.lower()
+
+
+@pytest.mark.parametrize("length", [8_390_000, 10 * 1024 * 1024, 10**12])
+def test_a_body_that_says_it_is_too_long_is_refused_before_it_comes(portal: Topology, length: int) -> None:
+    host = f"Host: localhost:{portal.ports['https']}"
+    answer = raw(
+        portal,
+        f"POST /api/session/password HTTP/1.1\r\n{host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
+    )
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_as_long_as_the_portal_takes_arrives_there(reader: httpx.Client) -> None:
     token = {"X-CSRFToken": reader.get("/api/session").json()["csrf_token"]}
-    little = reader.post("/api/session/password", content=bytes(8 * 1024 * 1024 + 1), headers=token)
-    assert little.status_code == 413
-    assert little.json()["code"] == "too_large"
-    far = reader.post("/api/session/password", content=bytes(10 * 1024 * 1024), headers=token)
-    assert far.status_code == 413
+    body = {"email": "somebody@example.org", "password": "x" * (8 * 1024 * 1024 - 100)}
+    answer = reader.post("/api/session/password", json=body, headers=token)
+    assert answer.status_code == 422  # read to its end, and found to be no password
 
 
 def test_a_header_beyond_all_bounds_is_refused(reader: httpx.Client) -> None:
