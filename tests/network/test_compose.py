@@ -68,6 +68,7 @@ SERVICE = exactly(
     {
         "image": {"type": "string"},
         "build": {"const": "."},
+        "pull_policy": {"const": "never"},
         "user": {"type": "string"},
         "entrypoint": WORDS,
         "command": WORDS,
@@ -185,6 +186,13 @@ def test_commands_are_commands_of_the_portal(name: str) -> None:
 def test_tasks_are_done_by_the_worker_and_by_no_other() -> None:
     assert SERVICES["worker"]["command"] == ["work"]
     assert {SERVICES[name]["environment"]["ENTENTE_WORKER"] for name in OF_THE_PORTAL} == {"outside"}
+
+
+def test_the_image_is_built_once_for_all_and_never_taken_from_elsewhere() -> None:
+    assert [name for name, one in SERVICES.items() if "build" in one] == ["migrate"]
+    others = [name for name in OF_THE_PORTAL if name != "migrate"]
+    assert {SERVICES[name]["image"] for name in OF_THE_PORTAL} == {"entente"}
+    assert {SERVICES[name]["pull_policy"] for name in others} == {"never"}
 
 
 # --- what each may do ---
