@@ -16,6 +16,8 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
+from messaging.live.process import Live
+
 SERVICE_RESTART: Final = 1012
 LONGEST_FAREWELL: Final = 8.0
 """Seconds; whoever stops the process grants it more than these, or it is killed in the middle."""
@@ -53,6 +55,7 @@ class OrderlyServer(Server):  # type: ignore[misc]  # daphne has no types
         for application in left:
             application.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await Live.end()
 
     def _under_way(self) -> list[asyncio.Future[Any]]:
         """The applications that have not ended: of open sockets, and of requests that are not answered."""

@@ -110,6 +110,13 @@ class Live:
             live._begin()
         return live
 
+    @staticmethod
+    async def end() -> None:
+        """Close the one of the running loop, where there is one."""
+        live = _running.get(asyncio.get_running_loop())
+        if live is not None:
+            await live.close()
+
     def _begin(self) -> None:
         for name, handler in self._listeners.items():
             events.on(name, handler)
