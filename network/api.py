@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from typing import Any, Final, NoReturn
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from members.accounts.api import router as accounts
 from members.accounts.enrolment_api import router as enrolment
@@ -18,9 +24,73 @@ from messaging.conversations.api import router as conversations
 from messaging.drafts.api import router as drafts
 from messaging.sightings.api import router as sightings
 from network.demo.api import router as demo
-from network.web import problem
+from network.web import PROBLEM, problem
 
-api = NinjaAPI(title="Entente", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
+# what no text holds: PostgreSQL stores no NUL, and half a surrogate pair has no encoding
+_NOT_TEXT: Final = re.compile("[\0\ud800-\udfff]")
+_REFUSAL: Final = {
+    "description": "Refused: `code` is for the program, `detail` a sentence for the person",
+    "content": {
+        PROBLEM: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "code", "detail"],
+                "properties": {
+                    "type": {"const": "about:blank"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer", "minimum": 400, "maximum": 499},
+                    "code": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+                    "detail": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+
+
+class StrictJson(Parser):
+    """A body is what RFC 8259 calls JSON, says so, and holds only text that every database stores."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type != "application/json":
+            raise Problem("unsupported_media_type", 415, "This portal takes application/json only.")
+        value = json.loads(request.body, parse_constant=_refuse)
+        if b"\\u" in request.body and not _is_text(value):
+            raise Problem("invalid", 422, "The request holds a NUL or half a character.")
+        return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, str):
+        return _NOT_TEXT.search(value) is None
+    if isinstance(value, dict):
+        return all(_is_text(part) for part in (*value, *value.values()))
+    return not isinstance(value, list) or all(_is_text(part) for part in value)
+
+
+class Described(NinjaAPI):
+    """An API whose description names the one form of every refusal beside what each route answers."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        described = super().get_openapi_schema(**options)
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["4XX"] = _REFUSAL
+        return described
+
+
+api = Described(
+    title="Entente",
+    version="1",
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+    parser=StrictJson(),
+)
 
 for router in (
     accounts,
@@ -60,6 +130,8 @@ def answer_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse
 
 @api.exception_handler(HttpError)
 def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, Problem):
+        return answer_problem(request, error.__cause__)  # ninja makes one error of all that its parser raises
     code = "invalid" if error.status_code == 400 else "refused"
     return problem(error.status_code, code, str(error))
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "network.web.OwnHostOnly",
     "network.web.SecurityHeaders",
+    "network.web.OneForm",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "network.web.CsrfAlways",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -17,5 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^", web.page),
 ]
 
+handler400 = web.bad_request
+handler403 = web.forbidden
 handler404 = web.not_found
 handler500 = web.server_error

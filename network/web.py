@@ -131,6 +131,27 @@ class OwnHostOnly(_Middleware):
         return None
 
 
+class OneForm(_Middleware):
+    """Addresses are text that every database stores, bodies are JSON, and a refused method is a refusal like others.
+
+    A body of another type is refused here and not where it is read: the check against forged requests looks into forms.
+    """
+
+    def before(self, request: HttpRequest) -> HttpResponse | None:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem(400, "invalid", "No address of this portal has a NUL in it.")
+        if request.content_type not in ("", "application/json") and request.method not in ("GET", "HEAD"):
+            return problem(415, "unsupported_media_type", "This portal takes application/json only.")
+        return None
+
+    def after(self, response: HttpResponse) -> HttpResponse:
+        if response.status_code != 405 or response.headers["Content-Type"] == PROBLEM:
+            return response
+        refusal = problem(405, "method_not_allowed", "This address does not take this method.")
+        refusal.headers["Allow"] = response.headers["Allow"]
+        return refusal
+
+
 class CsrfAlways(CsrfViewMiddleware):
     """Every unsafe request is checked, also in views that a library has marked as exempt."""
 
@@ -154,6 +175,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem(
         403, "csrf", "The request did not come from this portal's own page; reload it and try again."
     )
+
+
+def bad_request(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    return problem(400, "invalid", "The request does not have the expected form.")
+
+
+def forbidden(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    return problem(403, "refused", "This request is not allowed.")
 
 
 def not_found(request: HttpRequest, *_: object, **__: object) -> HttpResponse:

@@ -13,21 +13,21 @@ from members.accounts.permissions import Request, anyone, recent, second_factor
 router = Router(tags=["sign-in"])
 
 
-class PasswordIn(Schema):
+class PasswordIn(Schema, strict=True):
     email: str = Field(max_length=254)
     password: str = Field(max_length=1024)
 
 
-class SecondFactorIn(Schema):
+class SecondFactorIn(Schema, strict=True):
     code: str | None = Field(default=None, max_length=20)
     backup_code: str | None = Field(default=None, max_length=40)
 
 
-class CodeIn(Schema):
+class CodeIn(Schema, strict=True):
     code: str = Field(max_length=20)
 
 
-class LanguageIn(Schema):
+class LanguageIn(Schema, strict=True):
     language: str = Field(max_length=10)
 
 

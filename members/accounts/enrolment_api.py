@@ -32,13 +32,13 @@ class Attestation(Schema):
     mac: str = Field(max_length=44)
 
 
-class NewAuthorityIn(Schema):
+class NewAuthorityIn(Schema, strict=True):
     name: str = Name
     state: str = Field(pattern=r"^[A-Z]{2}$")
     kind: Literal["member"] = "member"
 
 
-class InvitationIn(Schema):
+class InvitationIn(Schema, strict=True):
     id: str = Field(pattern=r"^[0-9a-f]{32}$")
     token_hash: str = Hash
     kind: Literal["focal_point", "lead", "officer"]
@@ -52,7 +52,7 @@ class InvitationIn(Schema):
     secret_box: str = Field(max_length=4000)
 
 
-class RekeyIn(Schema):
+class RekeyIn(Schema, strict=True):
     """New keys for somebody who has an account."""
 
     id: str = Field(pattern=r"^[0-9a-f]{32}$")
@@ -119,11 +119,11 @@ class EnrolmentOut(Schema):
     expires: int
 
 
-class TokenIn(Schema):
+class TokenIn(Schema, strict=True):
     token: str = Field(max_length=100)
 
 
-class NewPasswordIn(Schema):
+class NewPasswordIn(Schema, strict=True):
     password: str = Field(max_length=1024)
 
 
@@ -133,7 +133,7 @@ class AuthenticatorOut(Schema):
     totp_uri: str
 
 
-class EnrolmentCodeIn(Schema):
+class EnrolmentCodeIn(Schema, strict=True):
     code: str = Field(max_length=20)
 
 
@@ -142,7 +142,7 @@ class FirstCodesOut(Schema):
     backup_codes: list[str]
 
 
-class KeysIn(Schema):
+class KeysIn(Schema, strict=True):
     identity_key: str = Field(max_length=44)
     mac: str | None = Field(default=None, max_length=44)
     statements: list[dict[str, Any]] = Field(max_length=2)

@@ -19,7 +19,7 @@ State = Literal["needs_second", "open", "done", "expired", "withdrawn"]
 Step = Literal["password", "second_factor", "done"]
 
 
-class ResetIn(Schema):
+class ResetIn(Schema, strict=True):
     id: str = Id
     account: str = Id
     token_hash: str = Hash

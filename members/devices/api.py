@@ -18,7 +18,7 @@ class ChallengeOut(Schema):
     challenge: str
 
 
-class BindIn(Schema):
+class BindIn(Schema, strict=True):
     device: str = Hash
     signature: str = Field(max_length=88)
 
@@ -43,11 +43,11 @@ class OwnKeysOut(Schema):
     attachments: dict[str, str]
 
 
-class BookmarkIn(Schema):
+class BookmarkIn(Schema, strict=True):
     sealed: str
 
 
-class BookmarkKeyBody(Schema):
+class BookmarkKeyBody(Schema, strict=True):
     serial: int = Field(ge=1, le=2**31 - 1)
     sealed: str = Field(max_length=100)
 

@@ -17,10 +17,16 @@ from members.register import access, appending, attachments, founding, proposals
 router = Router(tags=["register"])
 
 IMMUTABLE = "private, max-age=31536000, immutable"
+NOTE = {"responses": {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}}
+BYTES = {
+    "responses": {
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+    }
+}
 InvitationId = Field(default=None, pattern=r"^[0-9a-f]{32}$")
 
 
-class AppendIn(Schema):
+class AppendIn(Schema, strict=True):
     entries: list[dict[str, Any]]
     attachments: dict[str, str] = {}
     invitation: str | None = InvitationId
@@ -38,7 +44,7 @@ class ProofOut(Schema):
     proof: list[str]
 
 
-class HashesIn(Schema):
+class HashesIn(Schema, strict=True):
     hashes: list[Annotated[str, Hash]] = Field(max_length=1000)
 
 
@@ -46,7 +52,7 @@ class AttachmentsOut(Schema):
     attachments: dict[str, str]
 
 
-class ProposalIn(Schema):
+class ProposalIn(Schema, strict=True):
     envelope: dict[str, Any]
     invitation: str | None = InvitationId
 
@@ -55,7 +61,7 @@ class IdOut(Schema):
     id: str
 
 
-class SignatureIn(Schema):
+class SignatureIn(Schema, strict=True):
     keyid: str = Hash
     sig: str = Field(max_length=88)
 
@@ -75,7 +81,7 @@ class ProposalOut(Schema):
     invitation: InvitationOut | None
 
 
-class IdentityKeyIn(Schema):
+class IdentityKeyIn(Schema, strict=True):
     identity_key: str = Field(max_length=44)
 
 
@@ -96,7 +102,7 @@ class FoundingOut(Schema):
 # --- reading ---
 
 
-@router.get("/register/checkpoint", auth=reader)
+@router.get("/register/checkpoint", auth=reader, openapi_extra=NOTE)
 def read_checkpoint(request: HttpRequest) -> HttpResponse:
     checkpoint = access.checkpoint()
     if not checkpoint:
@@ -104,7 +110,7 @@ def read_checkpoint(request: HttpRequest) -> HttpResponse:
     return HttpResponse(checkpoint, content_type="text/plain; charset=utf-8")
 
 
-@router.get("/register/tile/{path:path}", auth=reader)
+@router.get("/register/tile/{path:path}", auth=reader, openapi_extra=BYTES)
 @compressed
 def read_tile(request: HttpRequest, path: str) -> HttpResponse:
     tile, data = tiles.read(path)

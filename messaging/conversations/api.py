@@ -31,27 +31,27 @@ BoxFor = Annotated[str, StringConstraints(max_length=32)]
 BoxText = Annotated[str, StringConstraints(max_length=1_600)]
 
 
-class ItemIn(Schema):
+class ItemIn(Schema, strict=True):
     body: str = Field(max_length=BODY_TEXT)
     signature: str = Field(max_length=88)
     members: str | None = Field(default=None, max_length=TABLE_TEXT)
     boxes: dict[BoxFor, BoxText] = Field(default_factory=dict, max_length=MAX_MEMBERS)
 
 
-class ItemsIn(Schema):
+class ItemsIn(Schema, strict=True):
     items: list[ItemIn] = Field(min_length=1, max_length=MOST_ITEMS_GIVEN)
 
 
-class ReadIn(Schema):
+class ReadIn(Schema, strict=True):
     sequence: Natural
 
 
-class BadBoxIn(Schema):
+class BadBoxIn(Schema, strict=True):
     epoch: int = Field(ge=1, lt=2**31)
     generation: int = Field(ge=1, lt=2**31)
 
 
-class SyncIn(Schema):
+class SyncIn(Schema, strict=True):
     held: dict[Hash, Natural] = Field(max_length=10_000)
     limit: Limit = access.MOST_ITEMS
     # at most the newest so many of each conversation, with the skeleton of what is left out

@@ -17,7 +17,7 @@ Slot = Annotated[str, StringConstraints(pattern="^(new|[0-9a-f]{64})$")]
 Revision = Annotated[int, Field(ge=0, lt=2**53)]
 
 
-class DraftIn(Schema):
+class DraftIn(Schema, strict=True):
     generation: int = Field(ge=1, lt=2**31)
     sealed: str = Field(max_length=MAX_SEALED * 4 // 3 + 4)
     base: Revision

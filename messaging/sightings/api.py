@@ -17,7 +17,7 @@ router = Router(tags=["sightings"], auth=device)
 Since = Annotated[int, Field(ge=0, lt=2**53)]
 
 
-class SightingIn(Schema):
+class SightingIn(Schema, strict=True):
     body: str = Field(max_length=MAX_BODY * 4 // 3 + 4)
     signature: str = Field(max_length=88)
 

@@ -135,7 +135,7 @@ def test_the_hosts_are_never_all_hosts(settings: Settings) -> None:
 
 @override_settings(ROOT_URLCONF=__name__)
 def test_an_unsafe_request_without_its_token_is_refused_even_where_a_view_is_exempt() -> None:
-    response = Client(enforce_csrf_checks=True).post("/exempt")
+    response = Client(enforce_csrf_checks=True).post("/exempt", {}, content_type="application/json")
     assert response.status_code == 403
     assert response.json()["code"] == "csrf"
 
