@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
 import os
+import resource
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from network.cli import CommandError, start_django
+
+# each connection is a file; so many are enough for one process, and fewer than the others for a small network
+MOST_FILES = 65_536
+FEW_FILES = 4_096
+
+_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +56,14 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
         raise CommandError(str(error)) from error
     listening = listen(environment.host, environment.port)
     start_django()
+    files = allow_files()
+    if files < FEW_FILES:
+        _log.warning(
+            "This process may open %d files, and each connection is one: raise the hard limit "
+            "(ulimit -Hn, LimitNOFILE) to at least %d.",
+            files,
+            FEW_FILES,
+        )
     if migrate:
         bring_database_into_shape()
     from django.db import connection
@@ -57,7 +73,7 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
     claim_database()
     connection.close()  # the threads that serve have their own
     with worker_inside():
-        run_daphne(listening, ready=ready)
+        run_daphne(listening, ready=ready, files=files)
     return 0
 
 
@@ -68,6 +84,16 @@ def worker_inside() -> AbstractContextManager[object]:
     from members.background.worker import Worker
 
     return Worker() if settings.WORKER_INSIDE else nullcontext()
+
+
+def allow_files() -> int:
+    """Takes as many open files as the system gives; returns how many that are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return MOST_FILES if soft == resource.RLIM_INFINITY else soft
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -101,22 +127,26 @@ def bring_database_into_shape() -> None:
     connection.close()
 
 
-def run_daphne(listening: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Serves on a socket that already listens, until SIGINT or SIGTERM."""
+def run_daphne(listening: socket.socket, *, ready: Callable[[], None], files: int) -> None:
+    """Serves on a socket that already listens, with so many open files at most, until SIGINT or SIGTERM."""
     from django.conf import settings
 
+    from network import bounds
     from network.asgi import application
-    from network.bounds import bound_bodies
     from network.ending import OrderlyServer
     from network.logs import take_over, take_over_twisted
 
     take_over()
     take_over_twisted()
-    bound_bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    bounds.bound(body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, files=files)
     server = OrderlyServer(
         application,
         endpoints=[f"fd:fileno={listening.fileno()}"],
         ready_callable=ready,
+        http_timeout=bounds.ANSWER_SECONDS,
+        # runs while the portal looks the session up, which takes a while when everybody comes back at once
+        websocket_handshake_timeout=bounds.ANSWER_SECONDS,
+        websocket_connect_timeout=bounds.ANSWER_SECONDS,
         server_name="entente",
         verbosity=0,
     )
