@@ -2,7 +2,8 @@
 
 Each check is a program of its own. The linters and compilers run two at a time, then the Python tests on both
 cores, then the browser tests alone, because they measure what a person would wait for. A check that passes says so
-in one line; one that fails shows all that it printed.
+in one line; one that fails shows all that it printed. The Python tests that ask the database run twice: on SQLite, and
+on a PostgreSQL of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from network import chromium
@@ -27,6 +28,7 @@ from network.environment import BASE
 SCRIPTS = Path(sys.executable).parent  # not resolved: it is the environment's folder, not that of its Python
 FRONTEND = BASE / "frontend"
 WORKERS = 2
+DATABASE_OF_TESTS = "DATABASE_OF_TESTS"  # read by tests/database.py
 # a story waits half of its time for a page, a clock or another browser
 BROWSER_WORKERS = 3
 
@@ -118,6 +120,8 @@ PYTEST = Check(
     ),
     count=count_junit,
 )
+# the tests know themselves which of them ask the database, and start it
+PYTEST_ON_POSTGRESQL = replace(PYTEST, name="postgresql", variables={DATABASE_OF_TESTS: "postgresql"})
 BROWSER = Check(
     "browser",
     python(
@@ -134,7 +138,7 @@ BROWSER = Check(
     count=count_junit,
     prepare=chromium.require,
 )
-CHECKS = {check.name: check for check in [*QUICK, PYTEST, BROWSER]}
+CHECKS = {check.name: check for check in [*QUICK, PYTEST, PYTEST_ON_POSTGRESQL, BROWSER]}
 
 
 def run_check(check: Check) -> Result:
@@ -165,7 +169,8 @@ def run_check(check: Check) -> Result:
 
 def variables_for(check: Check, scratch: str) -> dict[str, str]:
     """What a check sees: our programs first, no settings of the person who runs it, a data directory of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
+    ours = ("ENTENTE_", DATABASE_OF_TESTS)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
     own = {
         "PATH": path,
@@ -198,7 +203,9 @@ def run_all(chosen: Iterable[Check]) -> list[Result]:
     with ThreadPoolExecutor(WORKERS) as pool:
         running = [pool.submit(run_check, check) for check in chosen if check in QUICK]
         results.extend(told(done.result()) for done in as_completed(running))
-    results.extend(told(run_check(check)) for check in (PYTEST, BROWSER) if check in chosen)
+    results.extend(
+        told(run_check(check)) for check in (PYTEST, PYTEST_ON_POSTGRESQL, BROWSER) if check in chosen
+    )
     return results
 
 

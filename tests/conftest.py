@@ -1,13 +1,17 @@
-"""What holds for every test: none of them reaches beyond this computer."""
+"""What holds for every test: none of them reaches beyond this computer, and on which database it runs."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
+
+from tests import database
 
 _connect = socket.socket.connect
 
@@ -45,9 +49,44 @@ LONGEST_FIRST = (
 """Files whose stories take long begin before the others, so that no worker goes on alone at the end."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+    if database.ADDRESS:
+        kept = [item for item in items if _asks_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+FIXTURES = {"db", "transactional_db"}
+PORTALS, OWN_POSTGRES = "tests.servers", "network.bench.postgres"
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """Whether the database of the run may change what comes of this test: all others run on SQLite alone.
+
+    It is told from the marker or the fixtures of the test, or because its module can start portals. A module that
+    starts a PostgreSQL of its own has it on either run.
+    """
+    module = getattr(item, "module", None)
+    reached = set() if module is None else _reached_by(module)
+    if OWN_POSTGRES in reached:
+        return False
+    asks = item.get_closest_marker("django_db") or FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(asks) or PORTALS in reached
+
+
+def _reached_by(module: ModuleType, known: set[str] | None = None) -> set[str]:
+    """The names of the modules that this one has imported, and those of the tests in turn."""
+    known = set() if known is None else known
+    for value in list(vars(module).values()):
+        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        if not isinstance(name, str) or name in known or name == "tests.database":
+            continue
+        known.add(name)
+        if name.startswith("tests.") and name in sys.modules:
+            _reached_by(sys.modules[name], known)
+    return known
 
 
 @pytest.fixture(scope="session", autouse=True)

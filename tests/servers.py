@@ -15,6 +15,7 @@ import httpx
 
 from network.bench.ports import free_port
 from network.environment import BASE
+from tests import database
 
 DAPHNE = ("-m", "network", "serve")
 SLOWEST_START = 60.0
@@ -35,9 +36,11 @@ class Server:
 
 
 def start(words: Sequence[str], *, port: int, data: Path, **variables: str) -> subprocess.Popen[str]:
-    """A Python process with the settings of a real start, not those of the tests."""
+    """A Python process with the settings of a real start, not those of the tests, on the database of this run."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    if "ENTENTE_DATABASE" not in variables:
+        environment |= database.of_a_portal(data)
     environment |= {"ENTENTE_DATA": str(data), "ENTENTE_PORT": str(port), **variables}
     return subprocess.Popen(
         [sys.executable, *words],

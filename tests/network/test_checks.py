@@ -84,6 +84,15 @@ def test_a_check_sees_no_setting_of_the_person_who_runs_it(monkeypatch: pytest.M
     assert "/var/lib/entente" not in checks.variables_for(result.check, "/scratch").values()
 
 
+def test_each_run_of_the_python_tests_has_the_database_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_OF_TESTS", "postgresql://somebody@elsewhere/else")
+    given = {
+        name: checks.variables_for(checks.CHECKS[name], "/scratch").get("DATABASE_OF_TESTS")
+        for name in ("pytest", "postgresql", "browser")
+    }
+    assert given == {"pytest": None, "postgresql": "postgresql", "browser": None}
+
+
 @pytest.mark.parametrize(("code", "ending"), [(0, "1 passed, 0 failed"), (3, "0 passed, 1 failed")])
 def test_the_last_line_counts_everything(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, ending: str
@@ -110,5 +119,6 @@ def test_a_mistake_at_the_command_line_is_one_sentence(capsys: pytest.CaptureFix
 
 def test_every_linter_and_test_of_the_house_is_among_the_checks() -> None:
     assert set(checks.CHECKS) == {
-        "mypy", "ruff", "format", "layers", "migrations", "biome", "tsc", "vitest", "pytest", "browser",
+        "mypy", "ruff", "format", "layers", "migrations", "biome", "tsc", "vitest", "pytest", "postgresql",
+        "browser",
     }  # fmt: skip

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
@@ -23,7 +23,7 @@ PATIENCE = 5.0
 
 async def act(work: Callable[..., T], *arguments: Any, **named: Any) -> T:
     """Do something that asks the database, in another thread as the server's views do."""
-    result: T = await sync_to_async(work)(*arguments, **named)
+    result: T = await database_sync_to_async(work)(*arguments, **named)
     return result
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -16,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import websockets
 from websockets.asyncio.client import ClientConnection
 
@@ -23,8 +21,7 @@ from members.protocol.encoding import unb64
 from messaging.protocol import items
 from network.bench.clientid import new_client_id
 from network.bench.ports import free_port
-from network.environment import BASE
-from tests import servers
+from tests import database, servers
 
 MAKE = """
 import json, sys
@@ -43,24 +40,22 @@ class Place:
     plan: dict[str, Any]
 
     def stored(self) -> list[tuple[int, str, str, bytes, bytes]]:
-        """Sequence, client id, head, body and signature of every item, straight from the file."""
-        with contextlib.closing(sqlite3.connect(self.data / "entente.sqlite3")) as database:
-            rows = database.execute(
-                "SELECT sequence, client_id, head, body, signature FROM conversations_item ORDER BY sequence"
-            )
-            return list(rows)
+        """Sequence, client id, head, body and signature of every item, straight from the database."""
+        rows = "SELECT sequence, client_id, head, body, signature FROM conversations_item ORDER BY sequence"
+        address = database.of_a_portal(self.data).get("ENTENTE_DATABASE")
+        if address:
+            with psycopg.connect(address) as connection:
+                return list(connection.execute(rows))
+        with contextlib.closing(sqlite3.connect(self.data / "entente.sqlite3")) as file:
+            return list(file.execute(rows))
 
 
 def make(data: Path) -> Place:
     """A small network, made by a process of its own with the settings of a real start."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    environment |= {"ENTENTE_DATA": str(data), "ENTENTE_PORT": "8000"}
-    answer = subprocess.run(
-        [sys.executable, "-c", MAKE], cwd=BASE, env=environment, capture_output=True, text=True, check=False
-    )
-    assert answer.returncode == 0, answer.stderr
-    return Place(data, json.loads(answer.stdout))
+    process = servers.start(["-c", MAKE], port=8000, data=data)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    return Place(data, json.loads(said))
 
 
 @contextlib.contextmanager

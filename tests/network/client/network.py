@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from network.client import Client
 from network.client.enrolment import RecoveryCode
-from tests.servers import Server
+from tests.servers import Server, start
 
 PASSWORD = "a long sentence that nobody guesses 47"
 
@@ -106,15 +103,10 @@ class Network:
 
 def first_links(data: Path, port: int) -> list[str]:
     """What `entente init` prints for three officers."""
-    environment = {**os.environ, "ENTENTE_DATA": str(data), "ENTENTE_PORT": str(port)}
-    environment |= {
-        "ENTENTE_ORIGIN": f"http://localhost:{port}",
-        "DJANGO_SETTINGS_MODULE": "network.settings",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "network", "init"], env=environment, capture_output=True, text=True, check=True
-    )
-    return re.findall(r"\S+/enrol#\S+", done.stdout)
+    process = start(["-m", "network", "init"], port=port, data=data)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    return re.findall(r"\S+/enrol#\S+", said)
 
 
 async def made_at(server: Server, data: Path) -> Network:
