@@ -191,6 +191,8 @@ def give_keys(caller: Caller, keys: Keys) -> None:
     if found is None:
         raise NotFound
     invitation = Invitation.objects.select_for_update().get(pk=found.pk)
+    if invitation.withdrawn_at is not None:
+        raise NotFound  # while this was waiting
     if invitation.done_at is not None:
         raise Problem("done_already", 409, "You are in the Register already.")
     _check_keys(invitation, keys)

@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from members.accounts.models import Account
+from members.accounts.models import Account, one_at_a_time
 
 BACKUP_CODES = 10
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -71,6 +71,9 @@ def make_backup_codes(account: Account) -> list[str]:
     """Ten fresh codes, shown once; those made before no longer count."""
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(BACKUP_CODES)]
     with transaction.atomic():
+        one_at_a_time(
+            account.pk
+        )  # or two who ask at once would each get codes, of which one set does not work
         StaticDevice.objects.filter(user=account).delete()
         device = StaticDevice.objects.create(user=account, name="backup codes")
         StaticToken.objects.bulk_create(

@@ -15,10 +15,11 @@ from django.db.models import Q
 
 from members import clock
 from members.accounts import sessions
-from members.accounts.models import Account, Invitation, fresh_id, normal_email
+from members.accounts.models import Account, Invitation, fresh_id, normal_email, one_at_a_time
 from members.accounts.services import deactivate
 from members.devices.services import forget_bookmark
 from members.directory.services import know_person
+from members.holding import hold
 from members.problems import NotFound, Problem, Refused, SlowDown
 from members.protocol import person
 from members.protocol.encoding import is_hash, is_id
@@ -61,6 +62,8 @@ def invite(*, inviter: Account, wanted: Wanted) -> Invitation:
     standing = register.standing(inviter.pk)
     if standing is None:
         raise NotFound
+    one_at_a_time(inviter.pk)
+    hold("address", normal_email(wanted.email))
     _check(inviter, wanted)
     made = Invitation(
         id=wanted.id,

@@ -54,6 +54,15 @@ class Account(AbstractBaseUser):
         return self.id
 
 
+def one_at_a_time(*accounts: str) -> None:
+    """Until the end of this transaction nobody else does what is done one at a time for any of these accounts.
+
+    SQLite has one writer in any case.
+    """
+    wanted = Account.objects.select_for_update(no_key=True).filter(pk__in=accounts)
+    list(wanted.order_by("pk").values_list("pk"))  # in one order for all, so that no two wait for each other
+
+
 class SignedInSession(models.Model):
     """A session with both factors, as its owner sees it in the list. It stands and falls with Django's session."""
 

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from members import clock
 from members.accounts import invitations
-from members.accounts.models import Account, Invitation
+from members.accounts.models import Account, Invitation, one_at_a_time
 from members.directory.models import Person
 from members.problems import NotFound, Problem, Refused
 from members.protocol.encoding import is_hash, is_id
@@ -41,6 +41,7 @@ def invite(*, inviter: Account, wanted: Wanted) -> Invitation:
     if not is_id(wanted.id) or not is_hash(wanted.token_hash):
         raise Refused("invalid", "The invitation's id or the hash of its token does not have its form.")
     known = may_help(inviter.pk, wanted.account)
+    one_at_a_time(inviter.pk, wanted.account)
     account = Account.objects.filter(pk=wanted.account, is_active=True).first()
     if account is None:
         raise NotFound

@@ -18,8 +18,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from members import clock, events
-from members.accounts import factors, sessions, throttle
-from members.accounts.models import Account, SignInReset
+from members.accounts import factors, revocations, sessions, throttle
+from members.accounts.models import Account, SignInReset, one_at_a_time
 from members.accounts.passwords import refuse_weak
 from members.accounts.rekeying import may_help
 from members.accounts.services import WrongCode
@@ -64,6 +64,7 @@ def request_reset(*, helper: str, reset_id: str, account: str, token_hash: str) 
     if not is_id(reset_id) or not is_hash(token_hash):
         raise Refused("invalid", "The id of the reset or the hash of its token does not have its form.")
     known = may_help(helper, account)
+    one_at_a_time(helper)
     if not Account.objects.filter(pk=account, is_active=True, enrolled_at__isnull=False).exists():
         raise NotFound
     if SignInReset.objects.filter(Q(pk=reset_id) | Q(token_hash=token_hash)).exists():
@@ -212,6 +213,7 @@ def prove_second_factor(request: HttpRequest, code: str) -> tuple[Account, list[
         email = _held(request).account.email
     attempt = throttle.count_second_factor_attempt(request, email)
     with transaction.atomic():
+        revocations.bump()  # sessions will end, and the account changes before they do
         reset = _held(request)
         account = reset.account
         if not reset.password:

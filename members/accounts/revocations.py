@@ -15,7 +15,10 @@ from members.accounts.models import Revocations, SignedInSession
 
 
 def bump() -> None:
-    """Say, in the transaction of the act itself, that somebody was cut off."""
+    """Say, in the transaction of the act itself, that somebody is cut off; before any session or account is touched.
+
+    All who do so wait here for each other. Whoever came with a session in hand would be waited for in turn.
+    """
     if not Revocations.objects.filter(pk=1).update(count=F("count") + 1):
         Revocations.objects.update_or_create(
             pk=1, defaults={"count": F("count") + 1}, create_defaults={"count": 1}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
 from django.http import HttpRequest
 
-from members.accounts import factors, sessions, throttle
+from members.accounts import factors, revocations, sessions, throttle
 from members.accounts.models import LANGUAGES, Account, SignedInSession, normal_email
 from members.accounts.passwords import LONGEST
 from members.problems import NotFound, NotSignedIn, Problem, Refused
@@ -86,5 +87,7 @@ def deactivate(account_id: str) -> None:
 
     So the same address can be invited again, and the server keeps no more of a leaver than it needs.
     """
-    Account.objects.filter(pk=account_id).update(is_active=False, email=f"{account_id}@removed.invalid")
-    sessions.end_all(account_id)
+    with transaction.atomic():
+        revocations.bump()
+        Account.objects.filter(pk=account_id).update(is_active=False, email=f"{account_id}@removed.invalid")
+        sessions.end_all(account_id)

@@ -105,10 +105,10 @@ def end(session_keys: list[str]) -> None:
     with transaction.atomic():
         standing = SignedInSession.objects.filter(session_key__in=session_keys)
         known = list(standing.values_list("session_key", flat=True))
-        standing.delete()
-        Session.objects.filter(session_key__in=session_keys).delete()
         if known:
             revocations.bump()
+        standing.delete()
+        Session.objects.filter(session_key__in=session_keys).delete()
         for key in known:
             events.emit(events.SESSION_ENDED, session_key=key)
 

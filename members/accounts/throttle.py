@@ -123,8 +123,11 @@ def _count(own: dict[str, Slope], shared: dict[str, Slope] | None = None) -> Att
 
 
 def forget_old_counters() -> int:
-    """Remove the counters that no longer say anything; returns how many."""
-    return Attempts.objects.filter(last_at__lt=clock.now() - FORGOTTEN_AFTER).delete()[0]
+    """Remove the counters that no longer say anything and that nobody counts on just now; returns how many."""
+    old = Attempts.objects.select_for_update(skip_locked=True).filter(
+        last_at__lt=clock.now() - FORGOTTEN_AFTER
+    )
+    return Attempts.objects.filter(pk__in=old.values("pk")).delete()[0]
 
 
 # --- where an attempt comes from ---

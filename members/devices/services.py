@@ -70,6 +70,7 @@ def _take_challenge(request: HttpRequest) -> bytes:
 
 @transaction.atomic
 def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
+    register.hold_still()
     if not register.device_is_active(caller.id, device):
         raise DeviceRevoked  # while the signature was being checked
     # One device is in one place: two sessions of it mean that a browser was copied, or that its cookie was lost.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connection
 
 from members.problems import Refused
 from members.protocol import merkle, statements
@@ -53,6 +54,16 @@ def standing(account: str) -> Standing | None:
     if row is not None:
         return Standing(row[1], row[2]) if row[0] else None
     return Standing("officer", None) if FoundingOfficer.objects.filter(pk=account).exists() else None
+
+
+def hold_still() -> None:
+    """Until the end of this transaction nobody appends to the Register: what is read of it now stays true.
+
+    SQLite's immediate transactions see to that without a word.
+    """
+    if connection.features.has_select_for_update:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM register_head WHERE id = 1 FOR SHARE")
 
 
 def device_is_active(account: str, device: str) -> bool:

@@ -113,11 +113,14 @@ def sign(*, account: str, proposal_id: str, keyid: str, sig: str) -> str | None:
     return checkpoint
 
 
+@transaction.atomic
 def decline(*, account: str, proposal_id: str) -> None:
     """Take a proposal off: its proposer withdraws it, or another officer declines."""
     _key_in_office(ledger.current().state, account)
-    if not Proposal.objects.filter(pk=proposal_id).delete()[0]:
+    proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
+    if proposal is None:
         raise NotFound
+    proposal.delete()
 
 
 def _add_signature(proposal: Proposal, account: str, keyid: str, sig: str) -> None:

@@ -134,10 +134,10 @@ def _cut_off(before: State, after: State, touched: Touched) -> None:
     """Whoever was removed is locked out; a session of a revoked device is bound to none any more."""
     cut = projection.cut_off(before, after, touched.accounts)
     if cut.devices:
+        revocations.bump()
         SignedInSession.objects.filter(device__in=cut.devices).update(device="")
         # with its half gone, what lies on that computer stays shut even for whoever seizes this server later
         VaultHalf.objects.filter(pk__in=cut.devices).update(half=b"")
-        revocations.bump()
     for device in cut.devices:
         events.emit(events.DEVICE_INACTIVE, device=device)
     for account in cut.accounts:
