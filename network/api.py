@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -126,6 +127,12 @@ def answer_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse
     """Names the fields and never repeats what was sent: it may be a password."""
     fields = sorted({".".join(str(part) for part in one["loc"][1:]) for one in error.errors})
     return problem(422, "invalid", "The request does not have the expected form.", fields=fields)
+
+
+@api.exception_handler(DataError)
+def answer_unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    """PostgreSQL takes no text with a NUL in it, in a name to look for as little as in one to keep."""
+    return problem(422, "invalid", "The request holds text or a number that no database keeps.")
 
 
 @api.exception_handler(HttpError)

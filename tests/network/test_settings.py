@@ -8,9 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from django.db import connection
-
 from network.environment import BASE
 
 
@@ -56,11 +53,16 @@ def test_what_is_committed_survives_a_power_cut(tmp_path: Path) -> None:
     assert "journal_mode=WAL" in options["init_command"]
 
 
-@pytest.mark.django_db
-def test_the_database_really_runs_in_wal_mode() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA journal_mode")
-        assert cursor.fetchone() == ("wal",)
+def test_the_database_really_runs_in_wal_mode(tmp_path: Path) -> None:
+    program = (
+        "from network.cli import start_django; start_django(); from django.db import connection; "
+        "print(connection.cursor().execute('PRAGMA journal_mode').fetchone())"
+    )
+    environment = {"PATH": os.environ["PATH"], "ENTENTE_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=BASE, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "('wal',)"
 
 
 def test_nobody_but_the_owner_reads_the_database_whatever_the_directory_is(tmp_path: Path) -> None:
