@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from members import clock
 from members.problems import NotFound, Refused
@@ -60,8 +60,13 @@ def create_conversation(*, author: Author, given: Sequence[Given]) -> Conversati
 
 
 def _create(author: Author, given: Sequence[Given]) -> Conversation:
-    with transaction.atomic():
-        return _create_inside(author, given)
+    try:
+        with transaction.atomic():
+            return _create_inside(author, given)
+    except IntegrityError:
+        # another process has made the same meanwhile; the second look finds it
+        with transaction.atomic():
+            return _create_inside(author, given)
 
 
 def _create_inside(author: Author, given: Sequence[Given]) -> Conversation:

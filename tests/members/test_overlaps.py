@@ -161,7 +161,8 @@ def test_of_two_sets_of_backup_codes_one_counts() -> None:
 
 def meeting(monkeypatch: pytest.MonkeyPatch, act: Any) -> list[Any]:
     """Let this act begin when the test itself first says that somebody is cut off; what came of it, once it is done."""
-    bump, here, came = revocations.bump, threading.current_thread(), []
+    bump, here = revocations.bump, threading.current_thread()
+    came: list[Any] = []
     pool = ThreadPoolExecutor(1)
 
     def bump_while_it_begins() -> None:
