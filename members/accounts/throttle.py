@@ -127,7 +127,8 @@ def forget_old_counters() -> int:
     old = Attempts.objects.select_for_update(skip_locked=True).filter(
         last_at__lt=clock.now() - FORGOTTEN_AFTER
     )
-    return Attempts.objects.filter(pk__in=old.values("pk")).delete()[0]
+    with transaction.atomic():
+        return Attempts.objects.filter(pk__in=old.values("pk")).delete()[0]
 
 
 # --- where an attempt comes from ---
