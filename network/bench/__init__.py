@@ -1,1 +1,1 @@
-"""Measures the running code: a network made for the purpose, a real server, and senders in a process of their own."""
+"""Measures the running code: a network made for the purpose, real servers, and senders in processes of their own."""

@@ -1,62 +1,61 @@
 """A WebSocket client for measuring: as little work per frame as there can be, so that the server is what is measured.
 
 It speaks only what the benchmark needs (RFC 6455: text frames that are not fragmented, pings), masks with a
-key of zeros, and hands every frame to a function. Everything else in this repository uses the `websockets`
-package.
+key of zeros, and hands every frame to a function as a place in the bytes that came. Everything else in this
+repository uses the `websockets` package.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import os
+import socket
 from collections.abc import Callable
 from typing import Final
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 _FIN, _MASKED = 0x80, 0x80
 _NO_MASK: Final = bytes(4)
+_AT_ONCE: Final = 256 * 1024
+
+Heard = Callable[[bytes, int, int], None]
 
 
-class Line(asyncio.Protocol):
-    """One socket to the server; `heard` gets the bytes of every text frame."""
+class Line:
+    """One socket to the server; `heard` gets the bytes, and from where to where in them a text frame lies."""
 
-    def __init__(self, request: bytes, heard: Callable[[bytes], None]) -> None:
-        self._request = request
+    def __init__(self, connection: socket.socket, heard: Heard, opened: Callable[[], None]) -> None:
+        self.connection = connection
+        self.closed: int | None = None
         self._heard = heard
+        self._opened = opened
         self._buffer = b""
         self._open = False
-        self._transport: asyncio.Transport | None = None
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
+    def read(self) -> bool:
+        """Take what has come; False when the other side has gone."""
+        try:
+            data = self.connection.recv(_AT_ONCE, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return False
+        if data:
+            self.feed(data)
+        return bool(data) and self.closed is None
 
-    def data_received(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
+        """Hand on every whole frame, and keep the beginning of the next."""
         buffer = self._buffer + data if self._buffer else data
         if not self._open:
-            answer, blank, buffer = buffer.partition(b"\r\n\r\n")
+            answer, blank, rest = buffer.partition(b"\r\n\r\n")
             if not blank:
-                self._buffer = answer
+                self._buffer = buffer
                 return
             if not answer.startswith(b"HTTP/1.1 101"):
-                self._fail(ConnectionError(answer.split(b"\r\n")[0].decode()))
-                return
-            self._open = True
-            self.ready.set_result(None)
-        self._buffer = self._take_frames(buffer)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._fail(exc or ConnectionError("the server has closed the socket"))
-
-    def _fail(self, error: Exception) -> None:
-        if not self.ready.done():
-            self.ready.set_exception(error)
-
-    def _take_frames(self, buffer: bytes) -> bytes:
-        """Hand on every whole frame; returns the beginning of the next."""
+                raise ConnectionError(answer.split(b"\r\n")[0].decode())
+            self._open, buffer = True, rest
+            self._opened()
         at, end = 0, len(buffer)
         while end - at >= 2:
             length, start = buffer[at + 1], at + 2
@@ -66,29 +65,26 @@ class Line(asyncio.Protocol):
             elif length == 127:
                 start += 8
                 length = int.from_bytes(buffer[at + 2 : start], "big")
-            if end < start + length:
+            after = start + length
+            if end < after:
                 break
-            self._take(buffer[at] & 0xF, buffer[start : start + length])
-            at = start + length
-        return buffer[at:]
+            if buffer[at] == _FIN | TEXT:
+                self._heard(buffer, start, after)
+            else:
+                self._control(buffer[at] & 0xF, buffer[start:after])
+            at = after
+        self._buffer = buffer[at:]
 
-    def _take(self, opcode: int, payload: bytes) -> None:
-        if opcode == TEXT:
-            self._heard(payload)
-        elif opcode == PING:
+    def _control(self, opcode: int, payload: bytes) -> None:
+        if opcode == PING:
             self._write(PONG, payload)
         elif opcode == CLOSE:
-            raise ConnectionError(f"closed by the server: {int.from_bytes(payload[:2], 'big')}")
+            self.closed = int.from_bytes(payload[:2], "big")
 
     def send(self, text: bytes) -> None:
         self._write(TEXT, text)
 
-    def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
-
     def _write(self, opcode: int, payload: bytes) -> None:
-        assert self._transport is not None
         length = len(payload)
         if length < 126:
             head = bytes((_FIN | opcode, _MASKED | length))
@@ -96,19 +92,17 @@ class Line(asyncio.Protocol):
             head = bytes((_FIN | opcode, _MASKED | 126)) + length.to_bytes(2, "big")
         else:
             head = bytes((_FIN | opcode, _MASKED | 127)) + length.to_bytes(8, "big")
-        self._transport.write(head + _NO_MASK + payload)
+        self.connection.sendall(head + _NO_MASK + payload)
 
 
-async def open_line(port: int, *, origin: str, cookie: str, heard: Callable[[bytes], None]) -> Line:
-    """A socket of the session in this cookie."""
+def open_line(port: int, *, origin: str, cookie: str, heard: Heard, opened: Callable[[], None]) -> Line:
+    """A socket of the session in this cookie; `opened` is called when the server has accepted it."""
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     host = origin.partition("://")[2]
-    request = (
+    connection.sendall(
         f"GET /ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\nSec-WebSocket-Version: 13\r\n"
-        f"Origin: {origin}\r\nCookie: {cookie}\r\n\r\n"
+        f"Origin: {origin}\r\nCookie: {cookie}\r\n\r\n".encode()
     )
-    _, line = await asyncio.get_running_loop().create_connection(
-        lambda: Line(request.encode(), heard), "127.0.0.1", port
-    )
-    await line.ready
-    return line
+    return Line(connection, heard, opened)

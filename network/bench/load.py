@@ -1,19 +1,28 @@
-"""The senders and receivers of the benchmark, in a process of their own: `python -m network.bench.load PLAN`.
+"""Senders and receivers of the benchmark, in a process of their own: `python -m network.bench.load PLAN`.
 
-Every sender waits for its acknowledgement before it sends again. The contents were sealed beforehand; headers
-are made and signed while sending, because they name the newest head. What this process spends is not the
-server's.
+Every sender waits for its acknowledgement before it sends again. The contents were made beforehand, random as
+sealed ones are to the server; headers are made and signed while sending, because they name the newest head. A
+content ends with the time on the clock that all processes of a computer share, so that whoever receives it
+knows how long it was on its way. What this process spends is not the server's.
+
+It says `ready` when every socket has been welcomed; `{"begin": ..., "end": ...}` on its input are the times between
+which it is to count, and its answer is one line of JSON.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
+import os
+import random
+import select
 import sys
 import time
+from array import array
 from base64 import b64encode
+from binascii import a2b_base64
+from collections import Counter, deque
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,128 +30,221 @@ from members.protocol.signing import ITEM, pae
 from network.bench.clientid import new_client_id
 from network.bench.line import Line, open_line
 
-WARM_UP_SECONDS = 1.0
+SEALED_BYTES: Final = 12 + 1024 + 16  # a message of about one kilobyte, padded and sealed
+OPENING_AT_ONCE: Final = 32
+LINGER: Final = 0.5
+
+_ITEM: Final = b'{"type":"item"'
+_SENT: Final = b'{"type":"sent","conversation":"'
+_HASH, _CLIENT_ID = 64, 36
+_AFTER_BODY: Final = len('","signature":"') + 88 + len('"}')
+_TAIL: Final = 24  # characters of base64 that hold the last eight bytes, wherever the padding falls
 
 
-class Run:
-    """One measurement: who sends, what has been acknowledged, and what has been delivered when."""
+def sent_at(buffer: bytes, end: int) -> int:
+    """When the item in the frame that ends here was sent, in nanoseconds."""
+    body = end - _AFTER_BODY
+    return int.from_bytes(a2b_base64(buffer[body - _TAIL : body])[-8:], "big")
 
-    def __init__(self, plan: dict[str, Any]) -> None:
-        self.plan = plan
-        self.sequence, self.head = plan["sequence"], plan["head"]
-        self.sent_at: dict[int, float] = {}
-        self.deliveries: list[tuple[int, float]] = []
-        self.acknowledged: list[float] = []
-        self.refused: list[str] = []
-        self.over = False
+
+class Conversation:
+    """What one member knows of a conversation: where it stood when they last heard of it themselves."""
+
+    __slots__ = ("head", "identifier", "sequence")
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self.identifier = given["id"].encode()
+        self.sequence: int = given["sequence"]
+        self.head: str = given["head"]
 
 
 class Peer:
-    """One member at one socket."""
+    """One socket of a member; one who sends has a message under way at any time, or one at each turn."""
 
-    def __init__(self, run: Run, who: dict[str, Any]) -> None:
-        self.run, self.who = run, who
-        self.key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(who["device_seed"]))
+    def __init__(self, load: Load, who: dict[str, Any]) -> None:
+        self.load, self.who = load, who
         self.line: Line
-        self.began = 0.0
-        self.sends = False
-        self.welcome = asyncio.get_running_loop().create_future()
-        plan = run.plan
+        self.began = 0
+        self.saying = Conversation({"id": "", "sequence": 0, "head": ""})
+        self.client_id = ""
+        self.conversations = [Conversation(one) for one in who.get("conversations", [])]
+        plan = load.plan
+        if self.conversations:
+            self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(who["device_seed"]))
         checkpoint = f'{{"root":"{plan["root"]}","size":{plan["size"]}}}'
-        self._before = f'{{"account":"{who["account"]}","checkpoint":{checkpoint},"client_id":"'
-        self._between = (
-            f'","conversation":"{plan["conversation"]}","device":"{who["device"]}","epoch":{plan["epoch"]},'
-            f'"kind":"message","network":"{plan["network"]}","seen":{{"head":"'
+        self._first = f'{{"account":"{who["account"]}","checkpoint":{checkpoint},"client_id":"'
+        self._last = (
+            f'","device":"{who["device"]}","epoch":1,"kind":"message","network":"{plan["network"]}",'
+            '"seen":{"head":"'
         )
-        self._content = bytes.fromhex(plan["content"])
 
-    async def open(self) -> None:
-        plan = self.run.plan
-        cookie = f"{plan['cookie']}={self.who['session']}"
-        self.line = await open_line(plan["port"], origin=plan["origin"], cookie=cookie, heard=self.heard)
-        self.line.send(b'{"type":"hello","held":{}}')
-        await self.welcome
+    def open(self) -> None:
+        plan = self.load.plan
+        self.line = open_line(
+            self.who["port"],
+            origin=plan["origin"],
+            cookie=f"{plan['cookie']}={self.who['session']}",
+            heard=self.heard,
+            opened=lambda: self.line.send(b'{"type":"hello","held":{}}'),
+        )
 
     def say(self) -> None:
         """Make, sign and send one message."""
-        run = self.run
-        self.began = time.perf_counter()
+        conversation = self.saying = random.choice(self.conversations)  # noqa: S311 - spreads the load
+        self.client_id = new_client_id()
+        self.began = time.monotonic_ns()
         header = (
-            f'{self._before}{new_client_id()}{self._between}{run.head}","sequence":{run.sequence}}},'
-            f'"time":{time.time_ns() // 1_000_000}}}'
+            f'{self._first}{self.client_id}","conversation":"{conversation.identifier.decode()}{self._last}'
+            f'{conversation.head}","sequence":{conversation.sequence}}},"time":{time.time_ns() // 1_000_000}}}'
         ).encode()
-        body = len(header).to_bytes(4, "big") + header + self._content
-        signature = self.key.sign(pae(ITEM, body))
+        content = random.choice(self.load.contents) + self.began.to_bytes(8, "big")  # noqa: S311 - the same
+        body = len(header).to_bytes(4, "big") + header + content
+        signature = self._key.sign(pae(ITEM, body))
         self.line.send(
             b'{"type":"send","conversation":"%b","body":"%b","signature":"%b"}'
-            % (run.plan["conversation"].encode(), b64encode(body), b64encode(signature))
+            % (conversation.identifier, b64encode(body), b64encode(signature))
         )
 
-    def heard(self, frame: bytes) -> None:
-        run = self.run
-        if frame.startswith(b'{"type":"item"'):
-            at = frame.index(b'"sequence":') + 11
-            run.deliveries.append((int(frame[at : frame.index(b",", at)]), time.perf_counter()))
-        elif frame.startswith(b'{"type":"sent"'):
-            place = json.loads(frame)
-            run.sent_at[place["sequence"]] = self.began
-            run.acknowledged.append(time.perf_counter())
-            if place["sequence"] > run.sequence:
-                run.sequence, run.head = place["sequence"], place["head"]
-            if not run.over:
+    def heard(self, buffer: bytes, start: int, end: int) -> None:
+        load = self.load
+        if buffer.startswith(_ITEM, start):
+            now, began = time.monotonic_ns(), sent_at(buffer, end)
+            load.arrived.append(now)
+            load.took.append(now - began)
+        elif buffer.startswith(_SENT, start):
+            now = time.monotonic_ns()
+            load.acknowledged.append(now)
+            load.waited.append(now - self.began)
+            at = start + len(_SENT) + _HASH + len('","client_id":"') + _CLIENT_ID + len('","sequence":')
+            comma = buffer.index(b",", at)
+            at_head = comma + len(',"head":"')
+            conversation = self.saying
+            conversation.sequence = int(buffer[at:comma])
+            conversation.head = buffer[at_head : at_head + _HASH].decode()
+            if load.noting:
+                load.noted.append((self.client_id, conversation.sequence, conversation.head))
+            if not load.over and not load.pause:
                 self.say()
-        elif frame.startswith(b'{"type":"welcome"'):
-            self.welcome.set_result(None)
-        elif frame.startswith((b'{"type":"refused"', b'{"type":"error"')):
-            run.refused.append(frame.decode())
+        elif buffer.startswith(b'{"type":"welcome"', start):
+            load.welcomed()
+        elif buffer.startswith((b'{"type":"refused"', b'{"type":"error"'), start):
+            raise SystemExit(f"The server refused: {buffer[start:end].decode()}")
 
 
-def cpu_seconds(process: int) -> float:
-    """What the operating system says this process has used, of all its threads."""
-    import os
+class Load:
+    """All peers of this process, in one loop."""
 
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self.plan = plan
+        self.contents = [os.urandom(SEALED_BYTES - 8) for _ in range(32)]
+        self.pause: float = plan.get("pause", 0.0)
+        self.noting: bool = plan.get("until_cut", False)
+        self.noted: list[tuple[str, int, str]] = []
+        self.arrived, self.took = array("q"), array("q")
+        self.acknowledged, self.waited = array("q"), array("q")
+        self.over = False
+        self.cut = False
+        self._peers = [Peer(self, who) for who in plan["people"]]
+        self._senders = [peer for peer in self._peers if peer.conversations]
+        self._unopened = deque(self._peers)
+        self._missing = len(self._peers)
+        self._poll = select.epoll()
+        self._lines: dict[int, Line] = {}
+
+    def open(self) -> None:
+        """Open every socket, some at a time, and wait until all have been welcomed."""
+        for _ in range(OPENING_AT_ONCE):
+            self._open_next()
+        while self._missing:
+            self._turn(None)
+
+    def _open_next(self) -> None:
+        if self._unopened:
+            peer = self._unopened.popleft()
+            peer.open()
+            number = peer.line.connection.fileno()
+            self._lines[number] = peer.line
+            self._poll.register(number, select.EPOLLIN)
+
+    def welcomed(self) -> None:
+        self._missing -= 1
+        self._open_next()
+
+    def send(self, begin: int, end: int) -> dict[str, Any]:
+        """Send until the end, and count from the beginning on; until the server has gone, where that is the plan."""
+        for peer in self._senders:
+            if not self.pause:
+                peer.say()
+        self._until(begin, peers=self._senders)
+        self.arrived, self.took = array("q"), array("q")
+        self.acknowledged, self.waited = array("q"), array("q")
+        own = time.process_time()
+        self._until(end, peers=self._senders)
+        own = time.process_time() - own
+        self.over = True
+        self._until(time.monotonic_ns() + int(LINGER * 1e9), peers=[])
+        return {
+            "acknowledged": _within(self.acknowledged, begin, end),
+            "delivered": _within(self.arrived, begin, end),
+            "delivery": _rounded(self.took, self.arrived, begin, end),
+            "answer": _rounded(self.waited, self.acknowledged, begin, end),
+            "last": self._last_arrivals() if self.pause else {},
+            "noted": self.noted,
+            "cpu": own,
+        }
+
+    def _until(self, end: int, *, peers: list[Peer]) -> None:
+        """Handle what comes until this time; with a pause, one message of each of these peers at each turn."""
+        turn = time.monotonic_ns() + int(self.pause * 1e9)
+        while not self.cut and (now := time.monotonic_ns()) < end:
+            if self.pause and now >= turn:
+                turn += int(self.pause * 1e9)
+                for peer in peers:
+                    peer.say()
+            self._turn((min(end, turn) if self.pause else end) - now)
+
+    def _turn(self, nanoseconds: int | None) -> None:
+        for number, _ in self._poll.poll(None if nanoseconds is None else max(nanoseconds, 0) / 1e9):
+            line = self._lines[number]
+            try:
+                there = line.read()
+            except ConnectionError:
+                if not self.noting:
+                    raise
+                there = False
+            if not there:
+                if not self.noting:
+                    raise SystemExit(f"The server closed a socket: {line.closed}")
+                self.over = self.cut = True
+                return
+
+    def _last_arrivals(self) -> dict[int, tuple[int, int]]:
+        """Of each message, by when it was sent: how many copies came, and how long the last of them took."""
+        last: dict[int, tuple[int, int]] = {}
+        for arrived, took in zip(self.arrived, self.took, strict=True):
+            copies, longest = last.get(arrived - took, (0, 0))
+            last[arrived - took] = (copies + 1, max(longest, took))
+        return last
 
 
-async def measure(plan: dict[str, Any]) -> dict[str, Any]:
-    """Send for some seconds and say what came of it."""
-    run = Run(plan)
-    peers = [Peer(run, who) for who in plan["members"]]
-    for peer in peers:
-        await peer.open()
-    for peer in peers[: plan["senders"]]:
-        peer.say()
-    await asyncio.sleep(WARM_UP_SECONDS)
-    run.deliveries.clear()
-    begun, cpu_before, own_before = time.perf_counter(), cpu_seconds(plan["server"]), time.process_time()
-    await asyncio.sleep(plan["seconds"])
-    ended, cpu, own = (
-        time.perf_counter(),
-        cpu_seconds(plan["server"]) - cpu_before,
-        time.process_time() - own_before,
-    )
-    run.over = True
-    await asyncio.sleep(0.5)
-    for peer in peers:
-        peer.line.close()
-    if run.refused:
-        raise SystemExit(f"The server refused: {run.refused[0]}")
-    acknowledged = sum(begun <= at < ended for at in run.acknowledged)
-    counted = [(sequence, at) for sequence, at in run.deliveries if begun <= at < ended]
-    waits = sorted(at - run.sent_at[sequence] for sequence, at in counted if sequence in run.sent_at)
-    took = ended - begun
-    return {
-        "senders": plan["senders"],
-        "members": len(peers),
-        "acknowledged_per_second": round(acknowledged / took, 1),
-        "deliveries_per_second": round(len(counted) / took, 1),
-        "delivery_p50_ms": round(1000 * waits[len(waits) // 2], 2) if waits else None,
-        "delivery_p99_ms": round(1000 * waits[len(waits) * 99 // 100], 2) if waits else None,
-        "server_cpu_seconds_per_1000": round(1000 * cpu / acknowledged, 3) if acknowledged else None,
-        "load_cpu_seconds_per_1000": round(1000 * own / acknowledged, 3) if acknowledged else None,
-    }
+def _within(times: array[int], begin: int, end: int) -> int:
+    return sum(begin <= at < end for at in times)
+
+
+def _rounded(values: array[int], times: array[int], begin: int, end: int) -> Counter[int]:
+    """How often each time was taken, in steps of ten microseconds."""
+    return Counter(value // 10_000 for value, at in zip(values, times, strict=True) if begin <= at < end)
+
+
+def main(plan: dict[str, Any]) -> None:
+    load = Load(plan)
+    load.open()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(load.send(asked["begin"], asked["end"])), flush=True)
+        return
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure(json.loads(Path(sys.argv[1]).read_text())))))
+    main(json.loads(Path(sys.argv[1]).read_text("utf-8")))
