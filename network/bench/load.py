@@ -31,7 +31,7 @@ from network.bench.clientid import new_client_id
 from network.bench.line import Line, open_line
 
 SEALED_BYTES: Final = 12 + 1024 + 16  # a message of about one kilobyte, padded and sealed
-OPENING_AT_ONCE: Final = 32
+OPENING_AT_ONCE: Final = 8
 LINGER: Final = 0.5
 
 _ITEM: Final = b'{"type":"item"'

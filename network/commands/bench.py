@@ -11,6 +11,8 @@ import argparse
 import json
 import os
 import platform
+import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -59,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not Path("/proc/self/stat").exists():
         raise CommandError("The benchmark asks Linux for the time a process used; it runs on Linux only.")
     allow_many_files()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # with everything that was started
     sections = measure(names_of(arguments), sizes_of(arguments))
     bars = [bar for section in sections for bar in section.bars]
     print(f"{sum(bar.met for bar in bars)} of {len(bars)} bars are met on {machine()}.")
