@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -66,6 +67,11 @@ class Section:
         found = asdict(self)
         for written, bar in zip(found["bars"], self.bars, strict=True):
             written["met"] = bar.met
+        # JSON knows no number for what was not there to be measured
+        found["rows"] = [
+            [None if isinstance(value, float) and math.isnan(value) else value for value in row]
+            for row in self.rows
+        ]
         return found
 
 
@@ -77,7 +83,9 @@ def number(value: float) -> str:
 
 
 def cell(value: str | float) -> str:
-    return value if isinstance(value, str) else number(value)
+    if isinstance(value, str):
+        return value
+    return "-" if math.isnan(value) else number(value)
 
 
 BAR_COLUMNS = ("bar", "measured", "wanted", "")

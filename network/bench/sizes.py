@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 SERVERS: Final = ("daphne", "uvicorn")
+KILLED: Final = 10
+"""Members of the conversation in which everything is killed."""
 PORTALS: Final = ("embedded", "postgresql", "several")
 
 
@@ -18,6 +20,7 @@ class Sizes:
     portals: Sequence[str] = PORTALS
     seconds: float = 3.0
     warm_up: float = 1.0
+    shapes: Sequence[tuple[int, int]] = ((10, 1), (10, 4), (10, 8), (50, 4))  # members, and how many send
     pairs: int = 64
     clients: Sequence[int] = (8, 64)
     idle: int = 5_000
@@ -35,17 +38,19 @@ class Sizes:
 
     def crowd(self) -> dict[str, Any]:
         """Whom the scenarios of the standard set need."""
-        return {"circles": [10, 50, self.receivers], "pairs": self.pairs, "idle": self.idle}
+        circles = {*(members for members, _ in self.shapes), KILLED, self.receivers}
+        return {"circles": sorted(circles), "pairs": self.pairs, "idle": self.idle}
 
 
 TINY = Sizes(
-    seconds=0.4,
-    warm_up=0.2,
+    seconds=1.0,
+    warm_up=0.5,
+    shapes=((10, 4),),
     pairs=3,
     clients=(2,),
     idle=20,
     receivers=12,
-    rounds=2,
+    rounds=6,
     checks=20,
     conversations=(2, 4),
     stored=(100, 1_000),

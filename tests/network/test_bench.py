@@ -54,7 +54,7 @@ def test_the_path_is_measured_on_every_portal(tmp_path: Path) -> None:
         # everybody but the sender is given each message
         assert row["deliveries/s"] > row["acked/s"]
         assert row["p50 ms"] <= row["p99 ms"]
-        assert (row["portal"] == "embedded") == (row["database"] == 0)
+        assert row["portal"] != "embedded" or row["database"] == 0
         assert row["load CPU s/1000"] > 0
     assert any("ejabberd" in bar["what"] for bar in section["bars"])
     assert "acked/s" in said

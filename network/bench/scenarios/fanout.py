@@ -8,6 +8,7 @@ from network.bench.crew import Crew, circle
 from network.bench.figures import Bar, Section
 from network.bench.portal import Sites
 from network.bench.sizes import Sizes
+from network.cli import CommandError
 
 COLUMNS = (
     "portal",
@@ -31,6 +32,10 @@ def measure(sites: Sites, sizes: Sizes) -> Section:
                 with Crew(portal, people, pause=PAUSE) as crew:
                     seen = crew.measure(sizes.rounds * PAUSE, sizes.warm_up)
             whole = [longest / 1e6 for copies, longest in seen.last.values() if copies == len(people) - 1]
+            if not whole:
+                raise CommandError(
+                    "Not one message reached everybody: this computer is too busy to measure on."
+                )
             typical = statistics.median(whole)
             section.rows.append(
                 [kind, server, len(people) - 1, len(whole), typical, max(whole), seen.cpu_per_thousand]

@@ -133,6 +133,8 @@ def _add(section: Section, drawing: Drawing, points: Sequence[Point]) -> None:
     section.drawings.append(drawing)
     (least, first), (most, last) = points[0], points[-1]
     kind = drawing.curves[0].name
+    if not first:
+        return  # so little was done that the operating system has counted nothing
     what = f"{drawing.up}, {most:,} against {least:,} {drawing.across}, {kind}"
     section.bars.append(Bar(what, last / first, FLAT))
 

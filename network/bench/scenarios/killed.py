@@ -7,7 +7,7 @@ import time
 from network.bench.crew import Crew, circle
 from network.bench.figures import Bar, Section
 from network.bench.portal import Portal, Sites
-from network.bench.sizes import Sizes
+from network.bench.sizes import KILLED, Sizes
 
 COLUMNS = ("portal", "server", "killed", "acknowledged", "missing", "stored twice", "gaps")
 SENDERS = 8
@@ -20,15 +20,14 @@ def measure(sites: Sites, sizes: Sizes) -> Section:
         for server in sizes.servers:
             site = sites.get(kind)
             with site.serving(server) as portal:
-                members = 10
-                people = circle(site.crowd, members, SENDERS)
+                people = circle(site.crowd, KILLED, SENDERS)
                 with Crew(portal, people, until_cut=True) as crew:
                     now = time.monotonic()
                     crew.begin(now, now + LONGEST)
                     time.sleep(sizes.warm_up + sizes.seconds / 2)
                     killed = _kill(portal)
                     noted = crew.finish(sizes.seconds, {}).noted
-            conversation = site.crowd["circles"][str(members)]["id"]
+            conversation = site.crowd["circles"][str(KILLED)]["id"]
             with site.serving(server):  # whoever was killed comes back
                 found = site.run("network.bench.kept", {"conversation": conversation, "noted": noted})
             section.rows.append(

@@ -26,22 +26,16 @@ COLUMNS = (
     "without Ed25519",
     "load CPU s/1000",
 )
-SIZES = ((10, 1), (10, 4), (10, 8), (50, 4))
-SEVERAL = ((10, 4), (50, 4))
 EMBEDDED_ACKED_PER_SECOND = 1_000
 
 
 def measure(sites: Sites, sizes: Sizes) -> Section:
     section = Section("path", "The path of a message", COLUMNS)
     check = 1000 * check_seconds(sizes.checks)
-    for kind, processes, shapes in (
-        ("embedded", 1, SIZES),
-        ("postgresql", 1, SIZES),
-        ("several", 2, SEVERAL),
-    ):
-        for server in sizes.servers if kind in sizes.portals else ():
-            with sites.get(kind).serving(server, processes) as portal:
-                for members, senders in shapes:
+    for kind in sizes.portals:
+        for server in sizes.servers:
+            with sites.get(kind).serving(server, 2 if kind == "several" else 1) as portal:
+                for members, senders in sizes.shapes:
                     seen = one(portal, members, senders, sizes)
                     section.rows.append([kind, *row(portal, members, senders, seen, check)])
                     section.bars += bars(kind, server, members, senders, seen, check)
