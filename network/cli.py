@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "register": ("network.commands.register", "check the Register of this server"),
     "doctor": ("network.doctor.command", "check this deployment and say what to do"),
     "manage": ("network.manage", "run one of Django's management commands"),
-    "bench": ("network.commands.bench", "measure the path of a message on this computer"),
+    "bench": ("network.commands.bench", "measure throughput and connections on this computer"),
     "gallery": ("network.gallery.command", "take a picture of every screen"),
     "test": ("network.checks", "run every check and test, or the ones that are named"),
 }

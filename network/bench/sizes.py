@@ -52,8 +52,8 @@ TINY = Sizes(
     receivers=12,
     rounds=6,
     checks=20,
-    conversations=(2, 4),
-    stored=(100, 1_000),
+    conversations=(4,),
+    stored=(100, 300),
     members=(2, 4),
-    connections=(0, 10),
+    connections=(10,),
 )
