@@ -1,9 +1,7 @@
 """What the path of a message asks of the database and writes to it: one look and one write for a whole group.
 
-This is the one place where the two databases are spoken to differently. SQLite is in this process and knows each
-statement by its text. PostgreSQL is reached over a line: the statements of a look, and those of a write, go there
-together and are answered together, each is prepared once, and a group of any size is the same statement, because
-its columns are handed over as arrays.
+This is the one place where the two databases are spoken to differently: what a statement costs beside its rows is
+most of what a message costs, and they spare it in different ways.
 """
 
 from __future__ import annotations
@@ -76,6 +74,12 @@ _ADVANCE: Final = (
     "SET sequence = grown.sequence, head = grown.head, last_at = grown.last_at FROM grown "
     "WHERE conversations_conversation.id = grown.id"
 )
+# the same beside something else, in one statement
+_ADVANCED: Final = (
+    "WITH advanced AS (UPDATE conversations_conversation SET sequence = grown.sequence, head = grown.head, "
+    "last_at = grown.last_at FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::bigint[]) "
+    "AS grown (id, sequence, head, last_at) WHERE conversations_conversation.id = grown.id) "
+)
 # the conversation is locked while the mark is compared, so that what is written is never behind
 _MARK: Final = (
     "INSERT INTO conversations_readmark (conversation_id, account, received, sequence) {} "
@@ -124,56 +128,53 @@ class _Sqlite:
 
 
 class _Postgresql:
-    """Columns as arrays, and everything that needs no answer of the one before in one go."""
+    """Columns as arrays, so that a group of any size is the same statement, which is prepared once.
 
-    _LOOK_ITEMS: Final = (
-        (_HEAD + " FOR SHARE", ()),
-        (_PLACES.format("= ANY(%(conversations)s)") + " FOR UPDATE", ("conversations",)),
-        (_REPEATS.format("= ANY(%(client_ids)s)"), ("client_ids",)),
-        (_MARKS.format("= ANY(%(conversations)s)", "= ANY(%(accounts)s)"), ("conversations", "accounts")),
-    )
-    _STORE_ITEMS: Final = _ITEM.format(
-        "SELECT *, 'message' FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], "
-        "%s::bytea[], %s::bytea[], %s::text[], %s::bigint[])"
-    )
-    _STORE_GROWN: Final = _ADVANCE.format(
-        "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[])"
+    Sent by cursors of psycopg itself: those of Django put every value into the text, and have nothing to prepare. No
+    pipeline: on one computer or a near network it costs more than the round trips that it spares.
+    """
+
+    _HEAD: Final = _HEAD + " FOR SHARE"
+    _PLACES: Final = _PLACES.format("= ANY(%b::text[])") + " FOR UPDATE"
+    _REPEATS: Final = _REPEATS.format("= ANY(%b::text[])")
+    _MARKS: Final = _MARKS.format("= ANY(%b::text[])", "= ANY(%b::text[])")
+    _STORE: Final = _ADVANCED + _ITEM.format(
+        "SELECT *, 'message' FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], "
+        "%b::bytea[], %b::bytea[], %b::text[], %b::bigint[])"
     )
     _STORE_MARKS: Final = _MARK.format(
-        "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[])"
+        "SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::bigint[])"
     )
 
     def look(self, conversations: Sequence[str], client_ids: Sequence[str], accounts: Sequence[str]) -> Look:
-        values = {"conversations": conversations, "client_ids": client_ids, "accounts": accounts}
-        asked = [(query, names) for query, names in self._LOOK_ITEMS if all(values[name] for name in names)]
-        with self._line() as line:
-            cursors = [
-                _run(line, query, {name: list(values[name]) for name in names}) for query, names in asked
-            ]
-            answers = [cursor.fetchall() for cursor in cursors]
-        found = dict(zip((query for query, _ in asked), answers, strict=True))
-        head, *rest = [found.get(query, []) for query, _ in self._LOOK_ITEMS]
-        return Look(head[0] if head else NO_REGISTER, *rest)
+        with self._cursor() as cursor:
+
+            def ask(query: str, *lists: Sequence[str]) -> list[Any]:
+                if not all(lists):
+                    return []
+                cursor.execute(query, [list(values) for values in lists], prepare=True, binary=True)
+                return cursor.fetchall()
+
+            head = ask(self._HEAD)
+            return Look(
+                head[0] if head else NO_REGISTER,
+                ask(self._PLACES, conversations),
+                ask(self._REPEATS, client_ids),
+                ask(self._MARKS, conversations, accounts),
+            )
 
     def store(self, items: Sequence[ItemRow], grown: Sequence[GrownRow], marks: Sequence[MarkRow]) -> None:
-        written = ((self._STORE_ITEMS, items), (self._STORE_GROWN, grown), (self._STORE_MARKS, marks))
-        with self._line() as line:
-            for statement, rows in written:
-                if rows:
-                    _run(line, statement, _columns(rows))
+        with self._cursor() as cursor:
+            if items:
+                cursor.execute(self._STORE, [*_columns(grown), *_columns(items)], prepare=True)
+            if marks:
+                cursor.execute(self._STORE_MARKS, _columns(marks), prepare=True)
 
     @contextmanager
-    def _line(self) -> Iterator[psycopg.Connection[Any]]:
-        """The connection of Django, on which nothing is waited for until something is read, or the block ends."""
+    def _cursor(self) -> Iterator[psycopg.Cursor[Any]]:
         connection.ensure_connection()
-        line = connection.connection
-        with connection.wrap_database_errors, line.pipeline():
-            yield line
-
-
-def _run(line: psycopg.Connection[Any], query: str, values: Any) -> psycopg.Cursor[Any]:
-    # not by the cursor of Django, which puts every value into the text and so has nothing to prepare
-    return psycopg.Cursor(line).execute(query, values, prepare=True, binary=True)
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            yield cursor
 
 
 def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from messaging.live import metrics
-from messaging.live.daphne import DaphneLine, encode, transport_of
+from messaging.live.lines import encode, line_of
 from messaging.live.metrics import counts
 
 MAX_FRAMES: Final = 4_000
@@ -56,8 +56,7 @@ class Outlet:
         self._task: asyncio.Task[None] | None = None
         self._held = True
         self._closed = False
-        transport = transport_of(send)
-        self._line = None if transport is None else DaphneLine(transport)
+        self._line = line_of(send)
         metrics.outgoing.add(self)
 
     @property

@@ -220,7 +220,7 @@ class Live:
     def _give(self, item: ForReaders, act: Callable[[], None]) -> None:
         """In the order of the sequence, as long as what was written before may still come by the relay."""
         relay = self._relay
-        self._order.give(item.conversation, item.sequence, act, wait=relay is not None and relay.up)
+        self._order.give(item.conversation, item.sequence, act, wait=relay is not None and relay.awaited)
 
     def _publish_here(self, event: ForReaders, besides: Socket | None = None) -> None:
         if self._roster is not None and event.size > self._roster.size:

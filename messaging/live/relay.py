@@ -148,7 +148,7 @@ class Relay:
         self._up = False
         self._heard_at = 0.0
         self._said_at = 0.0
-        self._tried_at = loop.time()
+        self._tried_at = self._begun_at = loop.time()
         self.lost = 0
         # a publisher that is not answered in time fails; a listener waits for as long as nothing is said
         self._publisher = _client(address, ANSWER_SECONDS)
@@ -161,6 +161,11 @@ class Relay:
     def up(self) -> bool:
         """Whether what the others say arrives: something has within the last seconds, if only of this process."""
         return self._up
+
+    @property
+    def awaited(self) -> bool:
+        """Whether what the others have written may still come: it does come, or has not had the time to."""
+        return self._up or self._loop.time() - self._begun_at < SILENCE_SECONDS
 
     @property
     def whole(self) -> bool:

@@ -27,7 +27,7 @@ MAKE = """
 import json, sys
 from network.cli import start_django
 start_django()
-from network.commands.bench import prepare
+from tests.messaging.live.small import prepare
 print(json.dumps(prepare(6)))
 """
 

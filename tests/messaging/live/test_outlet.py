@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from messaging.live import outlet as module
-from messaging.live.daphne import encode
+from messaging.live.lines import encode
 from messaging.live.outlet import TOO_SLOW, Frame, Outlet
 
 
