@@ -1,8 +1,8 @@
 """The server ends in order: it takes nobody new, tells every socket to come back, and lets what is under way finish.
 
 daphne cancels everything at once and tells nobody: a page would take it for a line that broke, and a request that was
-being answered would fail. A socket that is closed with 1012 (RFC 6455: service restart) opens anew at once, with
-another process where there is one.
+being answered would fail. A socket that is closed with 4503, or with 1012 (RFC 6455: service restart) before it was
+one of a member, opens anew at once, with another process where there is one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
-from messaging.live.process import Live
+from messaging.live.process import close_here
 
 SERVICE_RESTART: Final = 1012
 LONGEST_FAREWELL: Final = 8.0
@@ -43,6 +43,7 @@ class OrderlyServer(Server):  # type: ignore[misc]  # daphne has no types
     async def _say_farewell(self) -> None:
         for port in self._ports:
             port.stopListening()
+        await close_here()  # what was begun is written and answered, and the members' sockets are told to come back
         for protocol in list(self.connections):
             if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
                 protocol.sendCloseFrame(code=SERVICE_RESTART)  # sendClose refuses codes of the registry
@@ -55,7 +56,6 @@ class OrderlyServer(Server):  # type: ignore[misc]  # daphne has no types
         for application in left:
             application.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        await Live.end()
 
     def _under_way(self) -> list[asyncio.Future[Any]]:
         """The applications that have not ended: of open sockets, and of requests that are not answered."""

@@ -83,6 +83,11 @@ class Committer:
         """For how long the present group has been in the writer's hands."""
         return self._loop.time() - self._began if self._busy else 0.0
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written, or has been and those who wait for it do not know."""
+        return self._busy
+
     def submit(self, work: Work) -> None:
         """Take something to write, and begin at once unless a COMMIT is running."""
         if self._closed:

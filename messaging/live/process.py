@@ -47,6 +47,8 @@ T = TypeVar("T")
 # not 1012 of the standard: daphne refuses to send a code below 3000 other than 1000, and the socket would stay open
 RESTART: Final = 4503
 POLL_SECONDS: Final = 0.5
+# for what was said last to leave before the process ends
+FAREWELL_SECONDS: Final = 0.2
 CONFIRM_SECONDS: Final = 60.0
 MOST_NEW_AT_ONCE: Final = 500
 REMEMBERED_PARTICIPANTS: Final = 20_000
@@ -110,13 +112,6 @@ class Live:
             live._begin()
         return live
 
-    @staticmethod
-    async def end() -> None:
-        """Close the one of the running loop, where there is one."""
-        live = _running.get(asyncio.get_running_loop())
-        if live is not None:
-            await live.close()
-
     def _begin(self) -> None:
         for name, handler in self._listeners.items():
             events.on(name, handler)
@@ -129,18 +124,21 @@ class Live:
         self.loop.call_later(CONFIRM_SECONDS, self._confirm)
 
     async def close(self) -> None:
-        """Let go of everything, after what the writer has begun is done."""
+        """Let go of everything, after what the writer has begun is done and has been told; then everybody leaves."""
         self._closed = True
-        if self._relay is not None:
-            await self._relay.close()
         for name, handler in self._listeners.items():
             events.off(name, handler)
         publishing.remove_sink(self._published)
         if writer.in_use() is self.committer:
             writer.use(None)
         self.marks.close()
-        self._order.close()
         self.committer.close()
+        while self.committer.busy:
+            await asyncio.sleep(0)
+        self._order.close()
+        if self._relay is not None:
+            await self._relay.close()
+        self._close_where(lambda _: True, RESTART)
         self._reader.submit(connections.close_all)
         self._reader.shutdown(wait=True)
         _running.pop(self.loop, None)
@@ -457,6 +455,14 @@ class Live:
         self._close_where(lambda socket: socket.ends_at <= now, NOT_SIGNED_IN)
         self._follow(found.roster)
         self._tell_grown(found.grown)
+
+
+async def close_here() -> None:
+    """Close the one of the running loop, if any socket has ever been opened on it."""
+    live = _running.get(asyncio.get_running_loop())
+    if live is not None:
+        await live.close()
+        await asyncio.sleep(FAREWELL_SECONDS)
 
 
 _running: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Live] = weakref.WeakKeyDictionary()
