@@ -29,7 +29,7 @@ from network.bench.valkey import Valkey
 from network.client import Client, Problem
 from network.client.socket import SocketEnded
 from network.environment import BASE
-from tests.faults.front import Front
+from tests.faults.front import Front, Line
 from tests.faults.judge import Row, Stored, judge
 from tests.faults.process import Process
 from tests.network.client.network import Network
@@ -42,7 +42,10 @@ MOMENT: Final = 0.05
 WRITERS: Final = ("Ana", "Ben", "Sol", "Tam")
 
 _STANDING: Final = "SELECT id, sequence, head FROM conversations_conversation WHERE identifier = "
-_ITEMS: Final = "SELECT sequence, head, body, signature FROM conversations_item WHERE conversation_id = {} ORDER BY sequence"
+_ITEMS: Final = (
+    "SELECT sequence, head, body, signature FROM conversations_item WHERE conversation_id = {0} "
+    "ORDER BY sequence"
+)
 
 
 @dataclass
@@ -94,12 +97,14 @@ class Stage:
 
     def at(self, process: Process) -> list[str]:
         """Who has a socket there."""
-        lines = self.front.sockets(process.address)
         return [
-            name
-            for name in WRITERS
-            if any(self.network[name].http.cookie_header.encode() in line.request for line in lines)
+            name for name in WRITERS if any(line.server == process.address for line in self.lines_of(name))
         ]
+
+    def lines_of(self, name: str) -> list[Line]:
+        """The sockets of somebody."""
+        cookies = self.network[name].http.cookie_header.encode()
+        return [line for line in self.front.sockets() if cookies in line.request]
 
     async def mend(self) -> None:
         """Everything runs and everybody is there, whatever the last test has left behind."""
@@ -216,7 +221,7 @@ class Run:
             Writer(name, client, conversation, run._news.set, words)
             for name, client in zip(WRITERS, clients, strict=True)
         ]
-        await run._until(lambda: all(conversation in one.conversations.talks for one in clients), "heard of")
+        await run.until(lambda: all(conversation in one.conversations.talks for one in clients), "heard of")
         return run
 
     @property
@@ -230,7 +235,7 @@ class Run:
     async def more_of(self, *names: str, each: int = 3) -> None:
         chosen = [writer for writer in self.writers if writer.name in names]
         wanted = [len(writer.acknowledged) + each for writer in chosen]
-        await self._until(
+        await self.until(
             lambda: all(
                 len(writer.acknowledged) >= number for writer, number in zip(chosen, wanted, strict=True)
             ),
@@ -242,10 +247,10 @@ class Run:
         chosen = [writer for writer in self.writers if writer.name in names]
         for writer in chosen:
             writer.done = True
-        await self._until(lambda: all(writer.quiet for writer in chosen), "quiet")
+        await self.until(lambda: all(writer.quiet for writer in chosen), "quiet")
 
     async def somebody_was_sent_away(self) -> None:
-        await self._until(lambda: any(writer.away for writer in self.writers), "away")
+        await self.until(lambda: any(writer.away for writer in self.writers), "away")
 
     def let_back(self) -> None:
         """Whoever was sent away signs in again."""
@@ -255,7 +260,7 @@ class Run:
     async def heard(self) -> None:
         """Wait until everybody holds what was acknowledged until now."""
         wanted = max(max(writer.acknowledged.values(), default=0) for writer in self.writers)
-        await self._until(lambda: min(self.standing) >= wanted, "heard by all")
+        await self.until(lambda: min(self.standing) >= wanted, "heard by all")
 
     async def nothing_comes(self, seconds: float) -> None:
         """The fault lasts; each writer can at most hear of the one message that was on its way before."""
@@ -266,14 +271,15 @@ class Run:
     async def rest(self) -> None:
         """Wait, without asking, until everybody has heard of everything that the database has."""
         stored = await asyncio.to_thread(self.stage.stored, self.conversation)
-        await self._until(lambda: set(self.standing) == {stored.sequence}, "at rest")
+        await self.until(lambda: set(self.standing) == {stored.sequence}, "at rest")
 
     @property
     def standing(self) -> list[int]:
         """How far each of them holds the conversation."""
         return [writer.client.conversations.held.get(self.conversation, 0) for writer in self.writers]
 
-    async def _until(self, holds: Callable[[], bool], what: str) -> None:
+    async def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until this holds; `what` says what it is, where it does not come to be."""
         try:
             async with asyncio.timeout(GOES_ON):
                 while not holds():
@@ -284,7 +290,8 @@ class Run:
         except TimeoutError:
             told = {one.name: (len(one.sent), len(one.acknowledged), one.away) for one in self.writers}
             raise AssertionError(
-                f"{self.case}: not {what} within {GOES_ON} s; sent, acknowledged and sent away {told}, holding {self.standing}"
+                f"{self.case}: not {what} within {GOES_ON} s; sent, acknowledged and sent away {told}; "
+                f"holding {self.standing}"
             ) from None
 
     def judged(self) -> Row:

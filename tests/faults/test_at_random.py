@@ -23,8 +23,8 @@ from tests.faults.stage import GOES_ON, Run, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-WALKS = 3
-STEPS = 8
+WALKS = 6
+STEPS = 12
 
 Answer = TypeVar("Answer")
 

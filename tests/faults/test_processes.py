@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from messaging.live.process import RESTART
+from tests.faults.line import greet, how_it_ended, line_of
 from tests.faults.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -36,12 +38,17 @@ async def test_when_both_processes_are_killed_all_goes_on_with_the_next_ones(por
 
 
 async def test_processes_are_restarted_one_after_the_other_under_load(portal: Stage) -> None:
-    async with portal.writing("rolling restart of both processes") as run:
+    async with (
+        portal.writing("rolling restart of both processes") as run,
+        line_of(portal.network["Tam"]) as line,
+    ):
+        await greet(line)
         for process in portal.processes:
             await process.end()
-            await run.more(5)
+            await run.more()
             await process.start()
-            await run.more(5)
+            await run.more()
+        assert await how_it_ended(line) == RESTART
 
 
 async def test_a_single_process_with_its_own_database_is_killed(alone: Stage) -> None:
