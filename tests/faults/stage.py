@@ -12,7 +12,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,12 +70,13 @@ class Stage:
         """A conversation straight from the database, past all processes."""
         if self.database is None:
             with contextlib.closing(sqlite3.connect(self.data / "entente.sqlite3")) as file:
-                row, *stands = file.execute(f"{_STANDING} ?", [conversation]).fetchone()
-                return Stored(*stands, file.execute(_ITEMS.format("?"), [row]).fetchall())
+                row, sequence, head = file.execute(f"{_STANDING} ?", [conversation]).fetchone()
+                return Stored(sequence, head, file.execute(_ITEMS.format("?"), [row]).fetchall())
         with psycopg.connect(self.database.address) as line:
             found = line.execute(f"{_STANDING} %s", [conversation]).fetchone()
             assert found is not None
-            return Stored(*found[1:], line.execute(_ITEMS.format("%s"), [found[0]]).fetchall())
+            row, sequence, head = found
+            return Stored(sequence, head, line.execute(_ITEMS.format("%s"), [row]).fetchall())
 
     def spread(self) -> list[int]:
         """How many sockets each process has."""
@@ -365,7 +366,7 @@ async def _served(data: Path, services: Sequence[dict[str, str]]) -> AsyncIterat
         yield stage
 
 
-def _first_links(variables: dict[str, str]) -> list[str]:
+def _first_links(variables: Mapping[str, str]) -> list[str]:
     """What `entente init` prints for three officers; it also brings the database into shape."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
     kept["DJANGO_SETTINGS_MODULE"] = "network.settings"

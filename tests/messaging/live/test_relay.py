@@ -112,16 +112,13 @@ async def test_as_long_as_a_process_that_has_said_no_goodbye_is_silent_not_every
     async with relay(server) as (made, told), another(server) as say:
         await say(1)
         await told.until(lambda: len(told.events) == 1)
-        assert made.whole
-        assert made.others == 1
+        assert (made.whole, made.others) == (True, 1)
         await told.until(lambda: told.fallen_silent == 1)
-        assert made.up
-        assert not made.whole
-        assert made.others == 0
+        assert (made.up, made.whole, made.others) == (True, False, 0)
         missed = told.missed
         await say(2)
         await told.until(lambda: len(told.events) == 2)
-        assert made.whole
+        assert (made.whole, made.others) == (True, 1)
         await say(4)
         await told.until(lambda: told.missed == missed + 1)
 

@@ -249,7 +249,7 @@ async def test_lines_that_end_again_and_again_are_opened_again_as_soon_as_the_fi
 
     async with again(network, "Ben") as ben:
         await ben.socket.start()
-        monkeypatch.setattr(socket.asyncio, "sleep", noted)
+        monkeypatch.setattr(asyncio, "sleep", noted)
         for _ in range(4):
             await ben.socket.drop()
             await ben.socket.welcomed.wait()
