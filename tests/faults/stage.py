@@ -295,7 +295,7 @@ class Run:
                 f"holding {self.standing}"
             ) from None
 
-    def judged(self) -> Row:
+    def judged(self, stored: Stored | None = None) -> Row:
         acknowledged: dict[str, int] = {}
         for writer in self.writers:
             acknowledged |= writer.acknowledged
@@ -306,7 +306,7 @@ class Run:
             sent=[text for writer in self.writers for text in writer.sent],
             acknowledged=acknowledged,
             came_back=sum(client.socket.welcomes for client in self.stage.writers) - self.welcomes,
-            stored=self.stage.stored(self.conversation),
+            stored=stored or self.stage.stored(self.conversation),
         )
 
 

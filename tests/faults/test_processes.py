@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from messaging.live.process import RESTART
@@ -11,10 +13,27 @@ from tests.faults.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_nothing_breaks_while_nothing_breaks(portal: Stage) -> None:
+async def test_where_nothing_breaks_all_is_well_and_the_judge_finds_what_is_not(portal: Stage) -> None:
     async with portal.writing("two processes, no fault") as run:
         assert min(portal.spread()) > 0
-        await run.more(20)
+        await run.more(10)
+    somebody = run.writers[0]
+    somebody.acknowledged["never said"] = 1
+    assert run.judged().verdict == (len(run.writers), 0, 0, 0, 0)
+    del somebody.acknowledged["never said"]
+    talk = somebody.client.conversations[run.conversation]
+    keys, last = dict(talk.keys), max(talk.items)
+    talk.items[last + 1] = talk.items[last]
+    assert run.judged().doubled == 1
+    assert run.judged().apart > 0
+    del talk.items[last + 1]
+    talk.keys.clear()
+    assert run.judged().unreadable == len(talk.items)
+    talk.keys |= keys
+    assert run.judged().verdict == (0, 0, 0, 0, 0)
+    stored = portal.stored(run.conversation)
+    hole = replace(stored, items=[*stored.items[:-2], stored.items[-1]])
+    assert run.judged(hole).broken > 0
 
 
 async def test_who_was_at_a_killed_process_goes_on_at_the_other(portal: Stage) -> None:
