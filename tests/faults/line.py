@@ -34,7 +34,7 @@ async def greet(line: ClientConnection) -> None:
 async def how_it_ended(line: ClientConnection) -> int:
     """The code it was closed with, after everything before that was read."""
     try:
-        async with asyncio.timeout(GOES_ON):
+        async with asyncio.timeout(4 * GOES_ON):
             while True:
                 await line.recv()
     except ConnectionClosed as closed:

@@ -137,6 +137,9 @@ class Stage:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         await run.rest()
+        for client in self.writers:  # nobody asks for what has happened, and it piles up
+            while not client.socket.events.empty():
+                client.socket.events.get_nowait()
         row = run.judged()
         self.rows.append(row)
         assert row.verdict == (0, 0, 0, 0, 0), row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -62,12 +63,13 @@ async def test_processes_are_restarted_one_after_the_other_under_load(portal: St
         line_of(portal.network["Tam"]) as line,
     ):
         await greet(line)
+        ended = asyncio.create_task(how_it_ended(line))
         for process in portal.processes:
             await process.end()
             await run.more()
             await process.start()
             await run.more()
-        assert await how_it_ended(line) == RESTART
+        assert await ended == RESTART
 
 
 async def test_a_single_process_with_its_own_database_is_killed(alone: Stage) -> None:

@@ -10,7 +10,7 @@ import pytest
 from network.bench.valkey import Valkey
 from tests.faults.front import Front
 from tests.faults.process import Process
-from tests.faults.stage import GOES_ON, MOMENT, Stage
+from tests.faults.stage import GOES_ON, MOMENT, WRITERS, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -56,6 +56,7 @@ async def test_what_is_sent_while_valkey_hangs_is_heard(portal: Stage) -> None:
         await run.hush(*portal.at(portal.processes[1]))
         await run.more_of(*portal.at(portal.processes[0]))
         await run.heard()
+        await run.hush(*WRITERS[1:])
         await asyncio.sleep(5)
         valkey.process.send_signal(signal.SIGCONT)
         await run.heard()
