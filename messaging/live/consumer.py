@@ -7,12 +7,13 @@ reader of the process alone.
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
 
-from messaging.live.admission import admit, session_key_in
+from messaging.live.admission import Admitted, admit, session_key_in
 from messaging.live.connection import Connection, Receive
 from messaging.live.metrics import counts
 from messaging.live.outlet import AsgiSend
@@ -26,11 +27,10 @@ class LiveConsumer(AsyncConsumer):
         connect = await receive()
         if connect["type"] != "websocket.connect":
             return
-        live = Live.here()
-        try:
-            admitted = await live.read(admit, session_key_in(scope["headers"]))
-        except DatabaseError:
-            admitted = RESTART  # it is not there now; the client comes back
+        live, admitted = Live.here(), cast("Admitted | int", RESTART)
+        with suppress(DatabaseError):  # it is not there now; the client comes back
+            if not live.closed:
+                admitted = await live.read(admit, session_key_in(scope["headers"]))
         # accepted in any case: a page cannot see why a handshake failed, but it sees the code of a close
         await send({"type": "websocket.accept"})
         if isinstance(admitted, int):

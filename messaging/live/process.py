@@ -143,6 +143,11 @@ class Live:
         self._reader.shutdown(wait=True)
         _running.pop(self.loop, None)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is told or taken any more."""
+        return self._closed
+
     def join(self, socket: Socket) -> None:
         """Let a socket hear everything from now on, placed by the newest Register that was heard of."""
         newest = roster.newest()
@@ -458,10 +463,11 @@ class Live:
 
 
 async def close_here() -> None:
-    """Close the one of the running loop, if any socket has ever been opened on it."""
+    """Close the one of the running loop for good, if any socket has ever been opened on it."""
     live = _running.get(asyncio.get_running_loop())
     if live is not None:
         await live.close()
+        _running[live.loop] = live  # whoever comes now is sent away by it
         await asyncio.sleep(FAREWELL_SECONDS)
 
 

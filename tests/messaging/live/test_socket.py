@@ -459,3 +459,12 @@ async def test_whoever_holds_as_many_conversations_as_may_be_is_welcome(case: Ca
     assert (await peer.hear())["type"] == "welcome"
     await peer.say({"type": "ping", "more": "x" * frames.MAX_FRAME})
     assert await peer.code() == 4413, "only the first frame may be so long"
+
+
+async def test_whoever_comes_while_the_process_ends_is_told_to_come_back(case: Case, peers: Peers) -> None:
+    ana = await peers.open(case.ana)
+    await process.close_here()
+    assert await ana.code() == process.RESTART
+    late = await peers.connect(case.ana)
+    assert await late.code() == process.RESTART
+    process._running.clear()
