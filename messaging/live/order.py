@@ -64,11 +64,6 @@ class InOrder:
         if len(held.acts) > MOST_HELD:
             self._flush(conversation)
 
-    def note(self, conversation: str, sequence: int) -> None:
-        """The sockets were told in some other way that the conversation stands here."""
-        self._advance(conversation, sequence)
-        self._release(conversation)
-
     def close(self) -> None:
         """Hold nothing back any more, and give nothing."""
         for held in self._held.values():

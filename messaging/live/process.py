@@ -52,6 +52,7 @@ FAREWELL_SECONDS: Final = 0.2
 CONFIRM_SECONDS: Final = 60.0
 MOST_NEW_AT_ONCE: Final = 500
 REMEMBERED_PARTICIPANTS: Final = 20_000
+REMEMBERED_HINTS: Final = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +82,8 @@ class Live:
         self._closed = False
         self._confirmed: int | None = None
         self._order = InOrder(loop)
+        # where a conversation was found to stand by a look at the database, when that was more than was told of
+        self._hinted: OrderedDict[str, int] = OrderedDict()
         # SQLite is for one process, which hears of everything that it writes itself
         self._growth = None if connection.vendor == "sqlite" else Growth()
         self._relay = (
@@ -269,9 +272,14 @@ class Live:
             return
         size = roster.newest().size
         for one in grown:
-            if self._order.told(one.identifier) < one.sequence:
-                self._order.note(one.identifier, one.sequence)
+            # not as told: the items themselves may still come, and are given in their order
+            known = max(self._order.told(one.identifier), self._hinted.get(one.identifier, 0))
+            if known < one.sequence:
+                self._hinted[one.identifier] = one.sequence
+                self._hinted.move_to_end(one.identifier)
                 self._publish_here(ForReaders(one.participants, size, frames.conversation(one.identifier)))
+        while len(self._hinted) > REMEMBERED_HINTS:
+            self._hinted.popitem(last=False)
 
     def _welcome_all(self) -> None:
         """Greet every socket again, one after the other; whoever asks meanwhile has it done once more."""

@@ -289,6 +289,10 @@ class Relay:
             try:
                 async with self._listener.pubsub(ignore_subscribe_messages=True) as channel:
                     await channel.subscribe(CHANNEL)
+                    if (
+                        self._publishing is None
+                    ):  # what is heard of this says at once that the channel is open
+                        self._publishing = self._loop.create_task(self._say_nothing())
                     async for message in channel.listen():
                         if not self._up:
                             self._begin_again()
