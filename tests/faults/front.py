@@ -34,7 +34,7 @@ class Line:
     def cut(self) -> None:
         """Both ends see the connection reset."""
         for writer in self.writers:
-            writer.transport.abort()
+            _abort(writer)
 
     def hold(self) -> None:
         """Nothing that the server sends is taken any more."""
@@ -103,7 +103,7 @@ class Front:
             pass  # an end has gone, or the front is being stopped
         finally:
             self._passing.discard(task)
-            writer.transport.abort()
+            _abort(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.opened += 1
@@ -139,7 +139,12 @@ class Front:
                 await _finish(line.writers)
         finally:
             self.lines.discard(line)
-            to_server[1].transport.abort()
+            _abort(to_server[1])
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    if not writer.is_closing():  # a transport that has ended has no loop any more
+        writer.transport.abort()
 
 
 async def _connect(server: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
