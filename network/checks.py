@@ -116,12 +116,19 @@ PYTEST = Check(
         "--dist=loadfile",
         "--ignore=tests/browser",
         "--ignore=tests/hostile",
+        "--ignore=tests/faults",
         "--junit-xml={report}",
     ),
     count=count_junit,
 )
 # the tests know themselves which of them ask the database, and start it
 PYTEST_ON_POSTGRESQL = replace(PYTEST, name="postgresql", variables={DATABASE_OF_TESTS: "postgresql"})
+# each has processes, a database and members of its own, which write as fast as they can
+FAULTS = Check(
+    "faults",
+    python("pytest", "-q", "tests/faults", "--junit-xml={report}"),
+    count=count_junit,
+)
 BROWSER = Check(
     "browser",
     python(
@@ -138,7 +145,7 @@ BROWSER = Check(
     count=count_junit,
     prepare=chromium.require,
 )
-CHECKS = {check.name: check for check in [*QUICK, PYTEST, PYTEST_ON_POSTGRESQL, BROWSER]}
+CHECKS = {check.name: check for check in [*QUICK, PYTEST, PYTEST_ON_POSTGRESQL, FAULTS, BROWSER]}
 
 
 def run_check(check: Check) -> Result:
@@ -204,7 +211,7 @@ def run_all(chosen: Iterable[Check]) -> list[Result]:
         running = [pool.submit(run_check, check) for check in chosen if check in QUICK]
         results.extend(told(done.result()) for done in as_completed(running))
     results.extend(
-        told(run_check(check)) for check in (PYTEST, PYTEST_ON_POSTGRESQL, BROWSER) if check in chosen
+        told(run_check(check)) for check in (PYTEST, PYTEST_ON_POSTGRESQL, FAULTS, BROWSER) if check in chosen
     )
     return results
 

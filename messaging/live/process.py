@@ -47,8 +47,6 @@ T = TypeVar("T")
 # not 1012 of the standard: daphne refuses to send a code below 3000 other than 1000, and the socket would stay open
 RESTART: Final = 4503
 POLL_SECONDS: Final = 0.5
-# for what was said last to leave before the process ends
-FAREWELL_SECONDS: Final = 0.2
 CONFIRM_SECONDS: Final = 60.0
 MOST_NEW_AT_ONCE: Final = 500
 REMEMBERED_PARTICIPANTS: Final = 20_000
@@ -476,7 +474,6 @@ async def close_here() -> None:
     if live is not None:
         await live.close()
         _running[live.loop] = live  # whoever comes now is sent away by it
-        await asyncio.sleep(FAREWELL_SECONDS)
 
 
 _running: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Live] = weakref.WeakKeyDictionary()

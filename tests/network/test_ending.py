@@ -14,6 +14,7 @@ import httpx
 import pytest
 import websockets
 
+from messaging.live.process import RESTART
 from tests.messaging.live.portal import client, make, serving
 from tests.servers import Server, running
 
@@ -32,7 +33,7 @@ def wait_until_it_takes_nobody(server: Server) -> None:
         time.sleep(0.02)
 
 
-async def test_a_socket_is_told_that_the_service_restarts(tmp_path: Path) -> None:
+async def test_a_member_is_told_to_come_back(tmp_path: Path) -> None:
     made = make(tmp_path)
     with serving(made) as server:
         async with client(made, server, 0) as first, client(made, server, 1) as second:
@@ -41,7 +42,7 @@ async def test_a_socket_is_told_that_the_service_restarts(tmp_path: Path) -> Non
                 with pytest.raises(websockets.ConnectionClosed) as closed:
                     await one.hear("nothing")
                 assert closed.value.rcvd is not None
-                assert closed.value.rcvd.code == 1012
+                assert closed.value.rcvd.code == RESTART
         assert server.process.wait(timeout=LONGEST) == 0
 
 

@@ -64,13 +64,6 @@ async def test_without_a_relay_nothing_waits(told: Told) -> None:
     assert told.give(1, 4, wait=False) == [1, 4]
 
 
-async def test_what_the_database_has_told_of_is_not_waited_for(told: Told) -> None:
-    told.give(1)
-    assert told.give(4) == [1]
-    told.order.note("talk", 3)
-    assert told.seen == [1, 4]
-
-
 async def test_no_more_is_held_than_there_is_room_for(told: Told) -> None:
     told.give(1)
     told.give(*range(3, 3 + MOST_HELD))
