@@ -43,9 +43,10 @@ class OrderlyServer(Server):  # type: ignore[misc]  # daphne has no types
     async def _say_farewell(self) -> None:
         for port in self._ports:
             port.stopListening()
-        await (
-            close_here()
-        )  # what was begun is written and answered, and the members' sockets are told to come back
+        # what was begun is written and answered, and the members' sockets are told to come back, each by a task of its
+        # own, which has its turn before those that are left
+        await close_here()
+        await asyncio.sleep(0)
         for protocol in list(self.connections):
             if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
                 protocol.sendCloseFrame(code=SERVICE_RESTART)  # sendClose refuses codes of the registry

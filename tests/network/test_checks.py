@@ -120,5 +120,5 @@ def test_a_mistake_at_the_command_line_is_one_sentence(capsys: pytest.CaptureFix
 def test_every_linter_and_test_of_the_house_is_among_the_checks() -> None:
     assert set(checks.CHECKS) == {
         "mypy", "ruff", "format", "layers", "migrations", "biome", "tsc", "vitest", "pytest", "postgresql",
-        "browser",
+        "faults", "browser",
     }  # fmt: skip
