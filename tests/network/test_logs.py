@@ -358,7 +358,7 @@ def test_real_traffic_leaves_nobody_in_the_log(log: tuple[str, str], made: Place
 def test_what_failed_is_in_the_log_with_its_place(log: tuple[str, str]) -> None:
     form, said = log
     assert "A group of 1 messages could not be written." in said
-    assert "A request was answered with 500." in said
+    assert "A request was answered with 503." in said
     assert re.search(r"messaging/conversations/messages\.py:\d+ write", said)
     if form == "json":
         found = [json.loads(line) for line in said.splitlines()]
