@@ -29,8 +29,8 @@ SCRIPTS = Path(sys.executable).parent  # not resolved: it is the environment's f
 FRONTEND = BASE / "frontend"
 WORKERS = 2
 DATABASE_OF_TESTS = "DATABASE_OF_TESTS"  # read by tests/database.py
-# a story waits half of its time for a page, a clock or another browser
-BROWSER_WORKERS = 3
+# a story waits half of its time for a page, a clock or another browser, and a test for a process, a code or a database
+TEST_WORKERS = 3
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,9 @@ PYTEST = Check(
         "pytest",
         "-q",
         "-n",
-        str(WORKERS),
+        str(TEST_WORKERS),
         "--dist=loadfile",
+        "--no-loadscope-reorder",
         "--ignore=tests/browser",
         "--ignore=tests/hostile",
         "--ignore=tests/faults",
@@ -135,7 +136,7 @@ BROWSER = Check(
         "pytest",
         "-q",
         "-n",
-        str(BROWSER_WORKERS),
+        str(TEST_WORKERS),
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "tests/browser",

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
@@ -178,6 +179,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], SessionInterrupted):
+        return problem(401, "not_signed_in", "The session was ended while the request was under way.")
     return problem(400, "invalid", "The request does not have the expected form.")
 
 

@@ -30,6 +30,15 @@ def _connect_here_only(self: socket.socket, address: Any) -> None:
 
 
 LONGEST_FIRST = (
+    "test_bench",
+    "test_work",
+    "test_keys_that_change",
+    "test_members_agree",
+    "test_topology",
+    "test_health",
+    "test_doctor",
+    "test_openapi",
+    "test_coming_back",
     "test_recovery",
     "test_storage",
     "test_lies_in_the_browser",
@@ -60,6 +69,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 FIXTURES = {"db", "transactional_db"}
 PORTALS, OWN_POSTGRES = "tests.servers", "network.bench.postgres"
+# these start portals to look at their lines, their log or their end, which no database changes
+NOT_OF_A_DATABASE = (
+    "wire",
+    "test_bounds",
+    "test_ending",
+    "test_image",
+    "test_logs",
+    "test_serve",
+    "test_web",
+)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
@@ -70,7 +89,7 @@ def _asks_the_database(item: pytest.Item) -> bool:
     """
     module = getattr(item, "module", None)
     reached = set() if module is None else _reached_by(module)
-    if OWN_POSTGRES in reached:
+    if OWN_POSTGRES in reached or {item.path.stem, item.path.parent.name} & set(NOT_OF_A_DATABASE):
         return False
     asks = item.get_closest_marker("django_db") or FIXTURES & set(getattr(item, "fixturenames", ()))
     return bool(asks) or PORTALS in reached

@@ -86,9 +86,10 @@ def test_nothing_acknowledged_is_lost_when_all_is_killed(tmp_path: Path) -> None
         assert (row["missing"], row["stored twice"], row["gaps"]) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("portal", ["embedded", "postgresql"])
-def test_growth_is_measured_and_drawn(tmp_path: Path, portal: str) -> None:
-    found, _ = measured(tmp_path, "--only", "growth", "--portals", portal, "--svg", str(tmp_path / "drawn"))
+def test_growth_is_measured_and_drawn(tmp_path: Path) -> None:
+    found, _ = measured(
+        tmp_path, "--only", "growth", "--portals", "postgresql", "--svg", str(tmp_path / "drawn")
+    )
     (section,) = found["sections"]
     assert [drawing["name"] for drawing in section["drawings"]] == [
         "conversations",

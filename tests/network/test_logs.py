@@ -363,7 +363,7 @@ def test_what_failed_is_in_the_log_with_its_place(log: tuple[str, str]) -> None:
     if form == "json":
         found = [json.loads(line) for line in said.splitlines()]
         assert all(set(one) <= FIELDS for one in found)
-        (answered,) = [one for one in found if one.get("status") == 500]
+        (answered,) = [one for one in found if one.get("status") == 503]
         assert (answered["method"], answered["route"]) == ("POST", "api/session/password")
         assert answered["errors"][0]["type"] == "django.db.utils.OperationalError"
         assert any(error.get("code") == "SQLITE_ERROR" for error in answered["errors"])

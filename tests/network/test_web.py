@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.handlers.asgi import ASGIRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,10 @@ def failing(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a name that nobody may see")
 
 
+def interrupted(request: HttpRequest) -> HttpResponse:
+    raise SessionInterrupted("its session was deleted")
+
+
 def without_database(request: HttpRequest) -> HttpResponse:
     raise OperationalError("connection to 10.0.0.7 failed")
 
@@ -43,8 +48,10 @@ def without_database(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("exempt", exempt),
     path("failing", failing),
+    path("interrupted", interrupted),
     path("without_database", without_database),
 ]
+handler400 = web.bad_request
 handler500 = web.server_error
 
 EVERYWHERE = {
@@ -146,6 +153,16 @@ def test_our_own_mistakes_say_nothing_of_themselves() -> None:
     assert response.status_code == 500
     assert response.json()["code"] == "server_failed"
     assert b"nobody may see" not in response.content
+
+
+@override_settings(ROOT_URLCONF=__name__)
+async def test_a_session_that_ends_under_a_request_is_said_to_have_ended() -> None:
+    for response in (
+        await sync_to_async(Client(raise_request_exception=False).get)("/interrupted"),
+        await AsyncClient(raise_request_exception=False).get("/interrupted"),
+    ):
+        assert response.status_code == 401
+        assert response.json()["code"] == "not_signed_in"
 
 
 @override_settings(ROOT_URLCONF=__name__)
