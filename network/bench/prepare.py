@@ -55,7 +55,9 @@ def prepare(request: dict[str, Any]) -> dict[str, Any]:
         for one in begun
     ]
     sessions = crowd.sessions(everybody)
-    idle = [everybody[number % len(everybody)] for number in range(request.get("idle", 0))]
+    # of people who hear nothing of the circles, where there are any
+    bystanders = alone or everybody
+    idle = [bystanders[number % len(bystanders)] for number in range(request.get("idle", 0))]
     newest = ledger.current()
     answer = {
         "origin": str(settings.ORIGIN),

@@ -73,7 +73,7 @@ def _members(section: Section, sites: Sites, sizes: Sizes, kind: str) -> None:
 
 
 def _connections(section: Section, sites: Sites, sizes: Sizes, kind: str) -> None:
-    site = sites.fresh(kind, {"circles": [10], "idle": max(sizes.connections)})
+    site = sites.fresh(kind, {"circles": [10], "pairs": sizes.pairs, "idle": max(sizes.connections)})
     points = []
     for number in sizes.connections:
         nobody = {"account": "", "device": "", "device_seed": ""}
