@@ -4,6 +4,10 @@ Each check is a program of its own. The linters and compilers run two at a time,
 cores, then the browser tests alone, because they measure what a person would wait for. A check that passes says so
 in one line; one that fails shows all that it printed. The Python tests that ask the database run twice: on SQLite, and
 on a PostgreSQL of their own.
+
+Where a few of thousands of tests fail, those are tried once more, one after the other. What fails again has failed.
+What passes then is counted by itself in the last line and shown with all that the first try printed: somebody must
+mend it, but it does not make a red run of a green one.
 """
 
 from __future__ import annotations
@@ -31,6 +35,8 @@ WORKERS = 2
 DATABASE_OF_TESTS = "DATABASE_OF_TESTS"  # read by tests/database.py
 # a story waits half of its time for a page, a clock or another browser, and a test for a process, a code or a database
 TEST_WORKERS = 3
+FEW = 3
+"""More failures than this are no coincidence: they are not tried again."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,20 @@ class Counts:
 
     passed: int = 0
     failed: int = 0
+    late: int = 0
+    """Those of the passed that failed at the first try."""
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.passed + other.passed, self.failed + other.failed)
+        return Counts(self.passed + other.passed, self.failed + other.failed, self.late + other.late)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One program to run, and how to count what it did; `{report}` in the command is a file for its report."""
+    """One program to run, and how to count what it did; `{report}` in the command is a file for its report.
+
+    The words of `again`, behind the command, run those of its tests alone that failed; `{cache}` is a folder where the
+    first run keeps their names for the second.
+    """
 
     name: str
     command: list[str]
@@ -54,6 +66,7 @@ class Check:
     count: Callable[[Path], Counts] | None = None
     prepare: Callable[[], object] | None = None
     variables: dict[str, str] = field(default_factory=dict)
+    again: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,10 @@ def count_vitest(report: Path) -> Counts:
     return Counts(said["numPassedTests"], said["numTotalTests"] - said["numPassedTests"])
 
 
+OF_PYTEST = ["-q", "--junit-xml={report}", "-o", "cache_dir={cache}"]
+FAILED_ALONE = ["-n", "0", "--last-failed", "--last-failed-no-failures=none"]
+SPREAD = ["-n", str(TEST_WORKERS), "--dist=loadfile", "--no-loadscope-reorder"]
+
 QUICK = [
     Check("mypy", python("mypy")),
     Check("ruff", python("ruff", "check")),
@@ -110,41 +127,25 @@ PYTEST = Check(
     "pytest",
     python(
         "pytest",
-        "-q",
-        "-n",
-        str(TEST_WORKERS),
-        "--dist=loadfile",
-        "--no-loadscope-reorder",
+        *OF_PYTEST,
+        *SPREAD,
         "--ignore=tests/browser",
         "--ignore=tests/hostile",
         "--ignore=tests/faults",
-        "--junit-xml={report}",
     ),
     count=count_junit,
+    again=FAILED_ALONE,
 )
 # the tests know themselves which of them ask the database, and start it
 PYTEST_ON_POSTGRESQL = replace(PYTEST, name="postgresql", variables={DATABASE_OF_TESTS: "postgresql"})
 # each has processes, a database and members of its own, which write as fast as they can
-FAULTS = Check(
-    "faults",
-    python("pytest", "-q", "tests/faults", "--junit-xml={report}"),
-    count=count_junit,
-)
+FAULTS = Check("faults", python("pytest", *OF_PYTEST, "tests/faults"), count=count_junit, again=FAILED_ALONE)
 BROWSER = Check(
     "browser",
-    python(
-        "pytest",
-        "-q",
-        "-n",
-        str(TEST_WORKERS),
-        "--dist=loadfile",
-        "--no-loadscope-reorder",
-        "tests/browser",
-        "tests/hostile",
-        "--junit-xml={report}",
-    ),
+    python("pytest", *OF_PYTEST, *SPREAD, "tests/browser", "tests/hostile"),
     count=count_junit,
     prepare=chromium.require,
+    again=FAILED_ALONE,
 )
 CHECKS = {check.name: check for check in [*QUICK, PYTEST, PYTEST_ON_POSTGRESQL, FAULTS, BROWSER]}
 
@@ -153,26 +154,42 @@ def run_check(check: Check) -> Result:
     """Runs one check to its end; whatever goes wrong in it is a failure of that check, never of the runner."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="entente-check-") as scratch:
-        report = Path(scratch) / "report"
-        command = [word.replace("{report}", str(report)) for word in check.command]
         try:
             if check.prepare:
                 check.prepare()
-            done = subprocess.run(
-                command,
-                cwd=check.folder,
-                env=variables_for(check, scratch),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                check=False,
-            )
+            counts, output = run_once(check, check.command, Path(scratch))
+            if check.again and counts.passed and 0 < counts.failed <= FEW:
+                second, said = run_once(check, [*check.command, *check.again], Path(scratch))
+                counts = after_second_try(counts, second)
+                output = f"{output.rstrip()}\n\nThe second try:\n{said}"
         except (OSError, chromium.ChromiumMissing) as error:
             return Result(check, Counts(failed=1), time.monotonic() - begun, str(error))
-        counts = counted(check, report, done.returncode)
-    return Result(check, counts, time.monotonic() - begun, done.stdout)
+    return Result(check, counts, time.monotonic() - begun, output)
+
+
+def run_once(check: Check, command: list[str], scratch: Path) -> tuple[Counts, str]:
+    """What a command of this check did, and what it printed."""
+    report, cache = scratch / "report", scratch / "cache"
+    report.unlink(missing_ok=True)
+    done = subprocess.run(
+        [word.replace("{report}", str(report)).replace("{cache}", str(cache)) for word in command],
+        cwd=check.folder,
+        env=variables_for(check, str(scratch)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return counted(check, report, done.returncode), done.stdout
+
+
+def after_second_try(first: Counts, second: Counts) -> Counts:
+    """Only if exactly what had failed was run again, and all of it passed, has it passed late."""
+    if second != Counts(passed=first.failed):
+        return first
+    return Counts(passed=first.passed + first.failed, late=first.failed)
 
 
 def variables_for(check: Check, scratch: str) -> dict[str, str]:
@@ -220,11 +237,15 @@ def run_all(chosen: Iterable[Check]) -> list[Result]:
 def told(result: Result) -> Result:
     counts = result.counts
     word = "FAILED" if counts.failed else "ok"
-    numbers = f"{counts.passed + counts.failed} tests" if result.check.count else ""
+    numbers = f"{counts.passed + counts.failed} tests{at_second_try(counts)}" if result.check.count else ""
     print(f"{word:7}{result.check.name:12}{result.seconds:6.1f} s  {numbers}".rstrip(), flush=True)
-    if counts.failed:
+    if counts.failed or counts.late:
         print("\n".join(f"    {line}" for line in result.output.rstrip().splitlines()), flush=True)
     return result
+
+
+def at_second_try(counts: Counts) -> str:
+    return f", {counts.late} at the second try" if counts.late else ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -239,5 +260,5 @@ def run(arguments: argparse.Namespace) -> int:
     names = arguments.names or [name for name in CHECKS if name != FAULTS.name]
     results = run_all(CHECKS[name] for name in names)
     total = sum((result.counts for result in results), Counts())
-    print(f"{total.passed} passed, {total.failed} failed")
+    print(f"{total.passed} passed, {total.failed} failed{at_second_try(total)}")
     return 1 if total.failed else 0

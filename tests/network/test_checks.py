@@ -56,6 +56,59 @@ def test_a_run_of_tests_counts_what_it_reported_and_never_hides_a_bad_end(
     assert checks.run_check(program(text, count=checks.count_junit)).counts == counts
 
 
+TESTS = """
+from pathlib import Path
+
+def test_right():
+    pass
+
+def test_late():
+    seen = Path(__file__).with_name("seen")
+    before = seen.exists()
+    seen.touch()
+    assert before
+
+def test_wrong():
+    assert not Path(__file__).with_name("broken").exists()
+"""
+
+
+def sample_of(folder: Path) -> Check:
+    """A run of pytest as the house has it, without what other tests need of it."""
+    (folder / "test_sample.py").write_text(TESTS)
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", *checks.OF_PYTEST, "-p", "xdist.plugin", "-n", "1"]
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return Check("sample", command, folder, checks.count_junit, variables=alone, again=checks.FAILED_ALONE)
+
+
+def test_what_passes_at_the_second_try_is_passed_and_told_with_its_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = checks.told(checks.run_check(sample_of(tmp_path)))
+    assert result.counts == Counts(passed=3, late=1)
+    lines = capsys.readouterr().out
+    assert "3 tests, 1 at the second try" in lines
+    assert "def test_late" in lines
+    assert "The second try:" in lines
+
+
+def test_what_fails_at_both_tries_has_failed_and_nothing_of_it_is_called_late(tmp_path: Path) -> None:
+    (tmp_path / "broken").touch()
+    assert checks.run_check(sample_of(tmp_path)).counts == Counts(passed=1, failed=2)
+
+
+def test_many_failures_are_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "FEW", 0)
+    assert checks.run_check(sample_of(tmp_path)).counts == Counts(passed=2, failed=1)
+
+
+@pytest.mark.parametrize("second", [Counts(), Counts(passed=1), Counts(passed=3), Counts(passed=2, failed=1)])
+def test_a_second_try_of_other_tests_than_those_that_failed_mends_nothing(second: Counts) -> None:
+    first = Counts(passed=9, failed=2)
+    assert checks.after_second_try(first, second) == first
+
+
 def test_a_run_that_leaves_no_report_has_failed() -> None:
     assert checks.run_check(program("", count=checks.count_junit)).counts == Counts(failed=1)
 
