@@ -15,14 +15,16 @@ from messaging.protocol.items import START
 
 RING: Final = 256
 CONVERSATIONS: Final = 10_000
+OLDER: Final = 10_000
 
 
 class Heads:
-    """The newest heads of the conversations that were written to last."""
+    """The newest heads of the conversations that were written to last, and older ones that were asked for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rings: OrderedDict[str, tuple[int, deque[str]]] = OrderedDict()
+        self._older: OrderedDict[tuple[str, int], str] = OrderedDict()
 
     def remember(self, conversation: str, sequence: int, head: str) -> None:
         """Note a committed head."""
@@ -38,12 +40,19 @@ class Heads:
             if len(self._rings) > CONVERSATIONS:
                 self._rings.popitem(last=False)
 
+    def remember_older(self, conversation: str, sequence: int, head: str) -> None:
+        """Note a head that was looked up: whoever names it once may do so in everything they wrote while away."""
+        with self._lock:
+            self._older[conversation, sequence] = head
+            if len(self._older) > OLDER:
+                self._older.popitem(last=False)
+
     def remembered(self, conversation: str, sequence: int) -> str | None:
         """The head after this item, if it is at hand."""
         with self._lock:
             newest, ring = self._rings.get(conversation, (0, None))
             if ring is None or not newest - len(ring) < sequence <= newest:
-                return None
+                return self._older.get((conversation, sequence))
             return ring[sequence - newest - 1]
 
 
@@ -59,4 +68,6 @@ def is_own_history(conversation: str, row: int, sequence: int, head: str) -> boo
         known = (
             Item.objects.filter(conversation_id=row, sequence=sequence).values_list("head", flat=True).first()
         )
+        if known is not None:
+            heads.remember_older(conversation, sequence, known)
     return known == head

@@ -1,7 +1,8 @@
 """Writes messages in groups: one transaction for whatever is waiting, each message judged by what is true inside it.
 
 This is the path of every message. It asks the database once per group and not once per message. A message that
-was sent before is found by (device, client id), is stored once and acknowledged again.
+was sent before is found by (device, client id), is stored once and acknowledged again. Few are, so that is looked for
+only when something does not fit, or when the database refuses a group because of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from members import clock
 from members.protocol.signing import ITEM, verify
@@ -102,12 +103,15 @@ def write(
     When this returns, what it says is on disk.
     """
     signed = _check_signatures(messages)
+    repeated = False
     for _ in range(MOST_OUTRUN):
         # made right before and compared inside: who settles holds locks that must come before those of a group
         newest = due.settled_roster() if not due.is_settled(roster.newest()) else roster.newest()
         try:
             with transaction.atomic():
                 group = _Group(messages, marks, newest)
+                if repeated:
+                    group.find_repeats()
                 answers = [
                     group.judge(message, holds) for message, holds in zip(messages, signed, strict=True)
                 ]
@@ -115,10 +119,12 @@ def write(
                 group.store()
         except _Outrun:
             roster.current()
+        except IntegrityError:
+            repeated = True  # something of it is there already, or another process has just written it
         else:
             group.remember()
             return answers, noted
-    raise OperationalError("The Register grew faster than a group could be written.")
+    raise OperationalError("The Register or a conversation grew faster than a group could be written.")
 
 
 class _Outrun(Exception):
@@ -147,25 +153,27 @@ class _Group:
         self.roster = newest
         wanted = {message.header.conversation for message in messages}
         wanted.update(mark.conversation for mark in marks)
-        look = statements().look(
-            list(wanted),
-            list({message.header.client_id for message in messages}),
-            list({mark.account for mark in marks}),
-        )
+        look = statements().look(list(wanted), list({mark.account for mark in marks}))
         if look.head != (newest.network, newest.size, newest.root):
             raise _Outrun
         self.places = {
             name: _Place(row, participants, sequence, head, epoch, bool(is_due), last_at)
             for name, row, participants, sequence, head, epoch, is_due, last_at in look.places
         }
-        self.known = {
-            (client_id, device): _Repeat(row, signature, Accepted((), 0, sequence, head, received_at))
-            for client_id, device, row, signature, sequence, head, received_at in look.repeats
-        }
+        self.client_ids = list({message.header.client_id for message in messages})
+        self.known: dict[tuple[str, str], _Repeat] = {}
+        self.looked_for_repeats = False
         self.marks = {(row, account): (received, read) for row, account, received, read in look.marks}
         self.rows: list[ItemRow] = []
         self.moved: set[tuple[int, str]] = set()
         self.now = clock.now()
+
+    def find_repeats(self) -> None:
+        """Look for what was written before, by a group or another process."""
+        self.looked_for_repeats = True
+        for client_id, device, row, signature, sequence, head, at in statements().repeats(self.client_ids):
+            first = Accepted((), 0, sequence, head, at)
+            self.known.setdefault((client_id, device), _Repeat(row, signature, first))
 
     def judge(self, message: Incoming, signature_holds: bool) -> Accepted | Refusal:
         """Give the message its place, or say why it gets none."""
@@ -177,13 +185,14 @@ class _Group:
             return Refusal("not_member")
         if not signature_holds:
             return Refusal("bad_signature")
-        repeat = self.known.get((header.client_id, header.device))
+        named = (header.client_id, header.device)
+        refusal = None if named in self.known else self._unfit(header, place)
+        if refusal is not None and not self.looked_for_repeats:
+            self.find_repeats()  # it may have been in time when it came first
+        repeat = self.known.get(named)
         if repeat is not None:
             return repeat.answer(place, message.signature, self.roster.size)
-        refusal = self._unfit(header, place)
-        if refusal is not None:
-            return refusal
-        return self._append(message, place)
+        return refusal or self._append(message, place)
 
     def _unfit(self, header: MessageHeader, place: _Place) -> Refusal | None:
         if header.network != self.roster.network:

@@ -7,12 +7,14 @@ most of what a message costs, and they spare it in different ways.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 PlaceRow = tuple[str, int, list[str], int, str, int, bool, int]
 RepeatRow = tuple[str, str, int, bytes, int, str, int]
@@ -28,18 +30,20 @@ class Look(NamedTuple):
 
     head: tuple[str, int, str]  # network, size and root of the Register
     places: Sequence[PlaceRow]  # identifier, row, participants, sequence, head, epoch, due, last at
-    repeats: Sequence[RepeatRow]  # client id, device, row, signature, sequence, head, received at
     marks: Sequence[MarkRow]  # row, account, received, read
 
 
 class Statements(Protocol):
-    """The two things that a group does in the database, inside the transaction of whoever calls."""
+    """What a group does in the database, inside the transaction of whoever calls."""
 
-    def look(self, conversations: Sequence[str], client_ids: Sequence[str], accounts: Sequence[str]) -> Look:
-        """Lock the Register against growing and these conversations against other writers, and read.
+    def look(self, conversations: Sequence[str], accounts: Sequence[str]) -> Look:
+        """Lock the Register against growing and then these conversations against other writers, and read.
 
         `accounts` are those whose marks are wanted, in any of the conversations.
         """
+
+    def repeats(self, client_ids: Sequence[str]) -> Sequence[RepeatRow]:
+        """What was written before under these names: client id, device, row, signature, sequence, head, received at."""
 
     def store(self, items: Sequence[ItemRow], grown: Sequence[GrownRow], marks: Sequence[MarkRow]) -> None:
         """Write new items, where their conversations stand after them, and marks."""
@@ -52,9 +56,12 @@ def statements() -> Statements:
 
 NO_REGISTER: Final = ("", 0, "")
 _HEAD: Final = "SELECT network, size, root FROM register_head WHERE id = 1"
+# with the head of the Register before each, which is one statement less
 _PLACES: Final = (
-    "SELECT identifier, id, participants, sequence, head, epoch, due, last_at FROM conversations_conversation "
-    "WHERE identifier {} ORDER BY id"
+    "SELECT register.network, register.size, register.root, place.identifier, place.id, place.participants, "
+    "place.sequence, place.head, place.epoch, place.due, place.last_at "
+    "FROM register_head register, conversations_conversation place "
+    "WHERE register.id = 1 AND place.identifier {} ORDER BY place.id"
 )
 _REPEATS: Final = (
     "SELECT client_id, device, conversation_id, signature, sequence, head, received_at FROM conversations_item "
@@ -91,28 +98,28 @@ _MARK: Final = (
 class _Sqlite:
     """Parameters one by one; an immediate transaction has locked everything already."""
 
-    def look(self, conversations: Sequence[str], client_ids: Sequence[str], accounts: Sequence[str]) -> Look:
+    def look(self, conversations: Sequence[str], accounts: Sequence[str]) -> Look:
         with connection.cursor() as cursor:
-
-            def ask(query: str, *lists: Sequence[str]) -> list[Any]:
-                if not all(lists):
-                    return []
-                cursor.execute(
-                    query.format(*(f"IN ({_holders(values)})" for values in lists)),
-                    [value for values in lists for value in values],
-                )
-                return list(cursor.fetchall())
-
-            head = ask(_HEAD)
+            ask = partial(self._ask, cursor)
+            head, places = _head_and_places(ask, _HEAD, _PLACES, conversations)
             return Look(
-                head[0] if head else NO_REGISTER,
-                [
-                    (name, row, json.loads(participants), *rest)
-                    for name, row, participants, *rest in ask(_PLACES, conversations)
-                ],
-                ask(_REPEATS, client_ids),
+                head,
+                [(name, row, json.loads(participants), *rest) for name, row, participants, *rest in places],
                 ask(_MARKS, conversations, accounts),
             )
+
+    def repeats(self, client_ids: Sequence[str]) -> Sequence[RepeatRow]:
+        with connection.cursor() as cursor:
+            return self._ask(cursor, _REPEATS, client_ids)
+
+    def _ask(self, cursor: CursorWrapper, query: str, *lists: Sequence[str]) -> list[Any]:
+        if not all(lists):
+            return []
+        cursor.execute(
+            query.format(*(f"IN ({_holders(values)})" for values in lists)),
+            [value for values in lists for value in values],
+        )
+        return list(cursor.fetchall())
 
     def store(self, items: Sequence[ItemRow], grown: Sequence[GrownRow], marks: Sequence[MarkRow]) -> None:
         with connection.cursor() as cursor:
@@ -135,7 +142,8 @@ class _Postgresql:
     """
 
     _HEAD: Final = _HEAD + " FOR SHARE"
-    _PLACES: Final = _PLACES.format("= ANY(%b::text[])") + " FOR UPDATE"
+    # each row is locked in the order of these words: the Register comes before the conversations, as for all writers
+    _PLACES: Final = _PLACES.format("= ANY(%b::text[])") + " FOR SHARE OF register FOR UPDATE OF place"
     _REPEATS: Final = _REPEATS.format("= ANY(%b::text[])")
     _MARKS: Final = _MARKS.format("= ANY(%b::text[])", "= ANY(%b::text[])")
     _STORE: Final = _ADVANCED + _ITEM.format(
@@ -146,22 +154,21 @@ class _Postgresql:
         "SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::bigint[])"
     )
 
-    def look(self, conversations: Sequence[str], client_ids: Sequence[str], accounts: Sequence[str]) -> Look:
+    def look(self, conversations: Sequence[str], accounts: Sequence[str]) -> Look:
         with self._cursor() as cursor:
+            ask = partial(self._ask, cursor)
+            head, places = _head_and_places(ask, self._HEAD, self._PLACES, conversations)
+            return Look(head, places, ask(self._MARKS, conversations, accounts))
 
-            def ask(query: str, *lists: Sequence[str]) -> list[Any]:
-                if not all(lists):
-                    return []
-                cursor.execute(query, [list(values) for values in lists], prepare=True, binary=True)
-                return cursor.fetchall()
+    def repeats(self, client_ids: Sequence[str]) -> Sequence[RepeatRow]:
+        with self._cursor() as cursor:
+            return self._ask(cursor, self._REPEATS, client_ids)
 
-            head = ask(self._HEAD)
-            return Look(
-                head[0] if head else NO_REGISTER,
-                ask(self._PLACES, conversations),
-                ask(self._REPEATS, client_ids),
-                ask(self._MARKS, conversations, accounts),
-            )
+    def _ask(self, cursor: psycopg.Cursor[Any], query: str, *lists: Sequence[str]) -> list[Any]:
+        if not all(lists):
+            return []
+        cursor.execute(query, [list(values) for values in lists], prepare=True, binary=True)
+        return cursor.fetchall()
 
     def store(self, items: Sequence[ItemRow], grown: Sequence[GrownRow], marks: Sequence[MarkRow]) -> None:
         with self._cursor() as cursor:
@@ -175,6 +182,15 @@ class _Postgresql:
         connection.ensure_connection()
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
             yield cursor
+
+
+def _head_and_places(
+    ask: Callable[..., list[Any]], only_head: str, with_places: str, conversations: Sequence[str]
+) -> tuple[tuple[str, int, str], list[tuple[Any, ...]]]:
+    """Both by one question, and the head by itself where there is none of these conversations."""
+    rows = ask(with_places, conversations)
+    heads = rows or ask(only_head)
+    return (tuple(heads[0][:3]) if heads else NO_REGISTER), [tuple(row[3:]) for row in rows]
 
 
 def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connections
+from django.db import DatabaseError, OperationalError, connections
 
 from messaging.conversations import messages
 from messaging.conversations.messages import Accepted, Incoming, Mark, Noted, Refusal
@@ -183,11 +183,10 @@ def _write(
 ) -> tuple[list[Accepted | Refusal], list[Noted | None]]:
     try:
         return messages.write(incoming, marks)
-    except (IntegrityError, OperationalError) as error:
-        # Another process has written the same message meanwhile, or has held what this one waited for, or the
-        # database was restarted. The second look finds what is there, also what the first one may have written.
-        if isinstance(error, OperationalError):
-            connections.close_all()
+    except OperationalError:
+        # Another process has held what this one waited for, or the database was restarted. The second look finds what
+        # is there, also what the first one may have written.
+        connections.close_all()
         accepted, noted = messages.write(incoming, marks)
         # nobody was told yet of what the first one has written, so it is told as if it were new
         return [_as_new(answer) for answer in accepted], noted

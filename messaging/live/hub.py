@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from messaging.conversations.roster import Roster
 from messaging.live.outlet import Frame
+
+TOO_MANY: Final = 4429
+# the tabs of a browser share one; those that a proxy has cut off may stand until they are missed
+MOST_OF_SESSION: Final = 16
 
 
 class Socket(Protocol):
@@ -38,7 +42,8 @@ class Hub:
     def __init__(self) -> None:
         self._all: set[Socket] = set()
         self._readers: dict[str, set[Socket]] = defaultdict(set)
-        self._accounts: dict[str, set[Socket]] = defaultdict(set)
+        # in the order in which they came
+        self._accounts: dict[str, dict[Socket, None]] = defaultdict(dict)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -47,15 +52,23 @@ class Hub:
         return iter(tuple(self._all))
 
     def add(self, socket: Socket, roster: Roster) -> None:
-        """Let a socket hear everything from now on."""
+        """Let a socket hear everything from now on; the oldest of its session goes where there are too many."""
         self._all.add(socket)
-        self._accounts[socket.account].add(socket)
+        own = self._accounts[socket.account]
+        own[socket] = None
+        same = [other for other in own if other.session_key == socket.session_key]
+        for other in same[:-MOST_OF_SESSION]:
+            other.close(TOO_MANY)
         self._place(socket, roster.authority_read_by(socket.account), roster.size)
 
     def remove(self, socket: Socket) -> None:
         """Let a socket hear nothing more; harmless when it never did."""
         self._all.discard(socket)
-        _discard(self._accounts, socket.account, socket)
+        own = self._accounts.get(socket.account)
+        if own is not None:
+            own.pop(socket, None)
+            if not own:
+                del self._accounts[socket.account]
         self._place(socket, None, 0)
 
     def publish(

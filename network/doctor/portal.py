@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -23,6 +24,8 @@ from network.web import common_headers, content_policy
 
 PATIENCE = 5.0
 FEW_DAYS, TOO_FEW_DAYS = 21, 3
+# of a certificate made for days or hours, which is renewed after two thirds of them
+FEW_OF_LIFETIME, TOO_FEW_OF_LIFETIME = 1 / 4, 1 / 12
 LONG = 365 * 24 * 3600
 LARGE = 7 * 1024 * 1024
 """A body that the portal takes and that many a proxy does not, unless it is told to."""
@@ -88,15 +91,14 @@ def _address(case: Case) -> Iterator[Finding]:
         yield ok(place, f"Something listens at {origin}.")
 
 
-def _handshake(case: Case, *, verify: bool) -> tuple[str, str]:
-    """The version of TLS, and when the certificate ends (empty when it is not verified)."""
+def _handshake(case: Case, *, verify: bool) -> tuple[str, dict[str, Any]]:
+    """The version of TLS, and the certificate (empty when it is not verified)."""
     context = _context(case.authority, verify=verify)
     with (
         socket.create_connection((case.origin.host, port_of(case.origin)), timeout=PATIENCE) as plain,
         context.wrap_socket(plain, server_hostname=case.origin.host) as secured,
     ):
-        certificate = secured.getpeercert() or {}
-        return secured.version() or "", str(certificate.get("notAfter", ""))
+        return secured.version() or "", secured.getpeercert() or {}
 
 
 def _encryption(case: Case) -> Iterator[Finding]:
@@ -125,7 +127,7 @@ def _certificate(case: Case) -> Iterator[Finding]:
         yield skipped(place, "Plain http has none.")
         return
     try:
-        _, ends = _handshake(case, verify=True)
+        _, certificate = _handshake(case, verify=True)
     except ssl.SSLCertVerificationError as error:
         case.certificate_holds = False
         yield failed(
@@ -140,12 +142,14 @@ def _certificate(case: Case) -> Iterator[Finding]:
             place, f"The connection broke ({type(error).__name__}).", "Look at the log of the proxy."
         )
         return
-    days = (ssl.cert_time_to_seconds(ends) - time.time()) / 86400
-    saw = f"It is valid for {case.origin.host}, for {days:.0f} days more."
+    begins, ends = (ssl.cert_time_to_seconds(certificate[name]) for name in ("notBefore", "notAfter"))
+    days, lifetime = (ends - time.time()) / 86400, (ends - begins) / 86400
+    left = f"{days:.0f} days" if days >= 1 else f"{days * 24:.0f} hours"
+    saw = f"It is valid for {case.origin.host}, for {left} more."
     do = "Renew it now, and find out why that does not happen by itself."
-    if days < TOO_FEW_DAYS:
+    if days < min(TOO_FEW_DAYS, lifetime * TOO_FEW_OF_LIFETIME):
         yield failed(place, saw, do)
-    elif days < FEW_DAYS:
+    elif days < min(FEW_DAYS, lifetime * FEW_OF_LIFETIME):
         yield warning(place, saw, do)
     else:
         yield ok(place, saw)

@@ -60,7 +60,7 @@ class Authority:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of the tests")])
         certificate = (
-            self._begun(self.name, self.key, days=30)
+            self._begun(self.name, self.key, days=30, of=95)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), critical=False)
             .add_extension(_usage(signs_certificates=True), critical=True)
@@ -69,16 +69,16 @@ class Authority:
         self.file = directory / "authority.pem"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, host: str, *, days: float) -> str:
-        """A certificate for this name and so many days; in words of the proxy, its file and that of its key."""
-        stem = self.directory / f"{host}-{days}"
+    def issue(self, host: str, *, days: float, of: float = 95) -> str:
+        """A certificate for this name with so many days left `of` some; in words of the proxy, two files."""
+        stem = self.directory / f"{host}-{days}-{of}"
         chain, secret = stem.with_suffix(".crt"), stem.with_suffix(".key")
         if chain.exists():
             return f"{chain} {secret}"
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         certificate = (
-            self._begun(subject, key, days=days)
+            self._begun(subject, key, days=days, of=of)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
@@ -94,17 +94,17 @@ class Authority:
         return f"{chain} {secret}"
 
     def _begun(
-        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, days: float
+        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, days: float, of: float
     ) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
+        ends = datetime.now(UTC) + timedelta(days=days)
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self.name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=5))
-            .not_valid_after(now + timedelta(days=days))
+            .not_valid_before(ends - timedelta(days=of))
+            .not_valid_after(ends)
         )
 
 
@@ -572,19 +572,21 @@ def test_what_a_proxy_does_wrong_is_named(deployment: Deployment, how: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("host", "days", "level", "words"),
+    ("host", "days", "of", "level", "words"),
     [
-        ("localhost", -1, FAILED, "expired"),
-        ("elsewhere.example", 90, FAILED, "Hostname mismatch"),
-        ("localhost", 2, FAILED, "2 days more"),
-        ("localhost", 10, WARNING, "10 days more"),
+        ("localhost", -1, 90, FAILED, "expired"),
+        ("elsewhere.example", 90, 95, FAILED, "Hostname mismatch"),
+        ("localhost", 2, 90, FAILED, "2 days more"),
+        ("localhost", 10, 90, WARNING, "10 days more"),
+        ("localhost", 2.5 / 24, 0.5, WARNING, "2 hours more"),
+        ("localhost", 5.5 / 24, 0.5, Level.OK, "5 hours more"),
     ],
 )
 def test_a_certificate_is_judged_and_the_rest_is_looked_at_all_the_same(
-    deployment: Deployment, host: str, days: float, level: Level, words: str
+    deployment: Deployment, host: str, days: float, of: float, level: Level, words: str
 ) -> None:
-    found = deployment.from_outside(certificate=deployment.proxy.authority.issue(host, days=days))
-    assert amiss(found) == {"portal.certificate": level}
+    found = deployment.from_outside(certificate=deployment.proxy.authority.issue(host, days=days, of=of))
+    assert amiss(found) == ({} if level is Level.OK else {"portal.certificate": level})
     assert words in found["portal.certificate"][0].saw
     assert found["socket.opens"][0].level is Level.OK
 

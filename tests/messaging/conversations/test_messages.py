@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from members.protocol import signing
 from members.register import ledger
@@ -22,6 +27,30 @@ from tests.messaging.case import Case, code, send
 def accepted(answer: Accepted | Refusal) -> Accepted:
     assert isinstance(answer, Accepted), answer
     return answer
+
+
+@contextmanager
+def statements_of_writing() -> Iterator[list[str]]:
+    """The first word of each statement that is sent, by Django's cursors or by psycopg's own."""
+    words: list[str] = []
+
+    def note(query: str) -> None:
+        word = query.split()[0]
+        if word not in ("SAVEPOINT", "RELEASE", "ROLLBACK"):
+            words.append(word)
+
+    def asked(execute: Any, sql: str, *rest: Any) -> Any:
+        note(sql)
+        return execute(sql, *rest)
+
+    class Noting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *rest: Any, **more: Any) -> Any:
+            note(query)
+            return super().execute(query, *rest, **more)
+
+    with connection.execute_wrapper(asked), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("messaging.conversations.statements.psycopg.Cursor", Noting)
+        yield words
 
 
 def test_a_group_gets_consecutive_places_and_a_running_head(case: Case) -> None:
@@ -44,6 +73,38 @@ def test_groups_of_several_conversations_do_not_mix(case: Case) -> None:
     first_answer, second_answer = send(case.thread.message(case.sol), second.message(other))
     assert (accepted(first_answer).sequence, accepted(second_answer).sequence) == (4, 4)
     assert set(accepted(second_answer).participants) == {other.authority, case.ana.authority}
+
+
+@pytest.fixture
+def settled(case: Case, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Case:
+    """The case some time later: what is remembered after a commit and after a first look is remembered."""
+    with django_capture_on_commit_callbacks(execute=True):
+        send(case.thread.message(case.ana))
+    send(case.thread.message(case.ana))  # names a head that is an older one by now
+    return case
+
+
+def test_a_group_of_any_size_takes_one_look_and_one_write(settled: Case) -> None:
+    """SQLite has no statement that writes to two tables: there it is the items, and where the conversations stand."""
+    case = settled
+    for several in (1, 20):
+        said = [case.thread.message(who) for who in (case.ana, case.sol) for _ in range(several)]
+        with statements_of_writing() as asked:
+            answers = send(*said)
+        assert {type(answer) for answer in answers} == {Accepted}
+        assert asked == (
+            ["SELECT", "INSERT", "WITH"] if connection.vendor == "sqlite" else ["SELECT", "WITH"]
+        )
+
+
+def test_a_repeat_costs_its_group_one_look_more(settled: Case) -> None:
+    case = settled
+    *said, new = [case.thread.message(who) for who in (case.ana, case.ana, case.sol)]
+    send(*said)
+    with statements_of_writing() as asked:
+        answers = send(*said, new)
+    assert [accepted(answer).repeated for answer in answers] == [True, True, False]
+    assert asked.count("SELECT") == 3  # the look of both tries, and what was there
 
 
 def test_sent_twice_it_is_stored_once_and_acknowledged_twice(case: Case) -> None:

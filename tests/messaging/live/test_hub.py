@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from messaging.conversations.roster import Reader, Roster
-from messaging.live.hub import Hub
+from messaging.live.hub import MOST_OF_SESSION, Hub
 from messaging.live.outlet import Frame
 
 
@@ -99,3 +99,14 @@ def test_one_person_and_everybody_can_be_told() -> None:
     hub.remove(ana)
     hub.tell_all("again")
     assert ana.got == ["for all"]
+
+
+def test_a_session_keeps_no_more_than_its_newest_sockets() -> None:
+    hub, now = Hub(), roster(5, ana="north")
+    elsewhere = FakeSocket("ana", hub, session_key="another")
+    hub.add(elsewhere, now)
+    sockets = [FakeSocket("ana", hub, session_key="one") for _ in range(MOST_OF_SESSION + 3)]
+    for socket in sockets:
+        hub.add(socket, now)
+    assert [socket for socket in sockets if socket in set(hub)] == sockets[3:]
+    assert elsewhere in set(hub)
