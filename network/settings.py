@@ -108,6 +108,7 @@ SESSION_COOKIE_NAME = cookie_name("session")
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_BROWSER_COOKIE_NAME = cookie_name("browser")
 SESSION_COOKIE_SECURE = ORIGIN.secure
 CSRF_COOKIE_NAME = cookie_name("csrf")
 CSRF_COOKIE_HTTPONLY = True  # the page reads its token from the session object, not from the cookie

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ from members import clock
 from members.accounts.models import Attempts, fresh_id, normal_email
 from members.problems import SlowDown
 
-KNOWN_BROWSER_COOKIE = "entente_known_browser"
+KNOWN_BROWSER_SALT = "entente_known_browser"
 KNOWN_BROWSER_DAYS = 180
 FORGOTTEN_AFTER = clock.DAY
 
@@ -160,9 +161,9 @@ def _key(*parts: str) -> str:
 
 def known_browser(request: HttpRequest, email: str) -> str:
     """The random name of this browser if this person signed in with it before; otherwise the empty string."""
-    cookie = request.COOKIES.get(KNOWN_BROWSER_COOKIE, "")
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     try:
-        held = signing.loads(cookie, salt=KNOWN_BROWSER_COOKIE, max_age=KNOWN_BROWSER_DAYS * 86400)
+        held = signing.loads(cookie, salt=KNOWN_BROWSER_SALT, max_age=KNOWN_BROWSER_DAYS * 86400)
     except signing.BadSignature:
         return ""
     return str(held.get(_key("known", normal_email(email)), "")) if isinstance(held, dict) else ""
@@ -172,8 +173,8 @@ def remember_browser(request: HttpRequest, response: HttpResponse, email: str) -
     """Put this person among the (at most five) whom this browser knows; the cookie holds no name, only hashes."""
     try:
         held = signing.loads(
-            request.COOKIES.get(KNOWN_BROWSER_COOKIE, ""),
-            salt=KNOWN_BROWSER_COOKIE,
+            request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""),
+            salt=KNOWN_BROWSER_SALT,
             max_age=KNOWN_BROWSER_DAYS * 86400,
         )
     except signing.BadSignature:
@@ -182,11 +183,11 @@ def remember_browser(request: HttpRequest, response: HttpResponse, email: str) -
     kept = {key: value for key, value in held.items() if key != mine} if isinstance(held, dict) else {}
     kept = dict(list(kept.items())[-4:])
     response.set_cookie(
-        KNOWN_BROWSER_COOKIE,
-        signing.dumps(kept | {mine: fresh_id()}, salt=KNOWN_BROWSER_COOKIE),
+        settings.KNOWN_BROWSER_COOKIE_NAME,
+        signing.dumps(kept | {mine: fresh_id()}, salt=KNOWN_BROWSER_SALT),
         max_age=KNOWN_BROWSER_DAYS * 86400,
-        path="/api/",
+        path="/",
         httponly=True,
         samesite="Strict",
-        secure=request.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
     )

@@ -29,6 +29,7 @@ def test_over_tls_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> No
     settings = settings_with(tmp_path, ENTENTE_ORIGIN="https://portal.example.org")
     assert settings["SESSION_COOKIE_NAME"] == "__Host-entente-session"
     assert settings["CSRF_COOKIE_NAME"] == "__Host-entente-csrf"
+    assert settings["KNOWN_BROWSER_COOKIE_NAME"] == "__Host-entente-browser"
     assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
     assert settings["ALLOWED_HOSTS"] == ["portal.example.org"]
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://portal.example.org"]
