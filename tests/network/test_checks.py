@@ -137,6 +137,14 @@ def test_a_check_sees_no_setting_of_the_person_who_runs_it(monkeypatch: pytest.M
     assert "/var/lib/entente" not in checks.variables_for(result.check, "/scratch").values()
 
 
+def test_what_python_has_compiled_is_kept_for_the_next_process_of_a_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    result = checks.run_check(program("import sys; print(sys.dont_write_bytecode)"))
+    assert result.output.strip() == "False"
+
+
 def test_each_run_of_the_python_tests_has_the_database_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_OF_TESTS", "postgresql://somebody@elsewhere/else")
     given = {
