@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -35,8 +37,19 @@ class Server:
         return f"http://localhost:{self.port}"
 
 
-def start(words: Sequence[str], *, port: int, data: Path, **variables: str) -> subprocess.Popen[str]:
-    """A Python process with the settings of a real start, not those of the tests, on the database of this run."""
+def start(
+    words: Sequence[str],
+    output: int | IO[str] = subprocess.PIPE,
+    /,
+    *,
+    port: int,
+    data: Path,
+    **variables: str,
+) -> subprocess.Popen[str]:
+    """A Python process with the settings of a real start, not those of the tests, on the database of this run.
+
+    Who does not read what it says as it says it gives a file as `output`: a pipe that is full holds the process up.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     if "ENTENTE_DATABASE" not in variables:
@@ -47,7 +60,7 @@ def start(words: Sequence[str], *, port: int, data: Path, **variables: str) -> s
         cwd=BASE,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT,
         text=True,
     )
@@ -64,23 +77,31 @@ def running(
 ) -> Iterator[Server]:
     """A portal on this data directory, which answers when the block begins and is gone when it ends."""
     port = port or free_port()
-    server = Server(port, start(words, port=port, data=data, **(variables or {}), **more))
-    try:
-        _wait_until_it_answers(server)
-        yield server
-    finally:
-        server.process.kill()
-        server.output = server.process.communicate()[0]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        server = Server(port, start(words, said, port=port, data=data, **(variables or {}), **more))
+        try:
+            _wait_until_it_answers(server, said)
+            yield server
+        finally:
+            server.process.kill()
+            server.process.wait()
+            server.output = _all_of(said)
 
 
-def _wait_until_it_answers(server: Server) -> None:
+def _all_of(said: IO[str]) -> str:
+    """What a process that has ended wrote to this file."""
+    said.seek(0)
+    return said.read()
+
+
+def _wait_until_it_answers(server: Server, said: IO[str]) -> None:
     deadline = time.monotonic() + SLOWEST_START
     while True:
         try:
             httpx.get(f"http://127.0.0.1:{server.port}/health/live").raise_for_status()
         except httpx.TransportError:
             if server.process.poll() is not None:
-                raise AssertionError(f"The server ended: {server.process.communicate()[0]}") from None
+                raise AssertionError(f"The server ended: {_all_of(said)}") from None
             assert time.monotonic() < deadline, "the server did not answer in time"
             time.sleep(0.05)
         else:

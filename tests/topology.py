@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import yaml
@@ -190,11 +190,13 @@ class Topology:
         given: dict[str, str] = self.described[service]["environment"]
         return {name: self.here(value) for name, value in given.items()}
 
-    def portal(self, service: str, words: list[str], **other: str) -> subprocess.Popen[str]:
+    def portal(
+        self, service: str, words: list[str], output: int | IO[str] = subprocess.PIPE, /, **other: str
+    ) -> subprocess.Popen[str]:
         """A command of the image, with the variables of this service but for those that are given."""
         port = self.ports.get(service) or free_port()
         variables = {"ENTENTE_HOST": "127.0.0.1", **self.variables(service), **other}
-        return servers.start(words, port=port, data=self.folder / "data", **variables)
+        return servers.start(words, output, port=port, data=self.folder / "data", **variables)
 
     def run(self, service: str, words: list[str], **other: str) -> str:
         process = self.portal(service, words, **other)
@@ -203,30 +205,34 @@ class Topology:
         return said
 
     def start_portal(self, name: str) -> None:
-        self.portals[name] = self.portal(name, ["-m", "network", *self.described[name]["command"]])
+        with self.log_of(name).open("w", encoding="utf-8") as log:
+            self.portals[name] = self.portal(name, ["-m", "network", *self.described[name]["command"]], log)
+
+    def log_of(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
 
     def wait_for_portal(self, name: str) -> None:
         """Until it can do its work, or the test fails with what it said."""
 
         def ready() -> bool:
             if self.portals[name].poll() is not None:
-                raise AssertionError(self.portals[name].communicate()[0])
+                raise AssertionError(self.log_of(name).read_text("utf-8"))
             return answers(f"http://127.0.0.1:{self.ports[name]}/health/ready")
 
         wait_for(name, ready)
 
     def end_portal(self, name: str) -> int:
-        """As Compose does it: SIGTERM, and the time that it grants; returns the code it ended with."""
+        """As Compose does it: SIGTERM; returns the code it ended with."""
         ending = self.portals.pop(name)
         ending.terminate()
-        ending.communicate(timeout=float(self.described[name]["stop_grace_period"].removesuffix("s")))
+        ending.wait(PATIENCE)
         return ending.returncode
 
     def kill_portals(self, *names: str) -> None:
         """As when the machine takes them away."""
         for killed in [self.portals.pop(name) for name in names]:
             killed.kill()
-            killed.communicate()
+            killed.wait()
 
     def sign_in(self, browser: httpx.Client) -> httpx.Response:
         """Both factors of the one member who has a password."""

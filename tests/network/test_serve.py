@@ -56,7 +56,7 @@ def test_an_address_without_a_socket_is_refused(server: Server) -> None:
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(server: Server, tmp_path: Path) -> None:
     second = start(DAPHNE, port=server.port, data=tmp_path)
-    said, _ = second.communicate(timeout=30)
+    said, _ = second.communicate(timeout=60)
     assert second.returncode == 1
     assert said.strip() == (
         f"entente: Port {server.port} on 127.0.0.1 is taken: end what listens there, or choose another with --port."
@@ -66,19 +66,22 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(server: Server, tmp_path: 
 
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     process = start([*DAPHNE, "--port", "70000"], port=1, data=tmp_path)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said.strip() == "entente: ENTENTE_PORT must be a number from 1 to 65535, not '70000'."
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, end: signal.Signals) -> None:
-    with running(tmp_path) as server:
-        process = server.process
-        assert process.stdout is not None
-        ready = process.stdout.readline().strip()
-        assert ready == f"Entente is ready at {server.address} (Ctrl-C ends it)."
-        assert httpx.get(f"{server.address}/health/ready").status_code == 200
-        process.send_signal(end)
-        assert process.wait(timeout=20) == 0
-        assert process.stdout.read() == ""
+    port = free_port()
+    with start(DAPHNE, port=port, data=tmp_path) as process:
+        try:
+            assert process.stdout is not None
+            ready = process.stdout.readline().strip()
+            assert ready == f"Entente is ready at http://localhost:{port} (Ctrl-C ends it)."
+            assert httpx.get(f"http://localhost:{port}/health/ready", timeout=60).status_code == 200
+            process.send_signal(end)
+            assert process.wait(timeout=60) == 0
+            assert process.stdout.read() == ""
+        finally:
+            process.kill()
