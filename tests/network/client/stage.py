@@ -117,7 +117,10 @@ async def next_event(client: Client) -> None:
 
 
 def elsewhere(client: Client) -> Client:
-    """The same person at another computer: they know how to sign in, and nothing else."""
+    """The same person at another computer: they know how to sign in, and nothing else.
+
+    By backup codes: an authenticator has two codes in half a minute, and a third would have to be waited for.
+    """
     known = client.memory.sign_in
     sign_in = SignIn(known.email, known.password, backup_codes=known.backup_codes)
     return Client(client.http.origin, Memory(sign_in=sign_in))

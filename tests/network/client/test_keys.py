@@ -11,15 +11,10 @@ from members.protocol.encoding import b64
 from network.client import Client, Memory, Problem
 from network.client.own_keys import CodeUnknown
 from tests.network.client.network import Network, Person, everything
+from tests.network.client.stage import elsewhere
 from tests.network.client.test_conversations import begun, synced
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
-
-
-def stranger_device(network: Network, name: str) -> Client:
-    """The person at another computer: they know how to sign in, and nothing else."""
-    memory = Memory(sign_in=network[name].memory.sign_in)
-    return Client(network.address, memory)
 
 
 async def test_a_new_device_reads_everything_with_the_recovery_code(network: Network) -> None:
@@ -27,7 +22,7 @@ async def test_a_new_device_reads_everything_with_the_recovery_code(network: Net
     (tam,) = await synced(network, "Tam")
     await tam.register.keep_bookmark()
     sheet = network.people["Tam"].sheet
-    fresh = stranger_device(network, "Tam")
+    fresh = elsewhere(network["Tam"])
     await fresh.start_on_new_device(sheet.code, sheet.network)
     assert everything(fresh, conversation) == ["Hello."]
     assert fresh.register.replay.history.first > 0, "it went on from the bookmark"
@@ -45,7 +40,7 @@ async def test_a_replaced_recovery_code_opens_nothing_and_says_which_one_would(n
     new = await sol.own_keys.replace_recovery_code()
     assert new.serial == 2
     network.people["Sol"].sheet = new
-    fresh = stranger_device(network, "Sol")
+    fresh = elsewhere(network["Sol"])
     with pytest.raises(CodeUnknown) as unknown:
         await fresh.start_on_new_device(old.code, old.network)
     assert unknown.value.serial == 2
@@ -65,10 +60,10 @@ async def test_a_bookmark_that_the_code_does_not_open_is_ignored_and_made_anew(n
     whose = {"network": sheet.network, "account": tam.account}
     forged = bookmark.seal_key(bookmark.new_key(), secret=recovery.new_secret(), **whose)
     await tam.http.put("/api/bookmark/key", {"serial": 1, "sealed": b64(forged)})
-    fresh = stranger_device(network, "Tam")
+    fresh = elsewhere(network["Tam"])
     await fresh.start_on_new_device(sheet.code, sheet.network)
     assert fresh.register.replay.history.first == 0, "it replayed from the first entry"
-    again = stranger_device(network, "Tam")
+    again = elsewhere(network["Tam"])
     await again.start_on_new_device(sheet.code, sheet.network)
     assert again.register.replay.history.first > 0, "it went on from the new bookmark"
     assert again.memory.keys.bookmark_key == fresh.memory.keys.bookmark_key
@@ -86,8 +81,9 @@ async def test_whose_device_is_revoked_catches_up_by_late_boxes(network: Network
         await ben.conversations.sync()
     await ben.close()
     sheet = network.people["Ben"].sheet
-    fresh = stranger_device(network, "Ben")
+    fresh = elsewhere(network["Ben"])
     await fresh.start_on_new_device(sheet.code, sheet.network)
+    fresh.memory.sign_in = ben.memory.sign_in  # with the authenticator again
     network.people["Ben"] = Person(fresh, sheet)
     talk = fresh.conversations[conversation]
     assert [said.why_not for said in talk.messages()] == [None, None, "no_key"]
@@ -102,9 +98,10 @@ async def test_a_device_revoked_by_oneself_brings_the_next_generation(network: N
     conversation = await begun(network, "Cleo loses her laptop")
     (cleo,) = await synced(network, "Cleo")
     sheet = network.people["Cleo"].sheet
-    fresh = stranger_device(network, "Cleo")
+    fresh = elsewhere(network["Cleo"])
     await fresh.start_on_new_device(sheet.code, sheet.network)
     await fresh.own_keys.revoke_device(cleo.memory.keys.device)
+    fresh.memory.sign_in = cleo.memory.sign_in  # with the authenticator again
     network.people["Cleo"] = Person(fresh, sheet)
     account = fresh.state.accounts[fresh.account]
     assert (account.generation, account.tainted) == (2, False)
@@ -122,7 +119,7 @@ async def test_a_generation_made_elsewhere_opens_on_every_device(network: Networ
     (tam,) = await synced(network, "Tam")
     await tam.register.catch_up()
     sheet = network.people["Tam"].sheet
-    fresh = stranger_device(network, "Tam")
+    fresh = elsewhere(network["Tam"])
     await fresh.start_on_new_device(sheet.code, sheet.network)
     await fresh.own_keys.renew()
     await network["Ana"].conversations.send(conversation, "Under either generation.")
