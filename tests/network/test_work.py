@@ -24,8 +24,8 @@ SLOWEST = 60.0
 WORK = ("-m", "network", "work")
 on_both_databases = pytest.mark.parametrize("portal", ["embedded", "postgresql"], indirect=True)
 
-# A worker that knows one more task: it says that it has begun, waits for a file, and notes what it did: at most one
-# line for each number, however often it is run.
+# A worker that knows one more task, which notes that it has begun, waits for a file, and notes what it did: at most one
+# line for each number, however often it is run. It says when it has been told to end.
 WORKER = """
 import sys, time
 from pathlib import Path
@@ -46,6 +46,10 @@ def note(folder, number):
 class Quick(worker.Worker):
     def __init__(self):
         super().__init__(beat=0.5, dead=float(sys.argv[1]), poll=0.1)
+
+    def stop(self):
+        super().stop()
+        print("It takes nothing more up.", flush=True)
 
 worker.Worker = Quick
 sys.exit(main(["work"]))
@@ -179,6 +183,8 @@ def test_a_signal_lets_the_task_in_hand_end_and_begins_no_other(portal: Portal, 
     portal.note(1, 2)
     wait_for(lambda: portal.runs() == [1], "the task was not begun")
     worker.send_signal(end)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "It takes nothing more up.\n"
     portal.go()
     assert worker.wait(SLOWEST) == 0
     assert portal.did() == {1}
