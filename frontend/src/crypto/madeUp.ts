@@ -172,13 +172,17 @@ export class MadeUpNetwork implements RegisterView {
   async add(entry: Bytes): Promise<void> {
     const outcome = await apply(this.state, entry);
     if (outcome.rejected) throw new Error(`rejected: ${outcome.reason} ${outcome.detail}`);
-    await this.force(entry);
+    await this.#take(entry, outcome.state);
   }
 
   /** Appends an entry whatever the rules say, as a hostile server may. */
   async force(entry: Bytes): Promise<void> {
+    await this.#take(entry, (await apply(this.state, entry)).state);
+  }
+
+  async #take(entry: Bytes, state: State): Promise<void> {
     this.entries.push(entry);
-    this.states.push((await apply(this.state, entry)).state);
+    this.states.push(state);
     this.ranges.push(
       await extend(this.ranges[this.ranges.length - 1] ?? emptyRange, [await leafHash(entry)]),
     );

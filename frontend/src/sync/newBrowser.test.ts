@@ -2,11 +2,11 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openBookmarkKey, sealBookmark, sealBookmarkKey } from "../crypto/bookmark";
 import { type Bytes, fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
-import { MadeUpNetwork } from "../crypto/madeUp";
+import { identifier, MadeUpNetwork } from "../crypto/madeUp";
 import { makeKeys, makeUnlockKey, unlockKeyOf } from "../crypto/person";
 import { writeCode } from "../crypto/recovery";
 import { type Position, Replay } from "../crypto/register";
-import type { UnlockKey } from "../crypto/statements";
+import { standingSubject, type UnlockKey } from "../crypto/statements";
 import { knownVaults, Vault } from "../vault";
 import type { Phase } from "./contract";
 import { loadKeyring, type OwnBookmarkKey } from "./keyring";
@@ -378,8 +378,11 @@ describe("the bookmark", () => {
   it("spares a new browser the entries of a long Register", async () => {
     const own = await network.copy();
     const stay = await arrive(own);
-    for (let i = 0; i < 300; i++) {
-      await own.renew("Ana");
+    const alba = await identifier("Alba");
+    for (let i = 0; i < 150; i++) {
+      for (const type of ["authority.suspended", "authority.reinstated"] as const) {
+        await own.say(type, standingSubject(alba), { authority: alba, reason: "" }, ...own.threshold);
+      }
     }
     await keep(own, await positionOf(own));
     await own.renew("Ana");
