@@ -6,10 +6,13 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 from tests import database
 
@@ -81,6 +84,11 @@ NOT_OF_A_DATABASE = (
 )
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """What is left out on PostgreSQL is not even read there; what has been made of the schema of the API is long."""
+    return True if database.ADDRESS and collection_path.stem in NOT_OF_A_DATABASE else None
+
+
 def _asks_the_database(item: pytest.Item) -> bool:
     """Whether the database of the run may change what comes of this test: all others run on SQLite alone.
 
@@ -89,22 +97,25 @@ def _asks_the_database(item: pytest.Item) -> bool:
     """
     module = getattr(item, "module", None)
     reached = set() if module is None else _reached_by(module)
-    if OWN_POSTGRES in reached or {item.path.stem, item.path.parent.name} & set(NOT_OF_A_DATABASE):
+    if OWN_POSTGRES in reached:
         return False
     asks = item.get_closest_marker("django_db") or FIXTURES & set(getattr(item, "fixturenames", ()))
     return bool(asks) or PORTALS in reached
 
 
-def _reached_by(module: ModuleType, known: set[str] | None = None) -> set[str]:
+@cache
+def _reached_by(module: ModuleType) -> set[str]:
     """The names of the modules that this one has imported, and those of the tests in turn."""
-    known = set() if known is None else known
-    for value in list(vars(module).values()):
-        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        if not isinstance(name, str) or name in known or name == "tests.database":
-            continue
-        known.add(name)
-        if name.startswith("tests.") and name in sys.modules:
-            _reached_by(sys.modules[name], known)
+    known: set[str] = set()
+    waiting = [module]
+    while waiting:
+        for value in list(vars(waiting.pop()).values()):
+            name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+            if not isinstance(name, str) or name in known or name == "tests.database":
+                continue
+            known.add(name)
+            if name.startswith("tests.") and name in sys.modules:
+                waiting.append(sys.modules[name])
     return known
 
 
@@ -113,4 +124,13 @@ def no_network_beyond_this_computer() -> Iterator[None]:
     """A connection to any other address fails the test that makes it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _connect_here_only)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience_with_a_busy_computer() -> Iterator[None]:
+    """A request that says nothing of it waits a minute for its answer; httpx would have it fail after five seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        for what in ("connect", "read", "write", "pool"):
+            patch.setattr(DEFAULT_TIMEOUT_CONFIG, what, 60.0)
         yield

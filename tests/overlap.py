@@ -15,7 +15,7 @@ from members.problems import Problem
 A = TypeVar("A")
 B = TypeVar("B")
 
-LONGEST = 20.0
+LONGEST = 60.0
 _BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 

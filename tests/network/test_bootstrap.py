@@ -237,7 +237,7 @@ def test_a_second_start_waits_for_the_first(bootstrap: Any, monkeypatch: pytest.
         waiting.start()
         eventually(lambda: bool(said))
         assert not entered.is_set()
-    waiting.join(timeout=10)
+    waiting.join(timeout=60)
     assert entered.is_set()
     assert said == ["Another ./entente is setting up this checkout: waiting for it."]
 

@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def ask(server: Server, headers: str, body: bytes = b"") -> bytes:
     """The first bytes of the answer to a request whose body does not come to an end; nothing when it is cut off."""
     head = f"POST /api/session/password HTTP/1.1\r\nHost: localhost:{server.port}\r\n{headers}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
         try:
             line.sendall(head.encode() + body)
             return line.recv(64)

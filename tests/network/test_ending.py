@@ -18,8 +18,8 @@ from messaging.live.process import RESTART
 from tests.messaging.live.portal import client, make, serving
 from tests.servers import Server, running
 
-LONGEST = 15.0
-"""Seconds that the composed portal is granted, with a margin for a busy machine."""
+LONGEST = 60.0
+"""Seconds, on a busy computer too; the composed portal is granted fewer."""
 
 
 def wait_until_it_takes_nobody(server: Server) -> None:

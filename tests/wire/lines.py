@@ -14,7 +14,7 @@ from typing import Any
 from tests.messaging.live.portal import Place
 from tests.servers import Server
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 

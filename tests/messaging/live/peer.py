@@ -18,7 +18,7 @@ from network.bench.people import Member, open_session
 from tests.messaging.case import Case
 
 T = TypeVar("T")
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 async def act(work: Callable[..., T], *arguments: Any, **named: Any) -> T:

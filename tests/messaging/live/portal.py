@@ -101,7 +101,7 @@ class Client:
 
     async def hear(self, *kinds: str) -> dict[str, Any]:
         while True:
-            frame: dict[str, Any] = json.loads(await asyncio.wait_for(self.line.recv(), 20))
+            frame: dict[str, Any] = json.loads(await asyncio.wait_for(self.line.recv(), 60))
             if not kinds or frame["type"] in kinds:
                 return frame
 
@@ -115,6 +115,7 @@ async def client(made: Place, server: servers.Server, member: int, **more: Any) 
     address = f"ws://127.0.0.1:{server.port}/ws"
     options = {
         "compression": None,
+        "open_timeout": 60,
         "origin": server.address,
         "additional_headers": {"Cookie": cookie},
         **more,

@@ -31,7 +31,7 @@ class Around:
 
     async def written(self) -> list[Mark]:
         """Let the writer do what it was given; returns that."""
-        work = await asyncio.wait_for(self.given.get(), 5)
+        work = await asyncio.wait_for(self.given.get(), 60)
         work.done([Noted(("x",), 7, max(one.received, one.read), one.read) for one in work.marks])
         return list(work.marks)
 
@@ -63,7 +63,7 @@ async def test_a_long_queue_is_written_in_several_goes(monkeypatch: pytest.Monke
 async def test_what_could_not_be_written_is_written_later() -> None:
     around, (one, _) = Around(), CONVERSATIONS
     around.marks.note(Mark(ANA, one, received=4))
-    failed = await asyncio.wait_for(around.given.get(), 5)
+    failed = await asyncio.wait_for(around.given.get(), 60)
     around.marks.note(Mark(ANA, one, received=5))
     failed.done(None)
     assert await around.written() == [Mark(ANA, one, received=5)]

@@ -98,12 +98,12 @@ async def test_a_socket_comes_back_when_the_portal_fails_while_it_does(
         conversation = await begun(network, "While Ben comes back")
         transport.times = 3
         await ben.socket.drop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await ben.socket.welcomed.wait()
         assert transport.times == 0
         await network["Sol"].conversations.sync()
         await network["Sol"].conversations.send(conversation, "After all that")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while ben.conversations[conversation].texts()[-1:] != ["After all that"]:
                 await ben.socket.events.get()
 
