@@ -65,6 +65,7 @@ class Peer:
         self.load, self.who = load, who
         self.line: Line
         self.began = 0
+        self.welcome = False
         self.saying = Conversation({"id": "", "sequence": 0, "head": ""})
         self.client_id = ""
         self.conversations = [Conversation(one) for one in who.get("conversations", [])]
@@ -126,7 +127,10 @@ class Peer:
             if not load.over and not load.pause:
                 self.say()
         elif buffer.startswith(b'{"type":"welcome"', start):
-            load.welcomed()
+            # the portal greets again whenever it may have missed what another process said
+            if not self.welcome:
+                self.welcome = True
+                load.welcomed()
         elif buffer.startswith((b'{"type":"refused"', b'{"type":"error"'), start):
             raise SystemExit(f"The server refused: {buffer[start:end].decode()}")
 

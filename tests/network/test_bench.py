@@ -20,7 +20,7 @@ from network.bench.crew import Seen
 from network.bench.drawing import svg
 from network.bench.figures import Bar, Curve, Drawing, Section, markdown, table
 from network.bench.line import Line
-from network.bench.load import SEALED_BYTES, sent_at
+from network.bench.load import SEALED_BYTES, Load, sent_at
 from network.bench.processes import cpu_seconds, tree
 from network.commands.bench import DOCUMENT, GROWTH, STANDARD
 from network.environment import BASE
@@ -201,6 +201,17 @@ def test_the_line_says_when_the_other_side_has_gone(
     assert line.read()  # nothing has come yet
     far.close()
     assert not line.read()
+
+
+def test_who_is_welcomed_again_is_waited_for_no_more_than_the_others() -> None:
+    everybody = [{"account": "a", "port": 1, "session": "s", "device": "d"}] * 2
+    load = Load({"root": "", "size": 1, "network": "", "people": everybody})
+    load._unopened.clear()
+    first, second = load._peers
+    frame = b'{"type":"welcome","heads":{}}'
+    for peer, missing in ((first, 1), (first, 1), (second, 0), (first, 0)):
+        peer.heard(frame, 0, len(frame))
+        assert load._missing == missing
 
 
 def test_a_copy_says_when_it_was_sent_wherever_its_padding_falls() -> None:
