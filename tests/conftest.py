@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests import database
 
@@ -68,6 +70,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if _asks_the_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
+
+
+CLIENTS = "tests/network/client"
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc] # xdist ships no types
+    """A file is one worker's, and so are all that share the network of the clients: it is founded once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return CLIENTS if file.startswith(f"{CLIENTS}/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 FIXTURES = {"db", "transactional_db"}
