@@ -37,7 +37,7 @@ from network.client.totp import code_of
 from network.environment import BASE
 from tests import servers
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 CADDY = Path(sys.executable).parent / "caddy"
 SECRETS = {name: f"{name}-{'0123456789abcdef' * 3}" for name in (
     "secret_key", "database_password", "redis_password", "metrics_token",

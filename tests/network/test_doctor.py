@@ -456,7 +456,7 @@ def test_no_run_tells_a_secret(said: dict[str, Said], deployment: Deployment) ->
 
 def test_a_person_reads_one_line_for_each_place_and_a_count(deployment: Deployment) -> None:
     process = deployment.begin("settings", "redis", "mail", "--mail", "ada@example.org")
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=120)
     *lines, empty, counted = output.splitlines()
     assert errors == empty == ""
     assert all(line.split()[0] in {level.value for level in Level} for line in lines)
@@ -481,7 +481,7 @@ def test_the_embedded_default_is_found_good(tmp_path: Path) -> None:
     with running(data) as server:
         given = {"ENTENTE_DATA": str(data), "ENTENTE_PORT": str(server.port)}
         process = doctor("--json", **given)
-        said = read(*process.communicate(timeout=60), process.returncode)
+        said = read(*process.communicate(timeout=120), process.returncode)
     assert amiss(said.findings) == {}
     assert {"database.shape", "database.keeps", "portal.headers", "socket.opens"} <= {
         place for place, ones in said.findings.items() if ones[0].level is Level.OK
@@ -490,7 +490,7 @@ def test_the_embedded_default_is_found_good(tmp_path: Path) -> None:
 
 def test_a_directory_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
     process = doctor("--json", "files", "database", "register", ENTENTE_DATA=str(tmp_path / "absent"))
-    said = read(*process.communicate(timeout=60), process.returncode)
+    said = read(*process.communicate(timeout=120), process.returncode)
     assert amiss(said.findings) == {"files.data": Level.FAILED}
     assert list(tmp_path.iterdir()) == []
 

@@ -56,7 +56,7 @@ def test_an_address_without_a_socket_is_refused(server: Server) -> None:
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(server: Server, tmp_path: Path) -> None:
     second = start(DAPHNE, port=server.port, data=tmp_path)
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=120)
     assert second.returncode == 1
     assert said.strip() == (
         f"entente: Port {server.port} on 127.0.0.1 is taken: end what listens there, or choose another with --port."
@@ -66,7 +66,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(server: Server, tmp_path: 
 
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     process = start([*DAPHNE, "--port", "70000"], port=1, data=tmp_path)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 1
     assert said.strip() == "entente: ENTENTE_PORT must be a number from 1 to 65535, not '70000'."
 

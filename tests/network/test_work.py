@@ -20,7 +20,7 @@ from network.bench.postgres import Postgres
 from network.environment import BASE
 from tests.servers import running, start
 
-SLOWEST = 60.0
+SLOWEST = 120.0
 WORK = ("-m", "network", "work")
 on_both_databases = pytest.mark.parametrize("portal", ["embedded", "postgresql"], indirect=True)
 

@@ -53,7 +53,7 @@ class Place:
 def make(data: Path) -> Place:
     """A small network, made by a process of its own with the settings of a real start."""
     process = servers.start(["-c", MAKE], port=8000, data=data)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     return Place(data, json.loads(said))
 

@@ -104,7 +104,7 @@ class Network:
 def first_links(data: Path, port: int) -> list[str]:
     """What `entente init` prints for three officers."""
     process = start(["-m", "network", "init"], port=port, data=data)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     return re.findall(r"\S+/enrol#\S+", said)
 

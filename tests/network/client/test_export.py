@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 def said(words: list[str], server: Server, data: Path) -> tuple[int, str]:
     process: subprocess.Popen[str] = start(["-m", "network", *words], port=server.port, data=data)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=120)
     return process.returncode, output
 
 
