@@ -169,7 +169,7 @@ def test_the_last_line_counts_everything(
 
 
 def test_an_unknown_check_is_refused_with_the_list_of_the_known() -> None:
-    with pytest.raises(CommandError, match=r"no check spelling; the checks are mypy, ruff"):
+    with pytest.raises(CommandError, match=r"no check spelling; the checks are vitest, mypy, ruff"):
         checks.run(argparse.Namespace(names=["spelling"]))
 
 
