@@ -17,7 +17,7 @@ from messaging.live.admission import Admitted
 from messaging.live.committer import SendWork
 from messaging.live.frames import BadFrame, Hello, Ping, Read, Received, Send, Typing
 from messaging.live.metrics import counts
-from messaging.live.outlet import AsgiSend, Frame, Outlet
+from messaging.live.outlet import TOO_SLOW, AsgiSend, Frame, Outlet
 from messaging.live.process import RESTART, Live
 from messaging.live.relay import ForReaders
 
@@ -79,9 +79,8 @@ class Connection:
 
     async def listen(self, receive: Receive) -> None:
         """Handle frame after frame until the other side has gone."""
-        late = self.live.loop.call_later(
-            HELLO_WITHIN_SECONDS, self.close, BAD_FRAME, frames.error("no_hello")
-        )
+        # whoever is slow may come again: it is a program that speaks otherwise whom a bad frame sends away
+        late = self.live.loop.call_later(HELLO_WITHIN_SECONDS, self.close, TOO_SLOW, frames.error("no_hello"))
         greeted = False
         try:
             while True:

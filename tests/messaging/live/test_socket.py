@@ -66,11 +66,13 @@ async def test_without_an_active_device_it_closes(case: Case, peers: Peers) -> N
     )
 
 
-async def test_who_does_not_say_hello_is_closed(
+async def test_who_does_not_say_hello_is_closed_and_may_come_again(
     case: Case, peers: Peers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "HELLO_WITHIN_SECONDS", 0.1)
-    assert await (await peers.connect(case.ana)).code() == 4400
+    peer = await peers.connect(case.ana)
+    assert await peer.hear() == {"type": "error", "code": "no_hello"}
+    assert await peer.code() == 4408
 
 
 # --- frames that are none ---
