@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -44,6 +44,8 @@ class Conversations:
         self.talks: dict[str, Talk] = {}
         self.broken: dict[str, str] = {}
         """Conversations whose server's story does not hold; the others go on."""
+        self.kept: dict[str, Talk] = {}
+        """What was held of these before: to read, and nothing more is taken into it."""
         self.before_sealing: Callable[[], Awaitable[None]] | None = None
         """What has to be done before something is sealed."""
         self.late = LateBoxes(http, memory, register, self._item)
@@ -118,7 +120,9 @@ class Conversations:
 
     def _end(self, identifier: str, error: Exception) -> None:
         self.broken[identifier] = str(error)
-        self.talks.pop(identifier, None)
+        talk = self.talks.pop(identifier, None)
+        if talk is not None:
+            self.kept[identifier] = talk
 
     async def _read_down(self, talk: Talk) -> None:
         """Where this person was handed older keys: take what lies under them, from the newest down."""
@@ -183,14 +187,22 @@ class Conversations:
             if page["sequence"] < sequence:
                 raise ConversationBroken("the server has taken back what it gave before")
 
-    def check_heads(self, stated: dict[str, dict[str, Any]]) -> None:
-        """Whatever head the server states, in passing too, must be the one that follows from the items."""
+    def check_heads(self, stated: dict[str, dict[str, Any]], before: Mapping[str, int]) -> None:
+        """Whatever head the server states, in passing too, must be the one that follows from the items.
+
+        What was held `before` it was asked is there, unless it has taken back what it gave.
+        """
         for identifier, place in stated.items():
             talk = self.talks.get(identifier)
-            own = None if talk is None else talk.conversation.heads.get(place["sequence"])
-            if own is not None and own != place["head"]:
-                self.broken[identifier] = "the server states another head than follows from the items"
-                del self.talks[identifier]
+            if talk is None:
+                continue
+            if place["sequence"] < before.get(identifier, 0):
+                self._end(identifier, ConversationBroken("the server has taken back what it gave before"))
+            elif talk.conversation.heads.get(place["sequence"], place["head"]) != place["head"]:
+                self._end(
+                    identifier,
+                    ConversationBroken("the server states another head than follows from the items"),
+                )
 
     def _remember(self, talk: Talk) -> None:
         known = self._memory.heads.get(talk.id, (0, ""))

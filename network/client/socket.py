@@ -55,6 +55,8 @@ class Socket:
         self._reported: set[str] = set()
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._sent: dict[str, dict[str, Any]] = {}
+        self._greeted_with: dict[str, int] = {}
+        """What was held when the present line was opened."""
         self._lost = asyncio.Event()
         self.welcomed = asyncio.Event()
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_EVENTS)
@@ -183,7 +185,7 @@ class Socket:
                     raise SocketEnded(4401) from refused
             except Problem as problem:
                 # whether this session and device may still be here, and what they may read, the next handshake says
-                if problem.status < 500 and problem.status not in (401, 403, 404, 429):
+                if problem.status < 500 and problem.status not in (401, 403, 404, 408, 429):
                     raise
             except (OSError, httpx.TransportError, InvalidHandshake):
                 pass  # the portal went away meanwhile, or is not there yet
@@ -204,7 +206,8 @@ class Socket:
         ) as connection:
             self._connection = connection
             self._lost.clear()
-            await connection.send(json.dumps({"type": "hello", "held": self._conversations.held}))
+            self._greeted_with = self._conversations.held
+            await connection.send(json.dumps({"type": "hello", "held": self._greeted_with}))
             while True:
                 frame: dict[str, Any] = json.loads(await connection.recv())
                 await self._take(frame)
@@ -214,7 +217,7 @@ class Socket:
         if kind == "welcome":
             await self._follow(frame["register"])
             await self._conversations.sync()
-            self._conversations.check_heads(frame["heads"])
+            self._conversations.check_heads(frame["heads"], self._greeted_with)
             await self.marks.again(self._conversations.held)
             self.welcomes += 1
             self.welcomed.set()

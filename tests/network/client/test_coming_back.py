@@ -28,6 +28,10 @@ def busy(request: httpx.Request) -> httpx.Response:
     return httpx.Response(503, text="the proxy has nobody behind it")
 
 
+def late(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(408, json={"code": "too_slow"})
+
+
 def slowed(request: httpx.Request) -> httpx.Response:
     return httpx.Response(429, json={"code": "slow_down", "retry_after": 1})
 
@@ -88,7 +92,7 @@ async def again(
 
 
 @pytest.mark.parametrize("path", ["/api/conversations/sync", "/api/register/checkpoint"])
-@pytest.mark.parametrize("fail", [not_reached, busy, slowed])
+@pytest.mark.parametrize("fail", [not_reached, busy, late, slowed])
 async def test_a_socket_comes_back_when_the_portal_fails_while_it_does(
     network: Network, path: str, fail: Callable[[httpx.Request], httpx.Response]
 ) -> None:
