@@ -54,21 +54,54 @@ class Postgres:
         )
 
     def kill(self) -> None:
-        """As when the power goes: the postmaster and all its processes, by SIGKILL."""
-        postmaster = psutil.Process(self.pid)
-        processes = [postmaster, *postmaster.children(recursive=True)]
-        postmaster.suspend()  # or it would start new ones meanwhile
-        for process in processes:
+        """As when the power goes: the postmaster and all its processes, by SIGKILL; harmless when it has ended."""
+        held = self._suspend()
+        for process in held:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(processes)
+        psutil.wait_procs(held)
+
+    @contextmanager
+    def held(self) -> Iterator[list[psutil.Process]]:
+        """While the block lasts, the postmaster and all its processes, these, are there and do nothing."""
+        held = self._suspend()
+        try:
+            yield held
+        finally:
+            for process in reversed(held):
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+    def _suspend(self) -> list[psutil.Process]:
+        """The postmaster first, which then starts no others."""
+        postmaster = self.postmaster
+        if postmaster is None:
+            return []
+        held: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            postmaster.suspend()
+            held.append(postmaster)
+            held += postmaster.children(recursive=True)
+        for process in held[1:]:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+        return held
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "-m", "immediate", "-D", self._data)
 
     @property
+    def postmaster(self) -> psutil.Process | None:
+        """The parent of all its processes; None when it has ended, also where it has left its file behind."""
+        try:
+            found = psutil.Process(self.pid)
+            return found if self._data in found.cmdline() else None
+        except (FileNotFoundError, IndexError, psutil.NoSuchProcess):
+            return None
+
+    @property
     def pid(self) -> int:
-        """Of the postmaster, the parent of all its processes."""
+        """Of the postmaster, as its file has it."""
         return int((self.directory / "data" / "postmaster.pid").read_text("utf-8").splitlines()[0])
 
     @property
@@ -121,7 +154,7 @@ def running(*, durable: bool = True) -> Iterator[Postgres]:
             server.psql(f"CREATE DATABASE {NAME}")
             yield server
         finally:
-            if (directory / "data" / "postmaster.pid").exists():
+            if server.postmaster is not None:
                 server.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,20 +86,6 @@ class Portal:
             assert time.monotonic() < deadline, answer
         return answer
 
-    @contextmanager
-    def database_hangs(self) -> Iterator[None]:
-        """Every process of the database is there and does nothing."""
-        postmaster = psutil.Process(self.database.pid)
-        postmaster.suspend()
-        held = postmaster.children(recursive=True)
-        for process in held:
-            process.suspend()
-        try:
-            yield
-        finally:
-            for process in (*held, postmaster):
-                process.resume()
-
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
@@ -171,7 +156,7 @@ def test_without_its_database_it_is_not_ready_and_lives(portal: Portal) -> None:
 
 def test_a_database_that_hangs_holds_up_no_answer(portal: Portal) -> None:
     portal.until(ready)
-    with portal.database_hangs():
+    with portal.database.held():
         for _ in range(3):  # more than one question that is never answered
             portal.until(without_database)
             time_of_first = time.monotonic()
