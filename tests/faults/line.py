@@ -9,7 +9,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from network.client import Client
-from tests.faults.stage import GOES_ON
+from tests.faults.waiting import GOES_ON
 
 
 def line_of(client: Client) -> connect:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,9 @@ import httpx
 import psutil
 
 from network.environment import BASE
+from tests.faults.waiting import GOES_ON, MOMENT, until
 
-SLOWEST_START = 60.0
-PAUSE = 0.05
+TOKEN = "the-token-of-whoever-watches"
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Process:
 
     port: int
     words: Sequence[str]
-    variables: Mapping[str, str]
+    variables: dict[str, str]
     log: Path
     running: subprocess.Popen[bytes] | None = None
 
@@ -34,7 +35,7 @@ class Process:
     def address(self) -> tuple[str, int]:
         return ("127.0.0.1", self.port)
 
-    def begin(self, **more: str) -> None:
+    def begin(self) -> None:
         """Start it without waiting until it answers."""
         assert self.running is None, "it runs already"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
@@ -43,28 +44,29 @@ class Process:
             self.running = subprocess.Popen(
                 [sys.executable, *self.words],
                 cwd=BASE,
-                env={**kept, **self.variables, "ENTENTE_PORT": str(self.port), **more},
+                env={**kept, **self.variables, "ENTENTE_PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
-    async def start(self, **more: str) -> None:
+    async def start(self) -> None:
         """Start it, and return when it answers."""
-        self.begin(**more)
+        self.begin()
         await self.answers()
 
     async def answers(self) -> None:
         assert self.running is not None
-        async with asyncio.timeout(SLOWEST_START), httpx.AsyncClient() as client:
+        async with asyncio.timeout(GOES_ON), httpx.AsyncClient() as client:
             while True:
                 try:
                     answer = await client.get(f"http://127.0.0.1:{self.port}/health/live", timeout=5)
                     answer.raise_for_status()
                 except httpx.TransportError:
                     if self.running.poll() is not None:
-                        raise AssertionError(f"The process has ended: {self.said()}") from None
-                    await asyncio.sleep(PAUSE)
+                        said = self.log.read_text("utf-8", "replace")
+                        raise AssertionError(f"The process has ended: {said}") from None
+                    await asyncio.sleep(MOMENT)
                 else:
                     return
 
@@ -79,9 +81,9 @@ class Process:
         """Ask it to end, as whatever restarts services does; returns its code when it has."""
         assert self.running is not None
         self.running.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(SLOWEST_START):
+        async with asyncio.timeout(GOES_ON):
             while (code := self.running.poll()) is None:
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(MOMENT)
         self.running = None
         return code
 
@@ -91,5 +93,21 @@ class Process:
         assert self.running is not None
         return psutil.Process(self.running.pid)
 
-    def said(self) -> str:
-        return self.log.read_text("utf-8", "replace")
+    async def let_go(self) -> int:
+        """How many sockets it has closed because their readers were too slow."""
+        return await self._number('entente_connections_closed_total{code="4408"}')
+
+    async def hears(self, *, whether: bool = True) -> None:
+        """Wait until it hears what other processes say, or until it does not."""
+
+        async def so() -> bool:
+            return bool(await self._number("entente_relay_up")) is whether
+
+        await until(so, f"a process {'hears' if whether else 'does not hear'} the others")
+
+    async def _number(self, name: str) -> int:
+        """As whoever watches the portal is told."""
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+            answer = await client.get(f"http://127.0.0.1:{self.port}/metrics", timeout=GOES_ON)
+        (value,) = re.findall(rf"^{re.escape(name)} (.*)$", answer.text, re.MULTILINE)
+        return int(float(value))

@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -31,14 +32,11 @@ from network.client.socket import SocketEnded
 from network.environment import BASE
 from tests.faults.front import Front, Line
 from tests.faults.judge import Row, Stored, judge
-from tests.faults.process import Process
+from tests.faults.process import TOKEN, Process
+from tests.faults.waiting import MOMENT, until
 from tests.network.client.network import Network
 
-GOES_ON: Final = 30.0
-"""Seconds after a fault is over within which all goes on by itself, on a computer that has other things to do."""
-
 SERVE: Final = ("-m", "network", "serve", "--no-migrate")
-MOMENT: Final = 0.05
 WRITERS: Final = ("Ana", "Ben", "Sol", "Tam")
 
 _STANDING: Final = "SELECT id, sequence, head FROM conversations_conversation WHERE identifier = "
@@ -61,15 +59,22 @@ class Stage:
     redis_lines: Sequence[Front] = ()
     """The way of each process to Valkey."""
     rows: list[Row] = field(default_factory=list)
+    whole: bool = True
+    """Whether the last case came to its end; where it did not, nobody knows what it has left behind."""
 
     @property
     def writers(self) -> list[Client]:
         return [self.network[name] for name in WRITERS]
 
+    @property
+    def file(self) -> Path:
+        """Where SQLite keeps everything."""
+        return self.data / "entente.sqlite3"
+
     def stored(self, conversation: str) -> Stored:
         """A conversation straight from the database, past all processes."""
         if self.database is None:
-            with contextlib.closing(sqlite3.connect(self.data / "entente.sqlite3")) as file:
+            with contextlib.closing(sqlite3.connect(self.file)) as file:
                 row, sequence, head = file.execute(f"{_STANDING} ?", [conversation]).fetchone()
                 return Stored(sequence, head, file.execute(_ITEMS.format("?"), [row]).fetchall())
         with psycopg.connect(self.database.address) as line:
@@ -87,14 +92,26 @@ class Stage:
         await self.everybody_is_here()
         while 0 in self.spread():
             fuller = max(self.processes, key=lambda one: len(self.front.sockets(one.address)))
-            self.front.cut(self.front.sockets(fuller.address)[:1])
-            await asyncio.sleep(MOMENT)
+            line = self.front.sockets(fuller.address)[0]
+            await self._cut([line])
             await self.everybody_is_here()
 
     async def everybody_is_here(self) -> None:
-        async with asyncio.timeout(GOES_ON):
-            for client in self.writers:
-                await client.socket.welcomed.wait()
+        """Each was welcomed on the one line that they have."""
+        for name in WRITERS:
+            await until(partial(self._is_here, name), f"{name} is here")
+
+    async def hear_each_other(self, *, whether: bool = True) -> None:
+        """Each process hears, or no process does, what is said in Valkey."""
+        for process in self.processes:
+            await process.hears(whether=whether)
+
+    async def _cut(self, lines: Sequence[Line]) -> None:
+        self.front.cut(lines)
+        await until(lambda: self.front.lines.isdisjoint(lines), "they are cut")
+
+    def _is_here(self, name: str) -> bool:
+        return self.network[name].socket.welcomed.is_set() and len(self.lines_of(name)) == 1
 
     def at(self, process: Process) -> list[str]:
         """Who has a socket there."""
@@ -108,34 +125,63 @@ class Stage:
         return [line for line in self.front.sockets() if cookies in line.request]
 
     async def mend(self) -> None:
-        """Everything runs and everybody is there, whatever the last test has left behind."""
-        self.front.go_on()
-        for line in self.redis_lines:
-            line.go_on()
+        """Everything runs and everybody is there, whatever the last case has left behind."""
+        whole, self.whole = self.whole, False
+        if not whole:
+            await self._begin_anew()
         for process in self.processes:
             if process.running is None:
+                # what may be left of the one that has ended
+                await self._cut(self.front.sockets(process.address))
                 await process.start()
         await self.everybody_is_here()
         if len(self.processes) > 1:
             await self.at_both()
+            await self.hear_each_other()
+
+    async def _begin_anew(self) -> None:
+        """End whatever is behind the front, open every line, start all of it again, and have everybody come back."""
+        for process in self.processes:
+            process.kill()
+        self.front.go_on()
+        for line in self.redis_lines:
+            await line.stop()
+            await line.start()
+            line.go_on()
+        if self.redis is not None:
+            self.redis.kill()
+            await asyncio.to_thread(self.redis.start)
+        if self.database is not None:
+            await asyncio.to_thread(self.database.kill)
+            (self.database.directory / "data" / "postgresql.auto.conf").write_text("")
+            await asyncio.to_thread(self.database.start)
+            settings = f"ALTER DATABASE {postgres.NAME} RESET ALL"
+            await asyncio.to_thread(self.database.psql, settings)
+        for process in self.processes:
+            await process.start()
+        for client in self.writers:
+            await client.socket.stop()
+            client.register.broken = client.memory.replay = None  # as on a device that is set up anew
+            await client.register.catch_up()
+            try:
+                await client.socket.start()
+            except SocketEnded:
+                await sign_in_again(client)
 
     @asynccontextmanager
     async def writing(self, case: str, *, words: str = "") -> AsyncIterator[Run]:
         """Everybody writes into a new conversation while the block lasts; at its end all is compared."""
         await self.mend()
         run = await Run.begin(self, case, words)
-        tasks = [asyncio.create_task(writer.write()) for writer in run.writers]
+        run.tasks = [asyncio.create_task(writer.write()) for writer in run.writers]
         try:
             await run.more()
             yield run
-            for writer in run.writers:
-                writer.done = True
-            async with asyncio.timeout(GOES_ON):
-                await asyncio.gather(*tasks)
+            await run.hush(*WRITERS)
         finally:
-            for task in tasks:
+            for task in run.tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*run.tasks, return_exceptions=True)
         await run.rest()
         for client in self.writers:  # nobody asks for what has happened, and it piles up
             while not client.socket.events.empty():
@@ -143,6 +189,7 @@ class Stage:
         row = run.judged()
         self.rows.append(row)
         assert row.verdict == (0, 0, 0, 0, 0), row
+        self.whole = True
 
 
 @dataclass
@@ -152,7 +199,6 @@ class Writer:
     name: str
     client: Client
     conversation: str
-    tell: Callable[[], None]
     words: str = ""
     sent: list[str] = field(default_factory=list)
     acknowledged: dict[str, int] = field(default_factory=dict)
@@ -163,12 +209,13 @@ class Writer:
     may_return: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def write(self) -> None:
-        while not self.done:
-            text = f"{self.name} {len(self.sent)}{self.words}"
-            self.sent.append(text)
-            self.acknowledged[text] = await self._say(text)
-            self.tell()
-        self.quiet = True
+        try:
+            while not self.done:
+                text = f"{self.name} {len(self.sent)}{self.words}"
+                self.sent.append(text)
+                self.acknowledged[text] = await self._say(text)
+        finally:
+            self.quiet = True
 
     async def _say(self, text: str) -> int:
         """As an outbox: one item under one client id, again and again until its place is known."""
@@ -194,13 +241,17 @@ class Writer:
 
     async def _sign_in_again(self) -> None:
         self.away = True
-        self.tell()
         await self.may_return.wait()
-        await self.client.socket.stop()
-        await self.client.sign_in()
-        await self.client.bind_device()
-        await self.client.socket.start()
+        await sign_in_again(self.client)
         self.away = False
+
+
+async def sign_in_again(client: Client) -> None:
+    """With password and one-time code, from the device that the client has."""
+    await client.socket.stop()
+    await client.sign_in()
+    await client.bind_device()
+    await client.socket.start()
 
 
 @dataclass
@@ -213,7 +264,7 @@ class Run:
     welcomes: int
     """How often they had been welcomed before."""
     writers: list[Writer] = field(default_factory=list)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, stage: Stage, case: str, words: str) -> Run:
@@ -222,10 +273,11 @@ class Run:
         conversation = await clients[0].conversations.create(both, both[:1], subject=case)
         run = cls(stage, case, conversation, sum(client.socket.welcomes for client in clients))
         run.writers = [
-            Writer(name, client, conversation, run._news.set, words)
-            for name, client in zip(WRITERS, clients, strict=True)
+            Writer(name, client, conversation, words) for name, client in zip(WRITERS, clients, strict=True)
         ]
-        await run.until(lambda: all(conversation in one.conversations.talks for one in clients), "heard of")
+        await run.until(
+            lambda: all(conversation in one.conversations.talks for one in clients), "it is heard of"
+        )
         return run
 
     @property
@@ -243,7 +295,7 @@ class Run:
             lambda: all(
                 len(writer.acknowledged) >= number for writer, number in zip(chosen, wanted, strict=True)
             ),
-            "going on",
+            "all goes on",
         )
 
     async def hush(self, *names: str) -> None:
@@ -251,10 +303,12 @@ class Run:
         chosen = [writer for writer in self.writers if writer.name in names]
         for writer in chosen:
             writer.done = True
-        await self.until(lambda: all(writer.quiet for writer in chosen), "quiet")
+        await self.until(lambda: all(writer.quiet for writer in chosen), "they are quiet")
 
-    async def somebody_was_sent_away(self) -> None:
-        await self.until(lambda: any(writer.away for writer in self.writers), "away")
+    @property
+    def anybody_is_away(self) -> bool:
+        """Whether the server has ended somebody's session."""
+        return any(writer.away for writer in self.writers)
 
     def let_back(self) -> None:
         """Whoever was sent away signs in again."""
@@ -264,7 +318,7 @@ class Run:
     async def heard(self) -> None:
         """Wait until everybody holds what was acknowledged until now."""
         wanted = max(max(writer.acknowledged.values(), default=0) for writer in self.writers)
-        await self.until(lambda: min(self.standing) >= wanted, "heard by all")
+        await self.until(lambda: min(self.standing) >= wanted, "it is heard by all")
 
     async def nothing_comes(self, seconds: float) -> None:
         """The fault lasts; each writer can at most hear of the one message that was on its way before."""
@@ -275,7 +329,7 @@ class Run:
     async def rest(self) -> None:
         """Wait, without asking, until everybody has heard of everything that the database has."""
         stored = await asyncio.to_thread(self.stage.stored, self.conversation)
-        await self.until(lambda: set(self.standing) == {stored.sequence}, "at rest")
+        await self.until(lambda: set(self.standing) == {stored.sequence}, "all is at rest")
 
     @property
     def standing(self) -> list[int]:
@@ -283,20 +337,14 @@ class Run:
         return [writer.client.conversations.held.get(self.conversation, 0) for writer in self.writers]
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
-        """Wait until this holds; `what` says what it is, where it does not come to be."""
-        try:
-            async with asyncio.timeout(GOES_ON):
-                while not holds():
-                    self._news.clear()
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(MOMENT):
-                            await self._news.wait()
-        except TimeoutError:
-            told = {one.name: (len(one.sent), len(one.acknowledged), one.away) for one in self.writers}
-            raise AssertionError(
-                f"{self.case}: not {what} within {GOES_ON} s; sent, acknowledged and sent away {told}; "
-                f"holding {self.standing}"
-            ) from None
+        """Wait until this holds; raise what has ended a writer, where one has."""
+        await until(lambda: holds() or any(map(_has_failed, self.tasks)), f"{self.case}: {what}", self._told)
+        for task in filter(_has_failed, self.tasks):
+            task.result()
+
+    def _told(self) -> str:
+        told = {one.name: (len(one.sent), len(one.acknowledged), one.away) for one in self.writers}
+        return f"Sent, acknowledged and sent away: {told}; holding {self.standing}."
 
     def judged(self, stored: Stored | None = None) -> Row:
         acknowledged: dict[str, int] = {}
@@ -311,6 +359,10 @@ class Run:
             came_back=sum(client.socket.welcomes for client in self.stage.writers) - self.welcomes,
             stored=stored or self.stage.stored(self.conversation),
         )
+
+
+def _has_failed(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is not None
 
 
 @asynccontextmanager
@@ -344,9 +396,12 @@ async def _served(data: Path, services: Sequence[dict[str, str]]) -> AsyncIterat
     async with AsyncExitStack() as stack:
         port = free_port()
         origin = f"http://localhost:{port}"
+        token = data / "token"
+        token.write_text(TOKEN, "ascii")
         processes = []
         for number, more in enumerate(services, 1):
             variables = {"ENTENTE_DATA": str(data), "ENTENTE_ORIGIN": origin, **more}
+            variables["ENTENTE_METRICS_TOKEN_FILE"] = str(token)
             processes.append(Process(free_port(), SERVE, variables, data / f"process-{number}.log"))
         links = await asyncio.to_thread(_first_links, processes[0].variables)
         front = Front(port, [one.address for one in processes])
@@ -354,7 +409,9 @@ async def _served(data: Path, services: Sequence[dict[str, str]]) -> AsyncIterat
         stack.push_async_callback(front.stop)
         for process in processes:
             stack.callback(process.kill)
-            await process.start()
+            process.begin()
+        for process in processes:
+            await process.answers()
         network = Network(origin)
         stack.push_async_callback(network.close)
         await network.found(links)

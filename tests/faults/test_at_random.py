@@ -19,7 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.faults.stage import GOES_ON, Run, Stage
+from tests.faults.stage import Run, Stage
+from tests.faults.waiting import GOES_ON
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -102,6 +103,15 @@ def walks(stage: Stage, loop: asyncio.AbstractEventLoop) -> type[RuleBasedStateM
         def teardown(self) -> None:
             if not hasattr(self, "run"):
                 return
+            try:
+                self.undo()
+                self.on_loop(self.run.more(2))
+            except BaseException as error:
+                self.on_loop(self.writing.__aexit__(type(error), error, None))
+                raise
+            self.on_loop(self.writing.__aexit__(None, None, None))
+
+        def undo(self) -> None:
             if self.valkey_hangs:
                 self.hold_valkey_still_or_let_it_go_on()
             if self.valkey_gone:
@@ -110,13 +120,6 @@ def walks(stage: Stage, loop: asyncio.AbstractEventLoop) -> type[RuleBasedStateM
                 self.kill_the_database_or_start_it()
             for number in range(len(stage.processes)):
                 self.start_a_process(number)
-            self.on_loop(self._all_is_well())
-
-        async def _all_is_well(self) -> None:
-            try:
-                await self.run.more(2)
-            finally:
-                await self.writing.__aexit__(None, None, None)
 
     return Walk
 

@@ -1,4 +1,4 @@
-"""Workers as processes: any number of them do each task, also when one is killed in the middle of it."""
+"""Workers as processes: any number of them do each task, and what failed is shown at the terminal."""
 
 from __future__ import annotations
 
@@ -8,120 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from network.bench import postgres
-from network.bench.ports import free_port
 from network.bench.postgres import Postgres
 from network.environment import BASE
-from tests.servers import running, start
+from tests.network.workers import SLOWEST, Workers, wait_for
+from tests.servers import running
 
-SLOWEST = 120.0
 WORK = ("-m", "network", "work")
 on_both_databases = pytest.mark.parametrize("portal", ["embedded", "postgresql"], indirect=True)
-
-# A worker that knows one more task, which notes that it has begun, waits for a file, and notes what it did: at most one
-# line for each number, however often it is run. It says when it has been told to end.
-WORKER = """
-import sys, time
-from pathlib import Path
-from network.cli import main, start_django
-start_django()
-from members.background import worker
-from members.background.registry import task
-
-@task("tests.note")
-def note(folder, number):
-    folder = Path(folder)
-    with (folder / "runs").open("a") as runs:
-        runs.write(f"{number}\\n")
-    while not (folder / "go").exists():
-        time.sleep(0.02)
-    (folder / f"did-{number}").touch()
-
-class Quick(worker.Worker):
-    def __init__(self):
-        super().__init__(beat=0.5, dead=float(sys.argv[1]), poll=0.1)
-
-    def stop(self):
-        super().stop()
-        print("It takes nothing more up.", flush=True)
-
-worker.Worker = Quick
-sys.exit(main(["work"]))
-"""
-
-
-def wait_for(state: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + SLOWEST
-    while not state():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-
-
-class Portal:
-    """One data directory, and the processes that a test starts on it."""
-
-    def __init__(self, folder: Path, **variables: str) -> None:
-        self.folder, self.data, self.variables = folder, folder / "data", variables
-        self.processes: list[subprocess.Popen[str]] = []
-        code, said = self.run("manage", "migrate", "--verbosity", "0")
-        assert code == 0, said
-
-    def run(self, *words: str) -> tuple[int, str]:
-        """The exit code and the output of one command."""
-        process = start(["-m", "network", *words], port=free_port(), data=self.data, **self.variables)
-        said, _ = process.communicate(timeout=SLOWEST)
-        return process.returncode, said
-
-    def ask(self, program: str) -> str:
-        """What a program prints that uses the portal's code."""
-        words = ["-c", f"from network.cli import start_django; start_django()\n{program}"]
-        process = start(words, port=free_port(), data=self.data, **self.variables)
-        said, _ = process.communicate(timeout=SLOWEST)
-        assert process.returncode == 0, said
-        return said.strip()
-
-    def worker(self, *, dead: float = 600) -> subprocess.Popen[str]:
-        """A worker that takes another for dead after so many seconds of silence."""
-        process = start(["-c", WORKER, str(dead)], port=free_port(), data=self.data, **self.variables)
-        self.processes.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "Entente works (Ctrl-C ends it).\n"
-        return process
-
-    def note(self, *numbers: int) -> None:
-        """Ask for the notes of these numbers."""
-        self.ask(
-            "from members.background import services\n"
-            "from members.background.registry import task\n"
-            "note = task('tests.note')(lambda: None)\n"
-            f"for number in {list(numbers)}:\n"
-            f"    services.enqueue(note, folder={str(self.folder)!r}, number=number)"
-        )
-
-    def runs(self) -> list[int]:
-        """The numbers in the order in which their notes were begun."""
-        path = self.folder / "runs"
-        return [int(line) for line in path.read_text().split()] if path.exists() else []
-
-    def go(self) -> None:
-        (self.folder / "go").touch()
-
-    def did(self) -> set[int]:
-        return {int(path.name.removeprefix("did-")) for path in self.folder.glob("did-*")}
-
-    def left(self) -> int:
-        return int(
-            self.ask(
-                "from members.background.models import Task\n"
-                "print(Task.objects.filter(name='tests.note').count())"
-            )
-        )
 
 
 @pytest.fixture(scope="module")
@@ -131,41 +31,22 @@ def database() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["embedded"])
-def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
+def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]:
     variables = {}
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("database")
         server.psql(f"DROP DATABASE {postgres.NAME} WITH (FORCE)")
         server.psql(f"CREATE DATABASE {postgres.NAME}")
         variables["ENTENTE_DATABASE"] = server.address
-    made = Portal(tmp_path, **variables)
+    made = Workers(tmp_path, **variables)
     try:
         yield made
     finally:
-        for process in made.processes:
-            process.kill()
-            process.communicate()
+        made.kill()
 
 
 @on_both_databases
-def test_what_a_killed_worker_had_in_hand_is_done_by_another(portal: Portal) -> None:
-    first = portal.worker()
-    portal.note(1)
-    wait_for(lambda: portal.runs() == [1], "the task was not begun")
-    second = portal.worker(dead=5)
-    portal.note(2)
-    wait_for(lambda: 2 in portal.runs(), "the second worker did nothing")
-    first.kill()
-    portal.go()
-    wait_for(lambda: portal.did() == {1, 2}, "the task of the killed worker was not done")
-    assert sorted(portal.runs()) == [1, 1, 2]
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(SLOWEST) == 0
-    assert portal.left() == 0
-
-
-@on_both_databases
-def test_many_workers_do_each_task_once(portal: Portal) -> None:
+def test_many_workers_do_each_task_once(portal: Workers) -> None:
     portal.go()
     workers = [portal.worker() for _ in range(3)]
     portal.note(*range(60))
@@ -178,7 +59,7 @@ def test_many_workers_do_each_task_once(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_the_task_in_hand_end_and_begins_no_other(portal: Portal, end: signal.Signals) -> None:
+def test_a_signal_lets_the_task_in_hand_end_and_begins_no_other(portal: Workers, end: signal.Signals) -> None:
     worker = portal.worker()
     portal.note(1, 2)
     wait_for(lambda: portal.runs() == [1], "the task was not begun")
@@ -191,24 +72,7 @@ def test_a_signal_lets_the_task_in_hand_end_and_begins_no_other(portal: Portal, 
     assert portal.left() == 1
 
 
-# not with SQLite: one that is held still in the middle of a write has its only lock
-@pytest.mark.parametrize("portal", ["postgresql"], indirect=True)
-def test_a_suspended_worker_that_comes_back_undoes_nothing(portal: Portal) -> None:
-    first = portal.worker()
-    portal.note(1)
-    wait_for(lambda: portal.runs() == [1], "the task was not begun")
-    first.send_signal(signal.SIGSTOP)
-    portal.worker(dead=5)
-    wait_for(lambda: portal.runs() == [1, 1], "nobody took the task over")
-    portal.go()
-    wait_for(lambda: portal.left() == 0, "the task was not done")
-    first.send_signal(signal.SIGCONT)
-    first.send_signal(signal.SIGTERM)
-    assert first.wait(SLOWEST) == 0
-    assert (portal.did(), portal.left()) == ({1}, 0)
-
-
-def test_failures_are_listed_and_begun_anew_at_the_terminal(portal: Portal) -> None:
+def test_failures_are_listed_and_begun_anew_at_the_terminal(portal: Workers) -> None:
     portal.ask(
         "from members.background.models import Task\n"
         "Task.objects.create(name='mail.deliver', due_at=0, failed_at=0, attempts=20, given_up=True,"
