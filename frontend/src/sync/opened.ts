@@ -61,6 +61,8 @@ export class OpenStay implements Stay {
   readonly #watch: SessionWatch;
   readonly #healing: Healing;
   #socket: Socket | null = null;
+  /** What was held when the present line was opened. */
+  #greetedWith: Record<string, number> = {};
   #again: ReturnType<typeof setTimeout> | null = null;
   #minutes: ReturnType<typeof setInterval> | null = null;
   #closed = false;
@@ -244,7 +246,10 @@ export class OpenStay implements Stay {
     const { origin } = globalThis.location;
     this.#socket = new Socket(
       {
-        held: () => this.conversations.held(),
+        held: () => {
+          this.#greetedWith = this.conversations.held();
+          return this.#greetedWith;
+        },
         frame: (frame) => this.#inBackground(() => this.#heard(frame)),
         state: (connection) => {
           if (connection !== "online") {
@@ -296,7 +301,7 @@ export class OpenStay implements Stay {
       const held = this.conversations.held();
       const behind = Object.entries(frame.heads).some(([id, { sequence }]) => (held[id] ?? 0) < sequence);
       await Promise.all([behind ? this.#pull() : undefined, this.conversations.fetchMarks()]);
-      this.conversations.checkHeads(frame.heads);
+      this.conversations.checkHeads(frame.heads, this.#greetedWith);
       await this.#sightings.arrive();
       this.conversations.outbox.flushAll();
       this.conversations.passOnLater();

@@ -161,14 +161,24 @@ export class Conversations {
       .filter((meta) => closedFor(register.state, meta, keyring.whose.account) !== "not_member");
   }
 
-  /** Whatever head the server states, in passing too, must be the one that follows from the items. */
-  checkHeads(stated: Readonly<Record<string, { readonly sequence: number; readonly head: string }>>): void {
+  /**
+   * Whatever head the server states, in passing too, must be the one that follows from the items. And what was held
+   * `before` it was asked must be there, unless it has taken back what it gave.
+   */
+  checkHeads(
+    stated: Readonly<Record<string, { readonly sequence: number; readonly head: string }>>,
+    before: Readonly<Record<string, number>>,
+  ): void {
     for (const [id, { sequence, head }] of Object.entries(stated)) {
       const meta = this.#threads.get(id)?.meta;
-      if (meta?.sequence === sequence && sequence > 0 && meta.head !== head) {
+      if (meta === undefined) {
+        continue;
+      }
+      const another = meta.sequence === sequence && sequence > 0 && meta.head !== head;
+      if (another || sequence < (before[id] ?? 0)) {
         const { network } = this.#options.hands.keyring.whose;
-        const evidence = { network, conversation: id, sequence, computed: meta.head, stated: head };
-        throw new AlarmRaised("bad_history", evidence);
+        const held = { sequence: meta.sequence, head: meta.head };
+        throw new AlarmRaised("bad_history", { network, conversation: id, held, stated: { sequence, head } });
       }
     }
   }
