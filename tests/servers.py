@@ -20,7 +20,7 @@ from network.environment import BASE
 from tests import database
 
 DAPHNE = ("-m", "network", "serve")
-SLOWEST_START = 120.0
+SLOWEST_START = 300.0
 
 
 @dataclass

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 Answer = TypeVar("Answer")
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 
 
 class Backstage:

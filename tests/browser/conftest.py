@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from network import chromium
+from tests.browser.person import PATIENCE_SECONDS
 from tests.browser.settled import Settled, settled
 from tests.servers import Server, running
 
-# a busy computer is slow, not broken; whatever must be quick says so itself
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,9 @@ from __future__ import annotations
 import logging
 import re
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +22,8 @@ from network.client.memory import SignIn
 from network.client.totp import STEP_SECONDS, TOLERANCE, code_of
 
 PASSWORD = "violet harbour ladder seventeen"
+PATIENCE_SECONDS = 60
+"""A busy computer is slow, not broken: what does not come in this time does not come."""
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -73,11 +78,15 @@ class Person:
         """Looks at every screen on the way for what shuts people out, not at the last one only."""
         self.context: BrowserContext = browser.new_context(locale=language, reduced_motion="reduce")
         self.context.add_init_script(WATCH_VIOLATIONS)
+        self.mark = f"browser={uuid.uuid4().hex}"
+        """Stands in all that this browser asks for, so that it can be told from others."""
+        name, _, value = self.mark.partition("=")
+        self.context.add_cookies([{"name": name, "value": value, "url": address}])
         self.open_tab()
 
     def open_tab(self) -> None:
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -89,6 +98,29 @@ class Person:
 
     def close(self) -> None:
         self.context.close()
+
+    def leave(self) -> None:
+        """Entente is closed in this browser, in all tabs."""
+        if self.page.is_closed():
+            self.open_tab()
+        self.page.goto("about:blank")
+        for page in self.context.pages:
+            if page != self.page:
+                page.close()
+
+    def come_back(self) -> Self:
+        """Opens Entente where it was closed."""
+        if self.page.url == "about:blank":
+            self.page.goto(self.address)
+        return self
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Entente is closed here while the block lasts, and hears of nothing; then it is opened where it was."""
+        before = self.page.url
+        self.page.goto("about:blank")
+        yield
+        self.page.goto(before)
 
     # looking
 

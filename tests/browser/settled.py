@@ -15,7 +15,7 @@ from network.bench.ports import free_port
 from network.client import Client
 from tests.browser.backstage import Backstage
 from tests.browser.canary import find_readable
-from tests.browser.person import Person, Secrets
+from tests.browser.person import PATIENCE_SECONDS, Person, Secrets
 from tests.hostile.proxy import Proxy
 from tests.network.client.network import Network, made_at
 from tests.servers import Server, running
@@ -23,7 +23,7 @@ from tests.servers import Server, running
 Answer = TypeVar("Answer")
 
 AT_ONCE = 50
-PATIENCE_SECONDS = 300
+FEWEST_CODES = 3
 
 
 @dataclass
@@ -68,7 +68,10 @@ class Settled:
     def secrets(self, name: str) -> Secrets:
         """What somebody has on paper and on the telephone."""
         person = self.network.people[name]
-        return Secrets(person.client.memory.sign_in, recovery=person.sheet.code.split("-"))
+        sign_in = person.client.memory.sign_in
+        if len(sign_in.backup_codes) < FEWEST_CODES:  # each arrival takes one, and a second sign-in another
+            sign_in.backup_codes = self.run(person.client.http.post("/api/backup-codes"))["codes"]
+        return Secrets(sign_in, recovery=person.sheet.code.split("-"))
 
     def stranger(self, secrets: Secrets, *, language: str = "en") -> Person:
         """A browser in which nobody has signed in yet."""
@@ -77,12 +80,14 @@ class Settled:
         return person
 
     def leave(self) -> None:
-        """Everybody closes their browser but those who come again in every story."""
-        watched = {id(person) for person in self._watched.values()}
+        """Everybody closes their browser; those who come again in other stories keep it, and close Entente in it."""
+        watched = list(self._watched.values())
         for person in self._here:
-            if id(person) not in watched:
+            if person in watched:
+                person.leave()
+            else:
                 person.close()
-        self._here = [person for person in self._here if id(person) in watched]
+        self._here = watched
 
     def close(self) -> None:
         self._watched.clear()
@@ -94,15 +99,17 @@ class Settled:
 
     def arrive_at(self, name: str, heading: str) -> Person:
         """The same, for those whose first page is another."""
-        person = self.stranger(self.secrets(name))
-        person.sign_in_with_backup_code().give_recovery_code()
-        return person.sees_heading(heading)
+        return self.come_in(self.stranger(self.secrets(name)), heading)
+
+    def come_in(self, person: Person, heading: str) -> Person:
+        """Somebody signs in in a new browser, and opens their keys."""
+        return person.sign_in_with_backup_code().give_recovery_code().sees_heading(heading)
 
     def watch(self, name: str) -> Person:
         """Somebody at their usual browser; the same one in all stories."""
         if name not in self._watched:
             self._watched[name] = self.arrive(name)
-        return self._watched[name]
+        return self._watched[name].come_back()
 
     # conversations
 
@@ -147,7 +154,7 @@ class Settled:
                 await client.http.post(f"/api/conversations/{conversation}/items", {"items": given})
             await client.conversations.sync()
 
-        self.backstage.begin(filled()).result(PATIENCE_SECONDS)
+        self.run(filled())
 
     def read(self, name: str, conversation: str) -> list[str]:
         """Everything that somebody's Python client reads in a conversation."""
@@ -180,7 +187,7 @@ class Settled:
             yield said
         finally:
             self.run(stop())
-            going_on.result(30)
+            going_on.result(PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -9,10 +9,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.canary import CANARY
-from tests.browser.person import Person
+from tests.browser.person import PATIENCE_SECONDS, Person
 from tests.browser.settled import Settled
-
-PATIENCE_SECONDS = 15.0
 
 
 def field(person: Person) -> Any:

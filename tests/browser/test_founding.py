@@ -74,12 +74,7 @@ def found(scene: Scene) -> list[Person]:
         officer.tick("All three of us see the same code")
         officer.press("Sign the founding")
     for officer in officers:
-        officer.page.get_by_role("button", name="Make my keys").or_(
-            officer.page.get_by_role("button", name="Continue")
-        ).first.wait_for()
-        if officer.page.get_by_role("button", name="Make my keys").count() == 0:
-            officer.press("Continue")
-        officer.make_keys()
+        officer.make_keys()  # each page looks again by itself, and goes on
     return officers
 
 

@@ -28,14 +28,14 @@ def test_a_revoked_browser_is_out_at_once_and_the_others_go_on(stage: Settled) -
         other.sees_message("Meanwhile")
         kept.press("Revoke its keys").sees("The keys of that browser were revoked.")
         lost.sees_at_once("The keys of this browser were revoked")
-        (line,) = stage.proxy.lines_of(device)
-        assert line.closed in (4401, 4403)
-        got = len(line.frames)
+        lines = stage.proxy.ended_lines_of(device)
+        assert lines[-1].closed in (1000, 4401, 4403)  # by the server, unless the browser was faster
+        got = [len(line.frames) for line in lines]
         written = len(said)
         other.sees_message(f"Meanwhile {CANARY} {written + 3}")
 
-    assert len(line.frames) == got
-    assert stage.proxy.lines_of(device) == [line]
+    assert stage.proxy.lines_of(device) == lines
+    assert [len(line.frames) for line in lines] == got
     assert lost.context.request.get(f"{stage.address}/api/conversations").status in (401, 403)
     other.sees("New conversation key, because a reader has new keys")
     other.say(f"The lost computer does not read this: {CANARY}")

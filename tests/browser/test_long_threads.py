@@ -11,6 +11,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.person import Person
 from tests.browser.settled import Settled
+from tests.hostile import lies
 
 WRITTEN = 320
 """More than the window of a thread holds, and more than a reader is taken back over unasked."""
@@ -114,8 +115,11 @@ def test_what_comes_at_once_and_is_more_than_fits_is_read_from_its_beginning(sta
     conversation = stage.begin("Ana", "South", "A burst", "Before the burst")
     sol = stage.watch("Sol")
     sol.go("Conversations").open_conversation("A burst").sees_message("Before the burst")
-    # nothing by the socket: the next message then shows that more is there, and all of it comes in one answer
-    with stage.proxy.lie_in_frames(lambda frame: [] if frame["type"] == "item" else [frame], "browsers"):
+    # nothing of it until the next message shows that more is there, and then all of it comes in one answer
+    with (
+        stage.proxy.lie_in_frames(lambda frame: [] if frame["type"] == "item" else [frame], sol),
+        stage.proxy.lie("/conversations/sync", lies.without(conversation), sol),
+    ):
         stage.fill("Ana", conversation, 30, "Burst")
     stage.say("Ana", conversation, "After the burst")
     in_sight(sol, "Burst 1 of 30")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.canary import CANARY
-from tests.browser.person import Person
+from tests.browser.person import PATIENCE_SECONDS, Person
 from tests.browser.settled import Settled
 
 OPENED = """
@@ -149,7 +149,6 @@ def test_keys_that_cannot_be_read_are_opened_again_and_what_waits_goes_out(
     una.sees("1 message that was not sent yet is kept. It leaves once you have entered the code.")
     una.check_accessibility()
     una.give_recovery_code().sees_heading("Choose a conversation")
-    patience = time.monotonic() + 20
     una.open_conversation("Damaged keys").sees_message("Kept over the repair").sees_everything_sent()
 
     assert stage.read("Ana", conversation) == ["First of Damaged keys", f"Kept over the repair {CANARY}"]
@@ -157,6 +156,7 @@ def test_keys_that_cannot_be_read_are_opened_again_and_what_waits_goes_out(
     una.go_to("/account/keys").sees_heading("Browsers with keys")
     expect(una.page.get_by_text("This browser", exact=True)).to_be_visible()
     una.check()
+    patience = time.monotonic() + PATIENCE_SECONDS
     while device in active_devices(stage, "Una"):
         assert time.monotonic() < patience, "the keys that were lost are still counted on"
 

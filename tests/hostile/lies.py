@@ -20,12 +20,12 @@ ChangePage = Callable[[Page], None]
 
 
 def in_json(change: Callable[[Any], None]) -> Change:
-    """Changes an answer in place."""
+    """Changes an answer in place; one that needs no change is passed on as it is, and was no lie."""
 
     def changed(content: bytes) -> bytes:
         answer = json.loads(content)
         change(answer)
-        return json.dumps(answer).encode()
+        return content if answer == json.loads(content) else json.dumps(answer).encode()
 
     return changed
 

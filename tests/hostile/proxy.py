@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,10 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-Told = Literal["everybody", "browsers", "clients"]
+from tests.browser.person import PATIENCE_SECONDS, Person
+
+Told = Literal["everybody", "clients"] | Person
+"""To whom a lie is told. To one browser, not to all: others follow the same conversations, and would believe it too."""
 Change = Callable[[bytes], bytes]
 ChangeFrame = Callable[[dict[str, Any]], list[dict[str, Any]]]
 Message = MutableMapping[str, Any]
@@ -46,6 +50,19 @@ class Lie:
     """Answers also where the portal has nothing to say."""
     times: int = 0
     """How often it was told: a lie that nobody heard proves nothing."""
+    _told_once: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, content: bytes) -> bytes:
+        """What is said instead."""
+        changed = self.change(content)
+        if changed != content:
+            self.times += 1
+            self._told_once.set()
+        return changed
+
+    def is_told(self) -> bool:
+        """Waits until somebody has heard it."""
+        return self._told_once.wait(PATIENCE_SECONDS)
 
 
 @dataclass
@@ -64,6 +81,7 @@ class Line:
     device: str | None = None
     frames: list[dict[str, Any]] = field(default_factory=list)
     closed: int | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
 
 
 class Proxy:
@@ -93,6 +111,7 @@ class Proxy:
             ws="websockets-sansio",
             ws_max_size=MOST_BYTES,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=3600,  # whoever asks lets go first: a line that ends under a request fails it
         )
         self._server = uvicorn.Server(config)
         # the signals of this process are not the proxy's
@@ -141,6 +160,12 @@ class Proxy:
         """The sockets that this device had, the oldest first."""
         return [line for line in self.lines if line.device == device]
 
+    def ended_lines_of(self, device: str) -> list[Line]:
+        """The sockets that this device had, when all of them have ended."""
+        lines = self.lines_of(device)
+        assert all(line.ended.wait(PATIENCE_SECONDS) for line in lines)
+        return lines
+
     # passing on
 
     async def _application(self, scope: Message, receive: Any, send: Any) -> None:
@@ -175,9 +200,7 @@ class Proxy:
         status = answer.status_code
         for lie in meant:
             if answer.is_success or lie.invents:
-                changed = lie.change(content)
-                lie.times += changed != content
-                content, status = changed, 200
+                content, status = lie.tell(content), 200
         headers = [
             (name.lower(), value)
             for name, value in answer.headers.raw
@@ -226,6 +249,7 @@ class Proxy:
         except ConnectionClosed:
             pass
         line.closed = portal.close_code or 1006
+        line.ended.set()
         try:
             await send({"type": "websocket.close", "code": 1012 if line.closed == 1006 else line.closed})
         except (RuntimeError, OSError):
@@ -254,7 +278,9 @@ async def _pass_up(receive: Any, portal: ClientConnection) -> None:
 
 
 def _hears(told: Told, scope: Message) -> bool:
-    """Python clients say their name; whatever else comes is a browser."""
-    agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
-    client = agent.startswith((b"entente-client", b"Python"))
-    return told == "everybody" or (told == "clients") == client
+    """Python clients say their name, and each browser has a mark."""
+    headers = dict(scope["headers"])
+    if isinstance(told, Person):
+        return told.mark.encode() in headers.get(b"cookie", b"")
+    client = headers.get(b"user-agent", b"").startswith((b"entente-client", b"Python"))
+    return client or told == "everybody"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from members.protocol.encoding import b64
+from tests.browser.person import Person
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.proxy import Change
-from tests.hostile.test_lies_in_the_browser import CHANGED, goes_on, raises_the_alarm, without_items
+from tests.hostile.test_lies_in_the_browser import CHANGED, goes_on, raises_the_alarm
 from tests.hostile.test_members import post_epoch
 from tests.hostile.test_withholding_from_clients import level, message_of
 
@@ -23,12 +24,15 @@ MANY = 49
 """More than the newest page of a conversation holds, and as many as one request may."""
 
 
-def long_absence(stage: Settled, subject: str) -> str:
-    """Sol's browser has seen the first message; since then there were a new key and more than one page."""
-    conversation = stage.begin("Ana", "South", subject, "First")
-    sol = stage.watch("Sol")
-    sol.go("Conversations").open_conversation(subject).sees_message("First")
-    return conversation
+@contextmanager
+def long_absence(person: Person, subject: str) -> Iterator[None]:
+    """Somebody has seen the first message, and goes away for as long as the block lasts.
+
+    A browser that is open may ask at any moment, so also when a half was said: to that half nothing is a lie.
+    """
+    person.go("Conversations").open_conversation(subject).sees_message("First")
+    with person.away():
+        yield
 
 
 def much_is_said(stage: Settled, conversation: str) -> None:
@@ -91,15 +95,14 @@ def lie_of(which: str, conversation: str) -> tuple[str, Change]:
 
 @pytest.mark.parametrize("which", [*IN_THE_NEWEST, *IN_OLDER_PAGES])
 def test_a_past_that_is_not_what_it_was(stage: Settled, which: str, record_property: Record) -> None:
-    conversation = long_absence(stage, f"The past: {which}")
+    subject = f"The past: {which}"
+    conversation = stage.begin("Ana", "South", subject, "First")
     sol = stage.watch("Sol")
     path, change = lie_of(which, conversation)
-    with ExitStack() as lying:
-        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
-        lie = lying.enter_context(stage.proxy.lie(path, change, "browsers"))
-        much_is_said(stage, conversation)
-        begun = time.perf_counter()
-        sol.page.reload()
+    with stage.proxy.lie(path, change, sol) as lie:
+        with long_absence(sol, subject):
+            much_is_said(stage, conversation)
+            begun = time.perf_counter()
         raises_the_alarm(sol, CHANGED)
         record_property(f"{which}: bad_history, seconds", round(time.perf_counter() - begun, 1))
         assert lie.times > 0
@@ -112,15 +115,14 @@ def test_a_lie_that_was_taken_in_stays_an_alarm_until_the_browser_is_set_up_anew
     """Where an epoch stands was believed, and turns out otherwise further down: a new browser reads everything."""
     subject = "The past: an epoch elsewhere"
     conversation = stage.begin("Ana", "South", subject, "First")
-    tam = stage.watch("Tam")
-    tam.go("Conversations").open_conversation(subject).sees_message("First")
-    with ExitStack() as lying:
-        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
-        change = lies.in_pages(conversation, with_a_skeleton_elsewhere)
-        lying.enter_context(stage.proxy.lie("/conversations/sync", change, "browsers"))
-        much_is_said(stage, conversation)
-        tam.page.reload()
+    tam = stage.arrive("Tam")
+    change = lies.in_pages(conversation, with_a_skeleton_elsewhere)
+    with stage.proxy.lie("/conversations/sync", change, tam):
+        with long_absence(tam, subject):
+            much_is_said(stage, conversation)
         raises_the_alarm(tam, CHANGED)
+    tam.page.reload()
+    raises_the_alarm(tam, CHANGED)
     elsewhere = stage.arrive("Tam")
     elsewhere.open_conversation(subject).sees_message(f"Line {MANY}")
     assert elsewhere.undecryptable() == 0
@@ -129,19 +131,19 @@ def test_a_lie_that_was_taken_in_stays_an_alarm_until_the_browser_is_set_up_anew
 
 def test_older_pages_that_are_kept_back_are_missing_and_no_more(stage: Settled) -> None:
     """What is new is read and answered all the same; the rest comes when the server gives it."""
-    conversation = long_absence(stage, "Pages kept back")
+    subject = "Pages kept back"
+    conversation = stage.begin("Ana", "South", subject, "First")
     sol = stage.watch("Sol")
 
     def without_any(answer: Any) -> None:
         answer["items"] = []
 
-    with ExitStack() as lying:
-        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
-        path = f"/conversations/{conversation}/items"
-        lying.enter_context(stage.proxy.lie(path, lies.in_json(without_any), "browsers"))
-        much_is_said(stage, conversation)
-        sol.page.reload()
+    path = f"/conversations/{conversation}/items"
+    with stage.proxy.lie(path, lies.in_json(without_any), sol) as lie:
+        with long_absence(sol, subject):
+            much_is_said(stage, conversation)
         sol.sees_message(f"Line {MANY}")
+        assert lie.is_told()
         sol.check()
     sol.page.reload()
     sol.sees_message(f"Line {MANY}")

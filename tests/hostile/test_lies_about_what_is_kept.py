@@ -12,6 +12,7 @@ import pytest
 from members.protocol.register import RegisterBroken
 from network.client import Client
 from tests.browser.canary import CANARY
+from tests.browser.person import PATIENCE_SECONDS
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.test_lies_to_clients import again
@@ -36,7 +37,7 @@ def welcomed(stage: Settled, client: Client, change: Callable[[Frame], None]) ->
     """The client connects, hears a welcome that is changed, and leaves."""
 
     async def connected() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await client.socket.start()
         await client.socket.stop()
 

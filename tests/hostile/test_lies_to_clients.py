@@ -14,6 +14,7 @@ from members.protocol.register import RegisterBroken
 from network.client import Client, Memory
 from network.client.membership import ProofFailed
 from network.client.own_keys import CodeUnknown
+from tests.browser.person import PATIENCE_SECONDS
 from tests.browser.settled import Settled
 from tests.hostile import lies
 
@@ -103,7 +104,7 @@ def test_frames_that_are_withheld_or_misnumbered_lose_nothing(stage: Settled, ch
     conversation = stage.begin("Ana", "South", f"Frames {change.__name__}", "First")
 
     async def until_read(client: Client, text: str) -> list[str]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while text not in (said := client.conversations[conversation].texts()):
                 await client.socket.events.get()
         return said

@@ -13,6 +13,7 @@ from typing import Any
 from network import exported
 from network.commands import register
 from tests.browser.canary import CANARY
+from tests.browser.person import Person
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.test_lies_in_the_browser import goes_on, raises_the_alarm, saved_evidence, without_items
@@ -24,12 +25,12 @@ WITHHELD = "Something is being kept from this browser"
 
 
 @contextmanager
-def frozen(stage: Settled, conversation: str) -> Iterator[None]:
-    """Browsers hear nothing new of one conversation; everything else is as it is."""
+def frozen(stage: Settled, person: Person, conversation: str) -> Iterator[None]:
+    """A browser hears nothing new of one conversation; everything else is as it is."""
     with ExitStack() as lying:
-        lying.enter_context(stage.proxy.lie_in_frames(without_items, "browsers"))
+        lying.enter_context(stage.proxy.lie_in_frames(without_items, person))
         for path in ("/conversations/sync", "/conversations/newest"):
-            lying.enter_context(stage.proxy.lie(path, lies.without(conversation), "browsers"))
+            lying.enter_context(stage.proxy.lie(path, lies.without(conversation), person))
         yield
 
 
@@ -56,7 +57,7 @@ def test_a_conversation_that_is_frozen_for_one_browser(
     conversation = stage.begin("Ana", "South", "Frozen for a browser", "First")
     sol = stage.watch("Sol")
     sol.go("Conversations").open_conversation("Frozen for a browser").sees_message("First")
-    with frozen(stage, conversation):
+    with frozen(stage, sol, conversation):
         stage.say("Ana", conversation, f"Second {CANARY}")
         tells(stage, "Ana")
         begun = time.perf_counter()
@@ -84,8 +85,8 @@ def test_members_of_an_epoch_that_are_kept_back(stage: Settled) -> None:
 
     with ExitStack() as lying:
         no_rows = lies.in_json(lambda answer: answer.clear())
-        lying.enter_context(stage.proxy.lie("/epochs", no_rows, "browsers"))
-        lying.enter_context(stage.proxy.lie("/conversations/sync", lies.in_json(without_members), "browsers"))
+        lying.enter_context(stage.proxy.lie("/epochs", no_rows, sol))
+        lying.enter_context(stage.proxy.lie("/conversations/sync", lies.in_json(without_members), sol))
         stage.appoint("Ana", "Ilse")
         stage.say("Ana", conversation, f"Under the next key {CANARY}")
         sol.sees("Newer messages of 1 conversation could not be loaded.")
@@ -113,8 +114,8 @@ def test_a_register_that_is_frozen_for_one_browser(stage: Settled, record_proper
     sol.page.reload()
     sol.page.get_by_role("navigation").first.wait_for()
     with (
-        stage.proxy.lie_in_frames(with_old_register, "browsers"),
-        stage.proxy.lie("/register/checkpoint", lambda _: before, "browsers"),
+        stage.proxy.lie_in_frames(with_old_register, sol),
+        stage.proxy.lie("/register/checkpoint", lambda _: before, sol),
     ):
         stage.run(stage["Ana"].own_keys.renew())
         tells(stage, "Ana")
@@ -129,13 +130,14 @@ def test_a_register_that_nobody_has_confirmed_of_late(stage: Settled) -> None:
     """A day old, it is said; a week old, what is written waits and says why; and then it leaves by itself."""
     stage.appoint("Sol", "Vera")
     conversation = stage.begin("Ana", "South", "An old Register", "First")
-    with stage.proxy.lie("/register/checkpoint", lies.with_time(stage.data, hours=8 * 24), "browsers"):
-        vera = stage.arrive("Vera")
+    vera = stage.stranger(stage.secrets("Vera"))
+    with stage.proxy.lie("/register/checkpoint", lies.with_time(stage.data, hours=8 * 24), vera):
+        stage.come_in(vera, "Choose a conversation")
         vera.sees("The Register was last confirmed").sees("Nothing is sent for now.")
         vera.open_conversation("An old Register").sees_message("First")
         vera.say(f"Written by an old Register {CANARY}").sees("Waiting until the Register is up to date")
         vera.check()
-    with stage.proxy.lie("/register/checkpoint", lies.with_time(stage.data, hours=30), "browsers"):
+    with stage.proxy.lie("/register/checkpoint", lies.with_time(stage.data, hours=30), vera):
         vera.press("Check again").sees("Members may have changed since then.")
         vera.does_not_see("Nothing is sent for now.")
         vera.check()

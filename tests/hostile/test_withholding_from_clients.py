@@ -20,6 +20,7 @@ from messaging.protocol.items import Item
 from network.client import Client
 from network.client.conversations import _given, new_client_id
 from network.client.register import RegisterStopped
+from tests.browser.person import PATIENCE_SECONDS
 from tests.browser.settled import Settled
 from tests.hostile import lies
 from tests.hostile.proxy import Change
@@ -242,7 +243,7 @@ def nothing(frame: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds():
             await asyncio.sleep(0.01)
 
