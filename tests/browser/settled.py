@@ -105,10 +105,10 @@ class Settled:
         """Somebody signs in in a new browser, and opens their keys."""
         return person.sign_in_with_backup_code().give_recovery_code().sees_heading(heading)
 
-    def watch(self, name: str) -> Person:
+    def watch(self, name: str, heading: str = "Choose a conversation") -> Person:
         """Somebody at their usual browser; the same one in all stories."""
         if name not in self._watched:
-            self._watched[name] = self.arrive(name)
+            self._watched[name] = self.arrive_at(name, heading)
         return self._watched[name].come_back()
 
     # conversations

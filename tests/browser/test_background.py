@@ -23,7 +23,7 @@ CLOCK = "() => { globalThis.setTimeout = before.later; }"
 
 def test_a_fault_of_the_page_is_said_after_three_times_and_no_longer_when_it_is_over(stage: Settled) -> None:
     stage.begin("Ana", "South", "Faults", "Before it breaks")
-    tam = stage.arrive("Tam")
+    tam = stage.watch("Tam")
     tam.open_conversation("Faults").sees_message("Before it breaks")
     (worker,) = tam.page.workers
     worker.evaluate(BREAK)
@@ -45,9 +45,8 @@ def test_a_fault_of_the_page_is_said_after_three_times_and_no_longer_when_it_is_
 
 def test_no_room_under_what_leaves_is_said_and_space_is_freed_without_losing_anything(stage: Settled) -> None:
     conversation = stage.begin("Ana", "South", "No room to leave", "Number 0")
-    for number in range(1, 8):
-        stage.say("Ana", conversation, f"Number {number}")
-    tam = stage.arrive("Tam")
+    stage.fill("Ana", conversation, 7, "Number")
+    tam = stage.watch("Tam")
     tam.open_conversation("No room to leave").sees_message("Number 7")
     stage.run(stage.proxy.cut())
     tam.sees("No connection since").say(f"Waits for room {CANARY}")
@@ -65,8 +64,8 @@ def test_no_room_under_what_leaves_is_said_and_space_is_freed_without_losing_any
     tam.does_not_see("There is no room left in this browser.").sees_everything_sent()
     tam.sees_message("Number 7").sees_message("Waits for room")
     expect(tam.page.get_by_label("Message", exact=True)).to_have_value(f"Begun {CANARY}")
-    expected = [*(f"Number {number}" for number in range(8)), f"Waits for room {CANARY}"]
-    assert stage.read("Ana", conversation) == expected
+    lines = [f"Number {number} of 7" for number in range(1, 8)]
+    assert stage.read("Ana", conversation) == ["Number 0", *lines, f"Waits for room {CANARY}"]
     tam.check()
 
 

@@ -73,7 +73,7 @@ def test_a_draft_is_in_every_browser_of_its_author_and_nothing_of_two_is_lost(st
 
 
 def test_a_conversation_that_is_begun_without_a_line_is_kept_as_a_draft(stage: Settled) -> None:
-    tam = stage.arrive("Tam")
+    tam = stage.watch("Tam")
     tam.begin_writing_to("North", "Begun on the train", f"The tunnel is long {CANARY}")
     stage.run(stage.proxy.cut())
     tam.sees("No connection since").press("Send")

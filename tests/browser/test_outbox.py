@@ -83,8 +83,8 @@ def test_a_closed_tab_and_another_key_lose_nothing(stage: Settled) -> None:
 
 def test_a_session_that_ends_leaves_what_waits_for_the_next_one(stage: Settled) -> None:
     conversation = stage.begin("Ana", "South", "Session over", "Still there?")
-    tam = stage.arrive("Tam")
-    tam.open_conversation("Session over").sees_message("Still there?")
+    tam = stage.watch("Tam")
+    tam.go("Conversations").open_conversation("Session over").sees_message("Still there?")
     stage.run(stage.proxy.cut())
     tam.sees("No connection since").say(f"I was about to say {CANARY}").say("and more")
     end_session_behind(stage, tam)

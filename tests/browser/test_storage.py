@@ -173,10 +173,9 @@ def active_devices(stage: Settled, name: str) -> set[str]:
 
 def test_damaged_and_missing_records_are_fetched_again(stage: Settled, una: Person) -> None:
     conversation = talking(stage, una, "Damaged records")
-    for number in range(1, 5):
-        stage.say("Ana", conversation, f"Number {number}")
+    stage.fill("Ana", conversation, 4, "Number")
     una.sees_message("Number 4")
-    expected = ["First of Damaged records", *(f"Number {number}" for number in range(1, 5))]
+    expected = ["First of Damaged records", *(f"Number {number} of 4" for number in range(1, 5))]
 
     here = f'key[0] === "{conversation}"'
     assert damage(leave(una), "items", f"{here} && key[1] === 4") == 1

@@ -222,7 +222,7 @@ def test_frames_that_are_withheld_or_misnumbered_lose_nothing(
 
 def test_keys_that_were_exchanged_on_the_way_are_not_signed(stage: Settled) -> None:
     """Somebody stepped between the link and the inviter: the inviter is told not to sign, and cannot."""
-    ana = stage.arrive("Ana")  # who invites has given a code a short time ago, or is asked for one
+    ana = stage.watch("Ana")
     ana.go("People").press("Invite a focal point")
     ana.type("Name of the person", "Wren").type("Function", "Analyst").type(
         "E-mail address", "wren@example.org"
