@@ -103,7 +103,7 @@ class Settled:
 
     def come_in(self, person: Person, heading: str) -> Person:
         """Somebody signs in in a new browser, and opens their keys."""
-        return person.sign_in_with_backup_code().give_recovery_code().sees_heading(heading)
+        return person.sign_in_past_the_forms().paste_recovery_code().sees_heading(heading)
 
     def watch(self, name: str, heading: str = "Choose a conversation") -> Person:
         """Somebody at their usual browser; the same one in all stories."""
