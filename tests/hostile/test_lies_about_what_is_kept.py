@@ -61,18 +61,30 @@ def test_a_welcome_that_states_another_head_ends_the_conversation(stage: Settled
         assert tam.conversations[kept].texts() == ["First"]
 
 
-@pytest.mark.parametrize("by", [-2, 1000], ids=["less than there is", "more than there is"])
-def test_a_welcome_that_states_another_length_changes_nothing(stage: Settled, by: int) -> None:
+def test_a_welcome_that_states_less_than_was_held_ends_the_conversation(stage: Settled) -> None:
+    """As after an old copy of the database: what was held stays to be read."""
+    kept = stage.begin("Ana", "South", "Another welcome that is right", "First")
+    conversation = stage.begin("Ana", "South", "Less in the welcome", "First")
+
+    def with_less(frame: Frame) -> None:
+        frame["heads"][conversation]["sequence"] -= 1
+
+    with again(stage, "Tam") as tam:
+        welcomed(stage, tam, with_less)
+        assert tam.conversations.broken == {conversation: "the server has taken back what it gave before"}
+        assert tam.conversations.kept[conversation].texts() == ["First"]
+        assert tam.conversations[kept].texts() == ["First"]
+
+
+@pytest.mark.parametrize("what", ["more than there is", "nothing of it"])
+def test_a_welcome_that_states_another_length_changes_nothing(stage: Settled, what: str) -> None:
     """It is a hint to ask: what is held is compared with what the answer says, and with what colleagues sign."""
-    conversation = stage.begin("Ana", "South", f"A length in the welcome: {by}", "First")
+    conversation = stage.begin("Ana", "South", f"In the welcome: {what}", "First")
 
     def of_other_length(frame: Frame) -> None:
-        frame["heads"][conversation] = {
-            "sequence": frame["heads"][conversation]["sequence"] + by,
-            "head": "ab" * 32,
-        }
-        if by < 0:
-            del frame["heads"][conversation]
+        stated = frame["heads"].pop(conversation)
+        if what != "nothing of it":
+            frame["heads"][conversation] = {"sequence": stated["sequence"] + 1000, "head": "ab" * 32}
 
     with again(stage, "Tam") as tam:
         welcomed(stage, tam, of_other_length)

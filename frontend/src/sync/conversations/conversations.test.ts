@@ -368,7 +368,10 @@ describe("a hostile server", () => {
     const [held] = bo.conversations.readable();
     const { sequence = 0, head = "" } = held ?? {};
     const before = bo.conversations.held();
-    bo.conversations.checkHeads({ [id]: { sequence, head }, ["ef".repeat(32)]: { sequence: 1, head } }, before);
+    bo.conversations.checkHeads(
+      { [id]: { sequence, head }, ["ef".repeat(32)]: { sequence: 1, head } },
+      before,
+    );
     bo.conversations.checkHeads({ [id]: { sequence: sequence + 1, head: "cd".repeat(32) } }, before);
     const lie = { [id]: { sequence, head: "cd".repeat(32) } };
     expect(() => bo.conversations.checkHeads(lie, before)).toThrow(AlarmRaised);
