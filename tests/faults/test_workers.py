@@ -12,7 +12,7 @@ import pytest
 from network.bench import postgres
 from tests.network.workers import SLOWEST, Workers, wait_for
 
-DEAD = 3
+DEAD = 6
 """Seconds of silence after which a worker takes another one for dead."""
 
 
