@@ -110,7 +110,14 @@ QUICK = [
     # the longest of them begins first
     Check(
         "vitest",
-        node("vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", "--outputFile={report}"),
+        node(
+            "vitest/vitest.mjs",
+            "run",
+            f"--maxWorkers={WORKERS}",  # it would leave one processor to others, and use one
+            "--reporter=default",
+            "--reporter=json",
+            "--outputFile={report}",
+        ),
         FRONTEND,
         count_vitest,
     ),
