@@ -93,8 +93,8 @@ def test_one_code_signs_in_one_session_only() -> None:
         return int(kit.post(client, "/api/session/second-factor", {"code": code}).status_code)
 
     answers = at_once(*[lambda client=client: give(client) for client in clients])
-    assert answers.count(200) == 1
-    assert set(answers) < {200, 401, 429}  # the other was refused, or told to wait while the first was looked at
+    # the other was refused, or told to wait while the first was looked at
+    assert sorted(answers) in ([200, 401], [200, 429])
 
 
 def test_one_link_makes_one_person() -> None:
