@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
+from functools import partial
 from typing import Final
+
+from django.db import transaction
 
 from messaging.conversations.models import Item
 from messaging.protocol.items import START
@@ -68,6 +71,6 @@ def is_own_history(conversation: str, row: int, sequence: int, head: str) -> boo
         known = (
             Item.objects.filter(conversation_id=row, sequence=sequence).values_list("head", flat=True).first()
         )
-        if known is not None:
-            heads.remember_older(conversation, sequence, known)
+        if known is not None:  # it may be of an item that this transaction has written and will take back
+            transaction.on_commit(partial(heads.remember_older, conversation, sequence, known))
     return known == head

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from members.problems import NotFound, Problem, SlowDown
 from members.register import ledger
 from messaging.conversations import limits
+from messaging.conversations.heads import heads
 from messaging.conversations.models import Box, Conversation, Epoch
 from messaging.conversations.services import append_items
 from messaging.protocol import items
@@ -45,6 +47,20 @@ def test_the_next_epoch_comes_together_with_the_message(case: Case) -> None:
         case.ana.account,
         case.sol.account,
     }
+
+
+def test_a_head_of_what_was_taken_back_is_not_remembered(
+    case: Case, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """The message names the epoch before it, and all of it is undone with the third: another item will stand there."""
+    case.made.remove(case.ben, by=case.ana)
+    epoch, table, boxes = case.thread.epoch_item(case.sol)
+    case.thread.grow(epoch)
+    message, refused = case.thread.message(case.sol), case.thread.message(case.sol, epoch=99)
+    whole = [given(epoch, table, boxes), given(message), given(refused)]
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Problem):
+        append_items(author=author(case.sol), conversation=case.id, given=whole)
+    assert heads.remembered(case.id, case.thread.sequence) is None
 
 
 def test_a_message_that_names_the_head_before_its_epoch_is_fine(case: Case) -> None:

@@ -80,7 +80,7 @@ def settled(case: Case, django_capture_on_commit_callbacks: DjangoCaptureOnCommi
     """The case some time later: what is remembered after a commit and after a first look is remembered."""
     with django_capture_on_commit_callbacks(execute=True):
         send(case.thread.message(case.ana))
-    send(case.thread.message(case.ana))  # names a head that is an older one by now
+        send(case.thread.message(case.ana))  # names a head that is an older one by now
     return case
 
 
