@@ -25,7 +25,7 @@ REFUSALS: Final = (
     "slow_down",
     "too_large",
 )
-CLOSINGS: Final = (4400, 4401, 4403, 4408, 4413, 4503)
+CLOSINGS: Final = (4400, 4401, 4403, 4408, 4413, 4429, 4503)
 COMMIT_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 COMMIT_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 

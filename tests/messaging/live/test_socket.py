@@ -16,6 +16,7 @@ from messaging.conversations import access
 from messaging.conversations.models import Conversation, Item, ReadMark
 from messaging.conversations.services import append_items, create_conversation, mark_read
 from messaging.live import connection, frames, marks, process
+from messaging.live.hub import MOST_OF_SESSION, TOO_MANY
 from messaging.protocol import items
 from network.bench.people import open_session
 from network.bench.writing import author, first_items, given, renew
@@ -64,6 +65,16 @@ async def test_without_an_active_device_it_closes(case: Case, peers: Peers) -> N
     assert await (await peers.connect_with(key)).code() == 4403, (
         "the device of somebody else is not one's own"
     )
+
+
+async def test_a_session_that_opens_ever_more_sockets_loses_the_oldest(case: Case, peers: Peers) -> None:
+    first, another = await peers.open(case.ana, case.ana)
+    for _ in range(MOST_OF_SESSION):
+        peer = await peers.connect_with(first.session_key)
+        await peer.say({"type": "hello", "held": {}})
+        assert (await peer.hear())["type"] == "welcome"
+    assert await first.code() == TOO_MANY
+    assert await another.silent()
 
 
 async def test_who_does_not_say_hello_is_closed_and_may_come_again(
