@@ -17,6 +17,13 @@ from tests.messaging.case import Case
 from tests.messaging.live.peer import Peers, act, message
 
 
+@pytest.fixture
+def by_events_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks at the database by the clock: at once means that it was told."""
+    monkeypatch.setattr(process, "POLL_SECONDS", 3600.0)
+
+
+@pytest.mark.usefixtures("by_events_alone")
 async def test_who_is_removed_is_cut_off_at_once_and_hears_nothing_more(case: Case, peers: Peers) -> None:
     ana, ben = await peers.open(case.ana, case.ben)
     await act(case.made.remove, case.ben, by=case.ana)
@@ -27,12 +34,14 @@ async def test_who_is_removed_is_cut_off_at_once_and_hears_nothing_more(case: Ca
     assert await ben.silent()
 
 
+@pytest.mark.usefixtures("by_events_alone")
 async def test_a_revoked_device_is_cut_off_at_once(case: Case, peers: Peers) -> None:
     ben = await peers.open(case.ben)
     await act(case.made.revoke_device, case.ben, by=case.ana)
     assert await ben.code() == 4403
 
 
+@pytest.mark.usefixtures("by_events_alone")
 async def test_an_ended_session_is_cut_off_and_no_other(case: Case, peers: Peers) -> None:
     first, second = await peers.open(case.ana, case.ana)
     await act(sessions.end, [first.session_key])
