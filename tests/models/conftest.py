@@ -1,4 +1,4 @@
-"""How far the models walk: some hundred acts with every run of the suite, as many as one likes by `--steps`."""
+"""How far the models walk: a thousand acts or so with every run of the suite, as many as one likes by `--steps`."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--steps", type=int, default=100, help="how many steps the model of a network takes")
+    parser.addoption("--steps", type=int, default=150, help="how many steps the model of a network takes")

@@ -17,7 +17,7 @@ import { Queue } from "../queue";
 import type { ItemOut } from "./composing";
 import { itemSchema } from "./records";
 
-const RUNS = Number(process.env.MODEL_RUNS ?? 20);
+const RUNS = Number(process.env.MODEL_RUNS ?? 40);
 const DAY = 24 * 60 * 60 * 1000;
 const START = Date.now();
 

@@ -139,6 +139,6 @@ it("loses, doubles and reorders nothing", async () => {
         stay.close();
       }
     }),
-    { numRuns: 20, seed: 20261125 },
+    { numRuns: 40, seed: 20261125 },
   );
 }, 60_000);
