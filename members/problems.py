@@ -54,6 +54,14 @@ class SlowDown(Problem):
         super().__init__("slow_down", 429, detail, retry_after=retry_after)
 
 
+class Restoring(Problem):
+    """The database is an older copy: nothing is written until what it lacks has been handed back."""
+
+    def __init__(self) -> None:
+        detail = "The portal is being restored from a copy and takes nothing new for now."
+        super().__init__("restoring", 503, detail, retry_after=30)
+
+
 class Refused(Problem):
     """What was sent cannot be accepted as it is; the code says why."""
 

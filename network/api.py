@@ -23,6 +23,7 @@ from members.problems import Problem
 from members.register.api import router as register
 from messaging.conversations.api import router as conversations
 from messaging.drafts.api import router as drafts
+from messaging.restoration.api import router as restoration
 from messaging.sightings.api import router as sightings
 from network.demo.api import router as demo
 from network.web import PROBLEM, problem
@@ -103,6 +104,7 @@ for router in (
     conversations,
     drafts,
     sightings,
+    restoration,
     demo,
 ):
     api.add_router("", router)

@@ -68,9 +68,11 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
         bring_database_into_shape()
     from django.db import connection
 
+    from messaging.restoration.witness import close_if_older
     from network.demo.guard import claim_database
 
     claim_database()
+    close_if_older()
     connection.close()  # the threads that serve have their own
     with worker_inside():
         run_daphne(listening, ready=ready, files=files)

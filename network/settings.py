@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "messaging.conversations",
     "messaging.drafts",
     "messaging.sightings",
+    "messaging.restoration",
     "messaging.live",
 ]
 MIDDLEWARE = [

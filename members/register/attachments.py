@@ -70,8 +70,10 @@ def encode(held: Mapping[str, bytes]) -> dict[str, str]:
     return {name: b64(data) for name, data in held.items()}
 
 
-def store(entries: Iterable[Entry], sent: Mapping[str, bytes]) -> None:
-    """Keep what these statements name; raises AttachmentMissing for what neither came now nor is there already."""
+def store(entries: Iterable[Entry], sent: Mapping[str, bytes], *, some_missing: bool = False) -> None:
+    """Keep what these statements name; raises AttachmentMissing for what neither came now nor is there already, unless
+    `some_missing`: then it may come later.
+    """
     wanted = {one.hash: one for entry in entries for one in named_by(entry)}
     if not wanted:
         return
@@ -90,6 +92,8 @@ def store(entries: Iterable[Entry], sent: Mapping[str, bytes]) -> None:
                 continue
             raise AttachmentMissing(name)
         if name not in sent:
+            if some_missing:
+                continue
             raise AttachmentMissing(name)
         check_form(one, sent[name])
         fresh.append(Attachment(hash=name, data=sent[name], public=one.public, account=one.account))

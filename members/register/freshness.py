@@ -45,7 +45,8 @@ def renew_when_due() -> Confirmed | None:
     if head is None or not head.checkpoint:
         return None
     seconds = signer.cosigned_at(head.checkpoint)
-    if _is_due(seconds):
+    # while it may be an older copy, the Register key does not say that nothing follows
+    if _is_due(seconds) and head.restoring_since is None:
         head, seconds = _renew()
     return Confirmed(head.size, head.root, head.checkpoint, seconds)
 

@@ -16,7 +16,9 @@ from members.accounts.models import HEX_HASH, HEX_ID, Invitation, fresh_id
 class Head(models.Model):
     """The one row that an append locks: how far the log reaches, and the checkpoint over it.
 
-    `demo` is decided when the database is made and never changes.
+    `demo` is decided when the database is made and never changes. `restoring_since` is set while the portal is closed
+    to writing because its database is an older copy, `restored_at` says when that last ended, and `known` is the
+    largest size that a signed checkpoint has named meanwhile.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -26,6 +28,9 @@ class Head(models.Model):
     size = models.BigIntegerField(default=0)
     root = models.CharField(max_length=HEX_HASH, blank=True, default="")
     checkpoint = models.TextField(blank=True, default="")
+    restoring_since = models.BigIntegerField(null=True)
+    restored_at = models.BigIntegerField(null=True)
+    known = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.network or 'not founded'}: {self.size}"
@@ -121,6 +126,16 @@ class RegisterAuthority(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CameBack(models.Model):
+    """An account whose client has shown, since the restoration began, what it holds."""
+
+    account = models.CharField(primary_key=True, max_length=HEX_ID)
+    at = models.BigIntegerField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.account
 
 
 # --- what waits beside the Register ---

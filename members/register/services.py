@@ -11,7 +11,7 @@ from members.accounts import revocations
 from members.accounts.models import SignedInSession
 from members.accounts.services import deactivate
 from members.devices.models import VaultHalf
-from members.problems import Problem, SlowDown
+from members.problems import Problem, Refused, Restoring, SlowDown
 from members.protocol import merkle
 from members.protocol.checkpoint import Checkpoint
 from members.protocol.effects import Touched
@@ -41,6 +41,13 @@ class NotApplied(Problem):
         )
 
 
+class Forked(Refused):
+    """What was handed back does not go on from this Register to the checkpoint that came with it."""
+
+    def __init__(self) -> None:
+        super().__init__("refused", "These entries do not lead to that checkpoint.", reason="forked")
+
+
 @transaction.atomic
 def append(*, entries: Sequence[bytes], sent: Mapping[str, bytes], by: str) -> str:
     """Append these entries, and keep what lies beside them; returns the new checkpoint. All of them or none.
@@ -48,16 +55,43 @@ def append(*, entries: Sequence[bytes], sent: Mapping[str, bytes], by: str) -> s
     Whether `by` may send them is for the caller to check; what they say is checked here, by the rules.
     """
     head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    if head.restoring_since is not None:
+        raise Restoring
+    return _append(head, entries, sent, by=by)
+
+
+def take_back(head: Head, entries: Sequence[bytes], sent: Mapping[str, bytes], stated: Checkpoint) -> None:
+    """Append what an older copy lacks; raises Forked unless it leads to this checkpoint of the Register key.
+
+    In the caller's transaction, which has locked the head and is not to be committed after Forked. Bytes that lie
+    beside the entries may be missing: those that only their owner has come from their owner.
+    """
+    try:
+        _append(head, entries, sent, by="", handed_back=True)
+    except NotApplied as error:
+        raise Forked from error
+    if (head.size, head.root) != (stated.size, stated.root):
+        raise Forked
+
+
+def _append(
+    head: Head,
+    entries: Sequence[bytes],
+    sent: Mapping[str, bytes],
+    *,
+    by: str,
+    handed_back: bool = False,
+) -> str:
     known = ledger.current(head)
     state, grown = known.state.copy(), known.range.copy()
     parsed, touched = _apply_all(state, entries)
     if not parsed:
         return head.checkpoint
-    attachments.store(parsed, sent)
+    attachments.store(parsed, sent, some_missing=handed_back)
     _store_entries(parsed, grown, by=by)
     _grow_subtrees(known.size, grown.size)
     projection.write(state, accounts=touched.accounts, authorities=touched.authorities)
-    _move_head(head, state, grown)
+    _move_head(head, state, grown, confirmed=not handed_back)
     _cut_off(known.state, state, touched)
     events.emit(
         events.REGISTER_GROWN,
@@ -121,12 +155,13 @@ def _hashes_below(level: int, index: int) -> list[bytes]:
     return [bytes.fromhex(one) for one in subtrees.order_by("index").values_list("hash", flat=True)]
 
 
-def _move_head(head: Head, state: State, grown: merkle.CompactRange) -> None:
+def _move_head(head: Head, state: State, grown: merkle.CompactRange, *, confirmed: bool) -> None:
+    """`confirmed` with the time: not while there may be more that was signed before."""
     assert state.network is not None, "an entry applied, so the network is founded"
     head.network, head.name = state.network, state.name
     head.size, head.root = grown.size, grown.root().hex()
     checkpoint = Checkpoint(state.network, head.size, head.root)
-    head.checkpoint = signer.sign(checkpoint, unb64(state.register_key))
+    head.checkpoint = signer.sign(checkpoint, unb64(state.register_key), confirmed=confirmed)
     head.save()
 
 

@@ -34,12 +34,13 @@ def make_key() -> bytes:
     return signing.public_key(_seed())
 
 
-def sign(head: Checkpoint, register_key: bytes) -> str:
-    """The checkpoint as a signed note with the present time, under exactly this Register key."""
+def sign(head: Checkpoint, register_key: bytes, *, confirmed: bool = True) -> str:
+    """The checkpoint as a signed note under exactly this Register key; `confirmed` with the present time."""
     seed = _seed()
     if signing.public_key(seed) != register_key:
         raise RegisterKeyMissing(f"The key in {key_file()} is not the Register key of this network.")
-    return checkpoint.cosign(checkpoint.sign(head, seed), seed, clock.now() // clock.SECOND)
+    note = checkpoint.sign(head, seed)
+    return checkpoint.cosign(note, seed, clock.now() // clock.SECOND) if confirmed else note
 
 
 def cosigned_at(note: str) -> int | None:

@@ -154,7 +154,7 @@ class _Group:
         wanted = {message.header.conversation for message in messages}
         wanted.update(mark.conversation for mark in marks)
         look = statements().look(list(wanted), list({mark.account for mark in marks}))
-        if look.head != (newest.network, newest.size, newest.root):
+        if look.head != newest.head:
             raise _Outrun
         self.places = {
             name: _Place(row, participants, sequence, head, epoch, bool(is_due), last_at)
@@ -195,6 +195,8 @@ class _Group:
         return refusal or self._append(message, place)
 
     def _unfit(self, header: MessageHeader, place: _Place) -> Refusal | None:
+        if self.roster.restoring:
+            return Refusal("restoring")
         if header.network != self.roster.network:
             return Refusal("bad_item", "network")
         if place.due:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import connection
 
@@ -18,6 +18,8 @@ from members.protocol.encoding import unb64
 from members.register.models import Entry, RegisterAccount, RegisterAuthority, RegisterDevice
 
 REMEMBERED_ROOTS: Final = 4_096
+Head: TypeAlias = tuple[str, int, str, bool]
+"""Network, size and root of the Register, and whether the portal is being restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Roster:
-    """Readers and active devices as of one size of the Register."""
+    """Readers and active devices as of one size of the Register; while `restoring` nobody writes anything."""
 
     network: str
     size: int
@@ -53,7 +55,13 @@ class Roster:
     devices: Mapping[str, Device] = field(default_factory=dict)
     by_authority: Mapping[str, frozenset[str]] = field(default_factory=dict)
     members: frozenset[str] = frozenset()  # authorities that may take part: active ones that are no observers
+    restoring: bool = False
     roots: dict[int, str] = field(default_factory=dict)  # of earlier sizes, as far as anybody has asked
+
+    @property
+    def head(self) -> Head:
+        """What it was made of, as the database states it."""
+        return self.network, self.size, self.root, self.restoring
 
     def authority_read_by(self, account: str) -> str | None:
         """The authority that this account reads for, if it reads at all."""
@@ -110,22 +118,23 @@ def current(*, locked: bool = False) -> Roster:
     with connection.cursor() as cursor:
         cursor.execute(query)
         row = cursor.fetchone()
-    network, size, root = row if row is not None else ("", 0, "")
+    stated: Head = ("", 0, "", False) if row is None else (*row[:3], bool(row[3]))
     roster = _newest
-    if (roster.network, roster.size, roster.root) == (network, size, root):
+    if roster.head == stated:
         return roster
     with _lock:
         roster = _newest
-        if (roster.network, roster.size, roster.root) != (network, size, root):
+        if roster.head != stated:
+            network, size, *_ = stated
             known = roster.roots if roster.network == network and roster.size <= size else {}
-            _newest = roster = _load(network, size, root, known)
+            _newest = roster = _load(stated, known)
         return roster
 
 
-_HEAD: Final = "SELECT network, size, root FROM register_head WHERE id = 1"
+_HEAD: Final = "SELECT network, size, root, restoring_since IS NOT NULL FROM register_head WHERE id = 1"
 
 
-def _load(network: str, size: int, root: str, roots: dict[int, str]) -> Roster:
+def _load(head: Head, roots: dict[int, str]) -> Roster:
     """Everything about readers and devices, in three queries on the tables that repeat the Register's state."""
     active = RegisterAuthority.objects.filter(status="active", kind="member")
     members = frozenset(active.values_list("id", flat=True))
@@ -147,4 +156,5 @@ def _load(network: str, size: int, root: str, roots: dict[int, str]) -> Roster:
         )
     }
     grouped = {authority: frozenset(accounts_) for authority, accounts_ in by_authority.items()}
-    return Roster(network, size, root, readers, devices, grouped, members, roots)
+    network, size, root, restoring = head
+    return Roster(network, size, root, readers, devices, grouped, members, restoring, roots)

@@ -13,7 +13,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from members import clock
-from members.problems import NotFound, Refused
+from members.problems import NotFound, Refused, Restoring
 from messaging.conversations import due, limits, messages, publishing, roster, writer
 from messaging.conversations.appending import Log
 from messaging.conversations.models import Conversation, Participant
@@ -175,8 +175,13 @@ def mark_read(*, account: str, conversation: str, sequence: int) -> None:
 
 
 def _roster_for(author: Author) -> Roster:
-    """The newest Register, with every `due` made right by it; raises NotFound for a device that is no longer active."""
+    """The newest Register, with every `due` made right by it.
+
+    Raises Restoring while nobody may write, and NotFound for a device that is no longer active.
+    """
     now = roster.current(locked=True)
+    if now.restoring:
+        raise Restoring
     due.settle(now)
     if now.active_device(author.device, author.account) is None:
         raise NotFound

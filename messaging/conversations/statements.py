@@ -16,6 +16,8 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from messaging.conversations.roster import Head
+
 PlaceRow = tuple[str, int, list[str], int, str, int, bool, int]
 RepeatRow = tuple[str, str, int, bytes, int, str, int]
 MarkRow = tuple[int, str, int, int]
@@ -28,7 +30,7 @@ GrownRow = tuple[int, int, str, int]
 class Look(NamedTuple):
     """What a group is judged by, as it is inside its transaction, and locked until its end."""
 
-    head: tuple[str, int, str]  # network, size and root of the Register
+    head: Head
     places: Sequence[PlaceRow]  # identifier, row, participants, sequence, head, epoch, due, last at
     marks: Sequence[MarkRow]  # row, account, received, read
 
@@ -54,12 +56,12 @@ def statements() -> Statements:
     return _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
 
 
-NO_REGISTER: Final = ("", 0, "")
-_HEAD: Final = "SELECT network, size, root FROM register_head WHERE id = 1"
+NO_REGISTER: Final = ("", 0, "", False)
+_HEAD: Final = "SELECT network, size, root, restoring_since IS NOT NULL FROM register_head WHERE id = 1"
 # with the head of the Register before each, which is one statement less
 _PLACES: Final = (
-    "SELECT register.network, register.size, register.root, place.identifier, place.id, place.participants, "
-    "place.sequence, place.head, place.epoch, place.due, place.last_at "
+    "SELECT register.network, register.size, register.root, register.restoring_since IS NOT NULL, "
+    "place.identifier, place.id, place.participants, place.sequence, place.head, place.epoch, place.due, place.last_at "
     "FROM register_head register, conversations_conversation place "
     "WHERE register.id = 1 AND place.identifier {} ORDER BY place.id"
 )
@@ -186,11 +188,14 @@ class _Postgresql:
 
 def _head_and_places(
     ask: Callable[..., list[Any]], only_head: str, with_places: str, conversations: Sequence[str]
-) -> tuple[tuple[str, int, str], list[tuple[Any, ...]]]:
+) -> tuple[Head, list[tuple[Any, ...]]]:
     """Both by one question, and the head by itself where there is none of these conversations."""
     rows = ask(with_places, conversations)
     heads = rows or ask(only_head)
-    return (tuple(heads[0][:3]) if heads else NO_REGISTER), [tuple(row[3:]) for row in rows]
+    if not heads:
+        return NO_REGISTER, []
+    network, size, root, restoring = heads[0][:4]
+    return (network, size, root, bool(restoring)), [tuple(row[4:]) for row in rows]
 
 
 def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:

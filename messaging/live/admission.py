@@ -72,6 +72,10 @@ def welcome(session_key: str) -> Welcome | int:
     heads = access.heads(admitted.account)
     newest = roster.newest()
     text = frames.welcome(
-        admitted.device, {name: head._asdict() for name, head in heads.items()}, newest.size, newest.root
+        admitted.device,
+        {name: head._asdict() for name, head in heads.items()},
+        newest.size,
+        newest.root,
+        is_restoring=newest.restoring,
     )
     return Welcome(text, [(name, head.sequence) for name, head in heads.items()])

@@ -178,12 +178,30 @@ def error(code: str) -> str:
     return json.dumps({"type": "error", "code": code})
 
 
-def welcome(device: str, heads: Mapping[str, Mapping[str, object]], size: int, root: str) -> str:
+def welcome(
+    device: str,
+    heads: Mapping[str, Mapping[str, object]],
+    size: int,
+    root: str,
+    *,
+    is_restoring: bool = False,
+) -> str:
     """Where everything stands; what the client lacks it now asks for over HTTP."""
     return json.dumps(
-        {"type": "welcome", "device": device, "heads": heads, "register": {"size": size, "root": root}},
+        {
+            "type": "welcome",
+            "device": device,
+            "heads": heads,
+            "register": {"size": size, "root": root},
+            "restoring": is_restoring,
+        },
         separators=(",", ":"),
     )
+
+
+def restoring(value: bool) -> str:
+    """The database is an older copy and nothing is written, or that is over."""
+    return '{"type":"restoring","restoring":true}' if value else '{"type":"restoring","restoring":false}'
 
 
 def item(conversation: str, sequence: int, head: str, received_at: int, body: str, signature: str) -> str:

@@ -41,6 +41,7 @@ from messaging.live.order import InOrder
 from messaging.live.outlet import TOO_SLOW, Frame
 from messaging.live.relay import Event as Relayed
 from messaging.live.relay import ForAccount, ForReaders, Look, Relay
+from messaging.restoration.witness import Witness
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ T = TypeVar("T")
 RESTART: Final = 4503
 POLL_SECONDS: Final = 0.5
 CONFIRM_SECONDS: Final = 60.0
+WITNESS_SECONDS: Final = 5.0
 MOST_NEW_AT_ONCE: Final = 500
 REMEMBERED_PARTICIPANTS: Final = 20_000
 REMEMBERED_HINTS: Final = 20_000
@@ -77,6 +79,8 @@ class Live:
         self._participants: OrderedDict[str, Sequence[str]] = OrderedDict()
         self._revocations = -1
         self._roster: Roster | None = None
+        self._restoring = False
+        self._witness = Witness()
         self._closed = False
         self._confirmed: int | None = None
         self._order = InOrder(loop)
@@ -123,6 +127,7 @@ class Live:
             self.loop.run_in_executor(self._reader, _ask, self._growth.note, (self.loop.time(),))
         self._polls = self.loop.call_later(POLL_SECONDS, self._poll)
         self.loop.call_later(CONFIRM_SECONDS, self._confirm)
+        self._remember()
 
     async def close(self) -> None:
         """Let go of everything, after what the writer has begun is done and has been told; then everybody leaves."""
@@ -153,7 +158,7 @@ class Live:
         """Let a socket hear everything from now on, placed by the newest Register that was heard of."""
         newest = roster.newest()
         if self._roster is None:
-            self._roster = newest
+            self._roster, self._restoring = newest, newest.restoring
         self.hub.add(socket, newest)
 
     async def read(self, query: Callable[..., T], *arguments: object) -> T:
@@ -371,6 +376,9 @@ class Live:
 
     def _follow(self, newest: Roster) -> None:
         """Bring every socket to where the newest Register has its person."""
+        before, self._restoring = self._restoring, newest.restoring
+        if before != newest.restoring:
+            self.hub.tell_all(frames.restoring(newest.restoring))
         if (
             self._roster is not None
             and self._roster.network == newest.network
@@ -398,6 +406,14 @@ class Live:
             return
         for identifier in found:
             socket.offer(Frame(frames.conversation(identifier)))
+
+    def _remember(self) -> None:
+        """Write down outside the database how far it is: an older copy of it shows by that."""
+        if self._closed:
+            return
+        self.loop.call_later(WITNESS_SECONDS, self._remember)
+        looked = self.loop.run_in_executor(self._reader, _ask, self._witness.look, ())
+        looked.add_done_callback(_log_failed_witness)
 
     # --- how fresh the Register is ---
 
@@ -474,6 +490,12 @@ async def close_here() -> None:
     if live is not None:
         await live.close()
         _running[live.loop] = live  # whoever comes now is sent away by it
+
+
+def _log_failed_witness(looked: asyncio.Future[None]) -> None:
+    error = None if looked.cancelled() else looked.exception()
+    if error is not None:
+        _log.error("How far the database is could not be written down: %r", error)
 
 
 _running: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Live] = weakref.WeakKeyDictionary()

@@ -314,6 +314,22 @@ RULES: dict[str, Rule] = {
     # sightings: handed in by the device that made them, shown to whom it shares a conversation with
     "POST /sightings": Rule("device", codes={"refused"}, body=given({"body": "", "signature": ""})),
     "GET /sightings": Rule("device"),
+    # after an older copy was put back, which this database is not
+    "GET /restoration": Rule("2fa"),
+    "POST /restoration/register": Rule(
+        "2fa", codes={"refused"}, body=given({"checkpoint": "", "first": 0, "entries": []})
+    ),
+    "POST /restoration/conversations": Rule(
+        "device",
+        codes={"not_restoring"},
+        body=given(
+            {
+                "conversation": "ab" * 32,
+                "before_head": "00" * 32,
+                "items": [{"sequence": 1, "received_at": 0, "body": "", "signature": b64(bytes(64))}],
+            }
+        ),
+    ),
     # a read mark where nothing can be read is passed over in silence
     "POST /conversations/{conversation}/read": Rule("device", body=given({"sequence": 0}), fill=conversation),
 }
