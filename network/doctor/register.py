@@ -25,6 +25,12 @@ def _key(case: Case) -> Iterator[Finding]:
     if head is None or not head.checkpoint:
         yield skipped("register.key", "No network is founded yet: `entente init` begins one.")
         return
+    if head.restoring_since is not None:
+        yield failed(
+            "register.restoring",
+            "The portal is closed to writing, since its database is an older copy.",
+            "`entente restoration status` says what has been handed back; `entente restoration end` opens the portal.",
+        )
     path = signer.key_file()
     try:
         seconds = signer.cosigned_at(head.checkpoint)

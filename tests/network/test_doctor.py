@@ -34,7 +34,7 @@ from redis import Redis
 from members import clock
 from members.background import moments
 from members.background.models import Task, Worker
-from members.register import signer
+from members.register import restoration, signer
 from members.register.models import Entry
 from messaging.live import admission
 from network.bench import postgres, valkey
@@ -713,6 +713,11 @@ def test_a_checkpoint_that_is_old_is_named(founded: Case, monkeypatch: pytest.Mo
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 3 * clock.HOUR)
     assert amiss(looked_at(founded)) == {"register.fresh": Level.FAILED}
+
+
+def test_a_portal_that_is_closed_over_an_older_copy_is_named(founded: Case) -> None:
+    restoration.begin("a test")
+    assert amiss(looked_at(founded)) == {"register.restoring": Level.FAILED}
 
 
 def test_a_register_without_its_key_is_named(founded: Case) -> None:
