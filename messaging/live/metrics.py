@@ -22,6 +22,7 @@ REFUSALS: Final = (
     "epoch_due",
     "not_member",
     "old_epoch",
+    "restoring",
     "slow_down",
     "too_large",
 )

@@ -126,7 +126,7 @@ def test_what_the_server_says_is_json_of_the_contract() -> None:
         (frames.error("bad_json"), {"type", "code"}),
         (
             frames.welcome("d", {CONVERSATION: {"sequence": 1}}, 3, "r"),
-            {"type", "device", "heads", "register"},
+            {"type", "device", "heads", "register", "restoring"},
         ),
         (
             frames.item(CONVERSATION, 4, "h", 5, "b", "s"),
@@ -144,6 +144,8 @@ def test_what_the_server_says_is_json_of_the_contract() -> None:
         (frames.conversation(CONVERSATION), {"type", "id"}),
         (frames.due(CONVERSATION), {"type", "conversation"}),
         (frames.register(3, "r"), {"type", "size", "root"}),
+        (frames.restoring(True), {"type", "restoring"}),
+        (frames.restoring(False), {"type", "restoring"}),
         (frames.marks(CONVERSATION, {"a": 3}, {}), {"type", "conversation", "received", "read"}),
         (frames.typing(CONVERSATION, "a"), {"type", "conversation", "account"}),
     ]

@@ -35,6 +35,7 @@ async def test_the_welcome_says_where_everything_stands(case: Case, peers: Peers
         "device": case.ana.device,
         "heads": {case.id: {"sequence": 3, "head": case.thread.head, "due": False}},
         "register": {"size": newest.size, "root": newest.root},
+        "restoring": False,
     }
 
 
