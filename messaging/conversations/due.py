@@ -37,6 +37,13 @@ def settle(newest: Roster) -> None:
     transaction.on_commit(lambda: _remember(newest))
 
 
+def settle_one(conversation: Conversation, newest: Roster) -> None:
+    """Make the mark of one conversation right, whose epochs have come back; in the transaction that holds it."""
+    table = _newest_tables([conversation.pk])[conversation.pk]
+    conversation.due = epoch_is_due(newest, conversation.participants, table)
+    conversation.save(update_fields=["due"])
+
+
 def settled_roster() -> Roster:
     """The newest roster, with every `due` made right by it; for whoever is in no transaction, or only reads."""
     newest = roster.current()

@@ -15,7 +15,7 @@ from members import clock
 from members.problems import NotFound, Problem, Refused, SlowDown
 from members.protocol.encoding import b64, unb64
 from members.register import restoration
-from members.register.models import RegisterDevice
+from members.register.models import Head, RegisterDevice
 from members.register.restoration import Standing
 from messaging.conversations import due, publishing, roster, writer
 from messaging.conversations.models import Conversation, RegisterMark
@@ -95,9 +95,7 @@ def hand_back(*, account: str, conversation: str, before_head: str, given: Seque
         _refuse("bad_item", "These items do not follow each other.")
     _check_reader(account, conversation, found[0], now)
     rows = _in_places(conversation, before_head, given, found)
-    if standing.restoring:
-        return _keep(account, conversation, rows)
-    return writer.write(partial(_put_back_late, conversation, rows))
+    return writer.write(partial(_keep_or_put_back, account, conversation, rows))
 
 
 def _read(given: Given, conversation: str, now: Roster) -> Item:
@@ -188,6 +186,14 @@ def _fitting_boxes(item: Item, given: Given) -> dict[str, str]:
 
 
 @transaction.atomic
+def _keep_or_put_back(account: str, conversation: str, rows: Sequence[HandedBack]) -> Answer:
+    now = roster.current(locked=True)  # nobody ends the restoration meanwhile
+    if now.restoring:
+        return _keep(account, conversation, rows)
+    due.settle(now)
+    return _put_back_late(conversation, rows, now)
+
+
 def _keep(account: str, conversation: str, rows: Sequence[HandedBack]) -> Answer:
     if Holder.objects.filter(account=account).count() + len(rows) > MOST_OF_ONE:
         raise SlowDown(clock.HOUR // clock.SECOND)
@@ -210,11 +216,8 @@ def _keep(account: str, conversation: str, rows: Sequence[HandedBack]) -> Answer
     )
 
 
-@transaction.atomic
-def _put_back_late(identifier: str, rows: Sequence[HandedBack]) -> Answer:
+def _put_back_late(identifier: str, rows: Sequence[HandedBack], now: Roster) -> Answer:
     """After the end: only where nobody has written since."""
-    now = roster.current(locked=True)
-    due.settle(now)
     conversation = Conversation.objects.select_for_update().filter(identifier=identifier).first()
     if conversation is None and rows[0].sequence == 1:
         conversation = _begin(rows[0])
@@ -224,8 +227,8 @@ def _put_back_late(identifier: str, rows: Sequence[HandedBack]) -> Answer:
     begins = [(row.sequence - 1, row.before) for row in rows]
     if place in begins:
         written = _put(conversation, rows[begins.index(place) :])
+        due.settle_one(conversation, now)
     _tell(conversation, now, written)
-    RegisterMark.objects.filter(id=1).update(size=0, root="")  # an epoch may be due, or no longer
     last = rows[-1]
     stands = conversation.sequence >= last.sequence and _head_at(conversation, last.sequence) == last.head
     return Answer(conversation.sequence, conversation.head, taken=stands)
@@ -261,6 +264,8 @@ def end() -> Report:
 
 @transaction.atomic
 def _end() -> Report:
+    # before any conversation, as all writers do: nobody hands anything back meanwhile
+    Head.objects.select_for_update().filter(pk=1).first()
     done = report()
     if not done.standing.restoring:
         raise NotRestoring

@@ -401,3 +401,16 @@ def test_boxes_are_kept_as_base64_and_put_together_of_several_holders(case: Case
         hand_back(kept, later, one, only_own(kept.given[later.id], one))
     epoch = HandedBack.objects.get(conversation=later.id, sequence=2)
     assert epoch.boxes == {name: b64(box) for name, box in kept.given[later.id][1].boxes.items()}
+
+
+def test_an_epoch_that_comes_late_is_due_for_a_next_one_if_the_members_have_changed(case: Case) -> None:
+    with forgotten() as kept:
+        case.made.appoint(case.ana)
+        renew(case.thread, case.ana)
+    restoration.begin("a test")
+    give_register(kept, case.ana)
+    services.end()
+    assert Conversation.objects.get(identifier=case.id).due is False  # nobody has looked
+    case.made.appoint(case.sol)
+    assert hand_back(kept, case.thread, case.ana).taken
+    assert Conversation.objects.get(identifier=case.id).due is True
