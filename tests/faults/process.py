@@ -30,6 +30,8 @@ class Process:
     variables: dict[str, str]
     log: Path
     running: subprocess.Popen[bytes] | None = None
+    folder: Path = BASE
+    """Where the packages of its version are."""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -38,17 +40,35 @@ class Process:
     def begin(self) -> None:
         """Start it without waiting until it answers."""
         assert self.running is None, "it runs already"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
-        kept.pop("DJANGO_SETTINGS_MODULE", None)
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 [sys.executable, *self.words],
-                cwd=BASE,
-                env={**kept, **self.variables, "ENTENTE_PORT": str(self.port)},
+                cwd=self.folder,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
+        kept.pop("DJANGO_SETTINGS_MODULE", None)
+        return {**kept, **self.variables, "ENTENTE_PORT": str(self.port)}
+
+    async def command(self, *words: str) -> str:
+        """Run another command of its version to the end, with the same settings; returns what it said."""
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "network", *words],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     async def start(self) -> None:
         """Start it, and return when it answers."""
@@ -92,6 +112,12 @@ class Process:
         """The process as the system sees it."""
         assert self.running is not None
         return psutil.Process(self.running.pid)
+
+    async def is_ready(self) -> bool:
+        """Whether it says that it can do its work with the database as it is."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=GOES_ON)
+        return answer.status_code == httpx.codes.OK
 
     async def let_go(self) -> int:
         """How many sockets it has closed because their readers were too slow."""

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import sqlite3
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +26,6 @@ from network.bench.postgres import Postgres
 from network.bench.valkey import Valkey
 from network.client import Client, Problem
 from network.client.socket import SocketEnded
-from network.environment import BASE
 from tests.faults.front import Front, Line
 from tests.faults.judge import Row, Stored, judge
 from tests.faults.process import TOKEN, Process
@@ -403,7 +399,8 @@ async def _served(data: Path, services: Sequence[dict[str, str]]) -> AsyncIterat
             variables = {"ENTENTE_DATA": str(data), "ENTENTE_ORIGIN": origin, **more}
             variables["ENTENTE_METRICS_TOKEN_FILE"] = str(token)
             processes.append(Process(free_port(), SERVE, variables, data / f"process-{number}.log"))
-        links = await asyncio.to_thread(_first_links, processes[0].variables)
+        # it also brings the database into shape
+        links = re.findall(r"\S+/enrol#\S+", await processes[0].command("init"))
         front = Front(port, [one.address for one in processes])
         await front.start()
         stack.push_async_callback(front.stop)
@@ -424,19 +421,3 @@ async def _served(data: Path, services: Sequence[dict[str, str]]) -> AsyncIterat
             await client.register.catch_up()
             await client.socket.start()
         yield stage
-
-
-def _first_links(variables: Mapping[str, str]) -> list[str]:
-    """What `entente init` prints for three officers; it also brings the database into shape."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
-    kept["DJANGO_SETTINGS_MODULE"] = "network.settings"
-    done = subprocess.run(
-        [sys.executable, "-m", "network", "init"],
-        cwd=BASE,
-        env={**kept, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return re.findall(r"\S+/enrol#\S+", done.stdout)

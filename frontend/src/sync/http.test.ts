@@ -76,6 +76,12 @@ describe("speaking with the server", () => {
     expect(await failure(get("/api/x", schema))).toMatchObject({ code: "bad_answer" });
   });
 
+  it("reads past what only a newer server answers", async () => {
+    answers = [{ body: { count: 3, given_by: "next" } }];
+    const schema = v.object({ count: v.number() });
+    expect(await get("/api/x", schema)).toEqual({ count: 3 });
+  });
+
   it("tells whoever listens that the session has ended", async () => {
     const heard: string[] = [];
     const stop = onSessionEnded((code) => heard.push(code));

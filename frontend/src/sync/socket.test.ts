@@ -75,6 +75,16 @@ describe("the socket", () => {
     expect(ended).toEqual([]);
   });
 
+  it("reads past frames that only a newer server knows, and keeps its line", () => {
+    newest().opens();
+    newest().says({ ...welcome, version: "next" });
+    newest().says({ type: "notice", of: "next", text: ["never heard of"] });
+    newest().says({ type: "due", conversation: "ef".repeat(32), since: 7 });
+    expect(frames).toEqual(["welcome", "due"]);
+    expect(states).toEqual(["connecting", "online"]);
+    expect(MadeUpWebSocket.made).toHaveLength(1);
+  });
+
   it("never comes back by itself once the session has ended", () => {
     newest().opens();
     newest().closes(4401);
