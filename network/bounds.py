@@ -61,6 +61,7 @@ class BoundedChannel(http_protocol.http.HTTPChannel):  # type: ignore[misc]  # d
 
     def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
         self._begun = False
+        self._refused = False
         self._unread: Any = None
         self._ends_at = 0.0
         super().connectionMade()
@@ -81,7 +82,7 @@ class BoundedChannel(http_protocol.http.HTTPChannel):  # type: ignore[misc]  # d
             self._within(HEAD_SECONDS)
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        if not self._handlingRequest:
+        if not self._handlingRequest and not self._refused:
             self._ends_at += len(data) / SLOWEST
             self.setTimeout(max(0.0, min(self._ends_at - server.reactor.seconds(), HEAD_SECONDS)))
         super().rawDataReceived(data)
@@ -108,11 +109,20 @@ class BoundedChannel(http_protocol.http.HTTPChannel):  # type: ignore[misc]  # d
             request, self._unread = self._unread, None
             self.requestDone(request)
 
+    def refuse(self, answer: bytes) -> None:
+        """Answer at once and let the rest of the request go by, kept nowhere, for as long as its head may take.
+
+        A line that is closed while the other side writes takes the answer with it, and a proxy says that it is broken.
+        """
+        self._refused = True
+        self.transport.write(answer)
+        self._within(HEAD_SECONDS)
+
     def timeoutConnection(self) -> None:  # noqa: N802 - Twisted's name
         if self._unread is not None:
             self.transport.abortConnection()
             return
-        if self._begun:
+        if self._begun and not self._refused:
             self.transport.write(TOO_SLOW)
         super().timeoutConnection()
 
@@ -162,6 +172,12 @@ class BoundedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # the sam
         elif not self.refused:
             super().handleContentChunk(data)
 
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self.refused:
+            self.channel.loseConnection()
+        else:
+            super().requestReceived(command, path, version)
+
     def process(self) -> Any:
         # says to daphne, whoever sends it, that the portal is somewhere else than it is
         self.requestHeaders.removeHeader(b"daphne-root-path")
@@ -170,15 +186,17 @@ class BoundedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # the sam
             value.isascii() for _, values in self.requestHeaders.getAllRawHeaders() for value in values
         ):
             self._refuse(NOT_ASCII)
-        return None if self.refused else super().process()
+            self.channel.loseConnection()
+            return None
+        return super().process()
 
     def _refuse(self, answer: bytes) -> None:
         if self.refused:
             return
         self.refused = True
         self.content.close()
-        self.transport.write(answer)
-        self.channel.loseConnection()
+        self.requestHeaders.removeHeader(b"expect")  # nobody is to go on
+        self.channel.refuse(answer)
 
 
 class BoundedSocket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]  # the same
