@@ -49,8 +49,8 @@ def append_own(
     With an invitation of the caller, the statements that wait for it enter in the same append.
     """
     entries = parse(envelopes)
-    slow_appends(caller.id)
     with transaction.atomic():
+        slow_appends(caller.id)
         _check_senders(ledger.current().state, caller, entries)
         data = attachments.decode(sent)
         if invitation_id is None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from members import events
 from members.accounts import invitations
 from members.accounts.models import Invitation
+from members.holding import hold
 from members.problems import NotFound, Problem, Refused
 from members.protocol import rules, signing, statements
 from members.protocol.encoding import EncodingError, b64, unb64
@@ -43,6 +44,7 @@ def propose(*, account: str, envelope: Mapping[str, Any], invitation_id: str | N
         raise NotApplied(Rejected("forbidden", "this is no act of the officers"), 0)
     _check_but_for_signatures(state, entry)
     slow_appends(account)
+    hold("proposals that wait")
     if Proposal.objects.count() >= MOST_WAITING:
         raise Refused("too_many", "Too many proposals wait; sign or decline some first.")
     proposal = Proposal.objects.create(

@@ -11,6 +11,7 @@ from members.accounts import revocations
 from members.accounts.models import SignedInSession
 from members.accounts.services import deactivate
 from members.devices.models import VaultHalf
+from members.holding import hold
 from members.problems import Problem, Refused, Restoring, SlowDown
 from members.protocol import merkle
 from members.protocol.checkpoint import Checkpoint
@@ -192,7 +193,11 @@ def _affected(before: State, after: State, touched: Touched) -> set[str]:
 
 
 def slow_appends(account: str) -> None:
-    """Raises SlowDown when this account has added so much lately that it would flood a log that is never shortened."""
+    """Raises SlowDown when this account has added so much lately that it would flood a log that is never shortened.
+
+    Called in the transaction that adds more, before it locks anything: until its end nobody else counts.
+    """
+    hold("register in an hour", account)
     since = clock.now() - clock.HOUR
     recent = Entry.objects.filter(added_by=account, added_at__gt=since)
     own = recent.filter(subject__startswith=f"account/{account}/")

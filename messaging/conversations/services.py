@@ -77,6 +77,9 @@ def _create_inside(author: Author, given: Sequence[Given]) -> Conversation:
         raise Refused(
             "refused", "A conversation begins with its creation, an epoch and a subject.", reason="bad_item"
         )
+    limits.one_at_a_time(
+        author.account
+    )  # or what another process has made meanwhile is not found and yet in the way
     known = Conversation.objects.filter(identifier=first.hash).first()
     if known is not None:
         _check_own(first, author)

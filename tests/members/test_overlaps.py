@@ -23,7 +23,8 @@ from members.protocol import session as binding
 from members.protocol import statements
 from members.protocol.encoding import b64, unb64
 from members.register import proposals
-from members.register.models import Proposal
+from members.register import services as register
+from members.register.models import Entry, Proposal
 from members.register.services import append
 from tests import kit
 from tests.overlap import begin, overlap, status
@@ -60,6 +61,22 @@ def test_a_device_that_is_being_revoked_is_bound_to_no_session(authority: kit.Au
     assert answer == (403, "device_revoked")
     assert not SignedInSession.objects.filter(device=revoked).exists()
     assert not VaultHalf.objects.filter(pk=revoked).exclude(half=b"").exists()
+
+
+def test_what_an_account_may_append_in_an_hour_is_appended_once_at_two_processes(
+    authority: kit.Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = authority.lead
+    clients = [kit.client_on_device(lead) for _ in range(2)]
+    own = Entry.objects.filter(added_by=lead.id, subject__startswith=f"account/{lead.id}/").count()
+    monkeypatch.setattr(register, "OWN_ENTRIES_AN_HOUR", own + 1)
+    devices = [lead.enrol_device() for _ in range(2)]
+
+    def enrol(number: int) -> tuple[int, str]:
+        entry, sent = devices[number]
+        return status(kit.append(clients[number], [entry], sent))
+
+    assert overlap(partial(enrol, 0), partial(enrol, 1)) == ((200, ""), (429, "slow_down"))
 
 
 def test_a_proposal_that_is_being_signed_is_declined_whole(

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from messaging.conversations import limits
 from messaging.conversations.models import Conversation, Item
 from messaging.conversations.services import append_items, create_conversation
 from network.bench.writing import author, first_items, given
@@ -35,3 +36,23 @@ def test_items_that_are_handed_in_to_two_processes_follow_each_other() -> None:
     overlap(*acts)
     sequences = Item.objects.filter(conversation__identifier=case.id).order_by("sequence")
     assert list(sequences.values_list("sequence", flat=True)) == list(range(1, before + 3))
+
+
+def test_what_an_account_may_make_in_an_hour_it_makes_once_at_two_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = make_case()
+    made = Item.objects.filter(account=case.ana.account, kind="conversation.created").count()
+    monkeypatch.setitem(limits.PER_HOUR, "conversation.created", made + 1)
+    authorities = sorted({case.ana.authority, case.sol.authority})
+    creations = [
+        partial(
+            create_conversation,
+            author=author(case.ana),
+            given=first_items(case.made, case.ana, authorities)[1],
+        )
+        for _ in range(2)
+    ]
+    _, second = overlap(*creations)
+    assert second == "slow_down"
+    assert Item.objects.filter(account=case.ana.account, kind="conversation.created").count() == made + 1
