@@ -17,6 +17,7 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from messaging.live.consumer import LiveConsumer
+from network.bodies import with_bounded_bodies
 from network.forwarded import behind_proxy
 from network.static import with_static_files
 
@@ -36,7 +37,11 @@ sockets = URLRouter(addresses)
 
 application: Any = ProtocolTypeRouter(
     {
-        "http": with_static_files(pages_and_api, settings.PAGES, settings.ORIGIN),
+        "http": with_static_files(
+            with_bounded_bodies(pages_and_api, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+            settings.PAGES,
+            settings.ORIGIN,
+        ),
         # a page of any other origin cannot open a socket with the cookies of a person who is signed in here
         "websocket": OriginValidator(sockets, [str(settings.ORIGIN)]),
     }

@@ -7,19 +7,20 @@ The bounds hold for each connection, and do not ask for its address: behind a pr
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from typing import Any, Final
 
 from daphne import http_protocol, server, ws_protocol
 from twisted.web.http import _GenericHTTPChannelProtocol
 
+from network import bodies
+
 # a request has its head within so many seconds, and its body goes on coming at least at this pace
-HEAD_SECONDS: float = 20
+HEAD_SECONDS: float = bodies.GAP_SECONDS
 # nothing is asked for so long after an answer
 IDLE_SECONDS: float = 60
 # bytes in a second, of a body that comes and of an answer that is read
-SLOWEST: int = 4096
+SLOWEST: int = bodies.SLOWEST
 # an answer is there within so many seconds
 ANSWER_SECONDS: float = 60
 # connections on which no request is complete; one more, and the one that has been so for longest is cut
@@ -37,20 +38,19 @@ TOO_BIG: Final = 1009
 AGAINST_THE_RULES: Final = 1008
 
 
-def _refusal(status: int, title: str, code: str, detail: str) -> bytes:
+def _whole(refusal: bodies.Refusal) -> bytes:
     """A whole answer, after which the connection ends."""
-    told = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
-    body = json.dumps(told).encode()
+    body = bodies.problem_of(refusal)
     head = (
-        f"HTTP/1.1 {status} {title}\r\nContent-Type: application/problem+json\r\n"
+        f"HTTP/1.1 {refusal[0]} {refusal[1]}\r\nContent-Type: application/problem+json\r\n"
         f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
-TOO_LARGE = _refusal(413, "Content Too Large", "too_large", "No address of this portal takes that much.")
-TOO_SLOW = _refusal(408, "Request Timeout", "too_slow", "The request did not come to its end in time.")
-NOT_ASCII = _refusal(400, "Bad Request", "invalid", "The request has a header that is not ASCII.")
+TOO_LARGE = _whole(bodies.TOO_LARGE)
+TOO_SLOW = _whole(bodies.TOO_SLOW)
+NOT_ASCII = _whole((400, "Bad Request", "invalid", "The request has a header that is not ASCII."))
 
 
 class BoundedChannel(http_protocol.http.HTTPChannel):  # type: ignore[misc]  # daphne has no types
