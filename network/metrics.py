@@ -34,6 +34,10 @@ COUNTERS: Final = {
     "greeted": ("entente_hellos", "Sockets that have said hello."),
     "resumed": ("entente_hellos_resumed", "Those of them that held something already and ask for the rest."),
     "left": ("entente_connections_left", "Sockets that the other side closed, or that broke."),
+    "unclosed": (
+        "entente_connections_cut_off",
+        "Sockets that could not be closed from here, and were cut off.",
+    ),
     "marks": ("entente_marks_written", "Marks of what was received and read that have moved forward."),
     "commits_failed": ("entente_commits_failed", "Groups that the database did not take."),
     "relayed_out": ("entente_relay_sent", "Events that were handed to the other processes."),

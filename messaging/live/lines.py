@@ -23,6 +23,8 @@ class Transport(Protocol):
 
     def write(self, data: bytes) -> None: ...
 
+    def abortConnection(self) -> None: ...  # noqa: N802 - Twisted's name
+
     def registerProducer(self, producer: object, streaming: bool) -> None: ...  # noqa: N802 - Twisted's name
 
     def unregisterProducer(self) -> None: ...  # noqa: N802 - Twisted's name
@@ -54,6 +56,9 @@ class Line(Protocol):
 
     def release(self) -> None:
         """Leave the transport alone."""
+
+    def abort(self) -> None:
+        """End the connection now, whatever has not gone out; harmless when it has ended."""
 
 
 def line_of(send: Any) -> Line | None:
@@ -97,15 +102,19 @@ class UvicornLine:
     def release(self) -> None:
         """Nothing of ours hangs on this transport."""
 
+    def abort(self) -> None:
+        self._protocol.transport.abort()
+
 
 class DaphneLine:
     """The outgoing side of one transport of daphne, and whether its buffer is full. Twisted's IPushProducer."""
 
-    __slots__ = ("_direct", "_relief", "_transport", "full")
+    __slots__ = ("_connection", "_direct", "_relief", "_transport", "full")
 
     def __init__(self, transport: Transport) -> None:
         self.full = False
         self._relief: asyncio.Future[None] | None = None
+        self._connection = transport
         self._transport: Transport | None = transport
         # Twisted sends from its loop, and asks the system twice for each frame to be told when: where nothing waits
         # the frame can go out at once. With TLS inside the portal there is no such socket.
@@ -143,6 +152,9 @@ class DaphneLine:
         if transport is not None:
             transport.unregisterProducer()
         self._let_go()
+
+    def abort(self) -> None:
+        self._connection.abortConnection()
 
     def _let_go(self) -> None:
         self.full = False

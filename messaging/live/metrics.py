@@ -55,6 +55,7 @@ class Counts:
     resumed: int = 0
     frames: int = 0
     left: int = 0
+    unclosed: int = 0
     closed: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*map(str, CLOSINGS), OTHER), 0))
 
     # messages

@@ -22,6 +22,9 @@ MAX_CHARACTERS: Final = 8 * 1024 * 1024
 
 TOO_SLOW: Final = 4408
 
+FAREWELL_SECONDS: float = 10.0
+"""Within these the other side takes its last frames, or is cut off without them."""
+
 AsgiSend = Callable[[Any], Awaitable[None]]
 _log = logging.getLogger(__name__)
 
@@ -146,9 +149,22 @@ class Outlet:
                 self._task = None
 
     async def _farewell(self, code: int, last: str | None) -> None:
+        """Say the last words; where that cannot be done the line is cut, so that no socket outlives its end."""
+        why: Exception
         try:
-            if last is not None:
-                await self._send({"type": "websocket.send", "text": last})
-            await self._send({"type": "websocket.close", "code": code})
-        except Exception as error:  # the same
-            _log.debug("A socket could not be closed: %r", error)
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                if last is not None:
+                    await self._send({"type": "websocket.send", "text": last})
+                await self._send({"type": "websocket.close", "code": code})
+            return
+        except TimeoutError as error:  # a server that waits for whoever does not read
+            why = error
+        except OSError as error:  # the other side has gone meanwhile
+            _log.debug("A socket was gone before it was closed: %r", error)
+            return
+        except Exception as error:  # whatever else a server raises
+            why = error
+        counts.unclosed += 1
+        _log.warning("A socket could not be closed with %d, and was cut off: %s", code, type(why).__name__)
+        if self._line is not None:
+            self._line.abort()

@@ -10,6 +10,7 @@ import pytest
 
 from messaging.live import outlet as module
 from messaging.live.lines import encode
+from messaging.live.metrics import counts
 from messaging.live.outlet import TOO_SLOW, Frame, Outlet
 
 
@@ -37,6 +38,7 @@ class Transport:
     def __init__(self) -> None:
         self.written: list[bytes] = []
         self.producer: Any = "the HTTP channel"
+        self.aborted = False
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
@@ -48,6 +50,9 @@ class Transport:
 
     def unregisterProducer(self) -> None:  # noqa: N802
         self.producer = None
+
+    def abortConnection(self) -> None:  # noqa: N802
+        self.aborted = True
 
 
 class Protocol:
@@ -127,6 +132,46 @@ async def test_a_socket_that_breaks_is_gone() -> None:
     assert server.closed == 1
     outlet.gone()
     assert server.closed == 1
+
+
+# --- a socket that cannot be closed ---
+
+
+async def fails(protocol: Protocol, message: Any) -> None:
+    raise ValueError("no such code")
+
+
+async def waits_for_ever(protocol: Protocol, message: Any) -> None:
+    await asyncio.Event().wait()
+
+
+async def has_gone(protocol: Protocol, message: Any) -> None:
+    raise ConnectionResetError
+
+
+@pytest.mark.parametrize(("close", "name"), [(fails, "ValueError"), (waits_for_ever, "TimeoutError")])
+async def test_a_socket_that_cannot_be_closed_is_cut_off_and_said(
+    close: Any, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "FAREWELL_SECONDS", 0.05)
+    protocol, before = Protocol(), counts.unclosed
+    outlet = Outlet(partial(close, protocol), lambda: None)
+    outlet.close(TOO_SLOW)
+    while not protocol.transport.aborted:
+        await asyncio.sleep(0.01)
+    assert counts.unclosed == before + 1
+    assert f"could not be closed with 4408, and was cut off: {name}" in caplog.text
+
+
+async def test_a_socket_that_has_gone_before_it_is_closed_is_nothing_to_be_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    protocol, before = Protocol(), counts.unclosed
+    outlet = Outlet(partial(has_gone, protocol), lambda: None)
+    outlet.close(TOO_SLOW)
+    await settle()
+    assert (counts.unclosed, protocol.transport.aborted) == (before, False)
+    assert "could not be closed" not in caplog.text
 
 
 # --- behind daphne ---
