@@ -94,6 +94,7 @@ class Live:
             else Relay(loop, settings.REDIS, self._heard, self._has_missed, self._look_for_items)
         )
         self._missed = True
+        self._looked_at = 0.0
         self._polls: asyncio.TimerHandle | None = None
         self._look_again = False
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -456,13 +457,16 @@ class Live:
             self._polls = self.loop.call_later(POLL_SECONDS, self._poll)
             return
         relay, growth = self._relay, self._growth
-        blind = relay is None or not relay.whole or self._missed
+        now = self.loop.time()
+        blind = relay is None or self._missed or relay.look_is_due(now - self._looked_at)
+        if blind:
+            self._looked_at = now
         self._missed = False
         looked = self.loop.run_in_executor(
             self._reader,
             _ask,
             _look,
-            (self._revocations, self.hub.session_keys(), growth, blind, self.loop.time()),
+            (self._revocations, self.hub.session_keys(), growth, blind, now),
         )
         looked.add_done_callback(self._polled)
 

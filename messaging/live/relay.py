@@ -34,6 +34,10 @@ BEAT_SECONDS: Final = 1.0
 SILENCE_SECONDS: Final = 3.0
 # a process that has said no goodbye and is not heard of may write all the same: for so long that is reckoned with
 REMEMBERED_SECONDS: Final = 600.0
+# most that have not said goodbye are dead, and what they wrote was found at the first looks at the database: after the
+# first of these times one is made only each time that the second has passed, which is less than each goes back
+CLOSELY_SECONDS: float = 60.0
+SELDOM_SECONDS: float = 5.0
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 5.0
@@ -171,6 +175,14 @@ class Relay:
     def whole(self) -> bool:
         """Whether nothing is written that is not said here: everybody who is known of is heard."""
         return self._up and not any(one.silent for one in self._sources.values())
+
+    def look_is_due(self, since: float) -> bool:
+        """Whether something may have been written that is not said here, `since` seconds after that was looked for."""
+        if not self._up:
+            return True
+        now = self._loop.time()
+        silences = [now - one.heard_at for one in self._sources.values() if one.silent]
+        return bool(silences) and (min(silences) <= CLOSELY_SECONDS or since >= SELDOM_SECONDS)
 
     @property
     def waiting(self) -> int:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import pytest
 from redis.asyncio import Redis
 
-from messaging.live.relay import CHANNEL, Event, ForAccount, Relay
+from messaging.conversations.growth import OVERLAP_SECONDS
+from messaging.live import relay as module
+from messaging.live.relay import CHANNEL, SELDOM_SECONDS, Event, ForAccount, Relay
 from network.addresses import Redis as Address
 from network.bench import valkey
 from network.bench.valkey import Valkey
@@ -121,6 +123,28 @@ async def test_as_long_as_a_process_that_has_said_no_goodbye_is_silent_not_every
         assert (made.whole, made.others) == (True, 1)
         await say(4)
         await told.until(lambda: told.missed == missed + 1)
+
+
+async def test_a_process_that_stays_silent_is_looked_after_closely_at_first_and_then_seldom(
+    server: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with relay(server) as (made, told), another(server) as say:
+        await say(1)
+        await told.until(lambda: len(told.events) == 1)
+        assert not made.look_is_due(SELDOM_SECONDS), "all is heard"
+        await told.until(lambda: told.fallen_silent == 1)
+        assert made.look_is_due(0)
+        monkeypatch.setattr(module, "CLOSELY_SECONDS", 0.0)
+        assert not made.look_is_due(0)
+        assert made.look_is_due(SELDOM_SECONDS)
+        async with relay(server) as (other, _):
+            other.tell(ForAccount("a", "another one that is heard"))
+            await told.until(lambda: len(told.events) == 2)
+            assert not made.look_is_due(0)
+
+
+def test_what_is_looked_for_seldom_is_found_all_the_same() -> None:
+    assert SELDOM_SECONDS < OVERLAP_SECONDS
 
 
 async def test_who_says_goodbye_leaves_nothing_behind(server: Valkey) -> None:
