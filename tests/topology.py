@@ -221,6 +221,16 @@ class Topology:
 
         wait_for(name, ready)
 
+    def wait_for_worker(self) -> None:
+        """Until it says that it works, or the test fails with what it said."""
+
+        def works() -> bool:
+            said = self.log_of("worker").read_text("utf-8")
+            assert self.portals["worker"].poll() is None, said
+            return "Entente works" in said
+
+        wait_for("worker", works)
+
     def end_portal(self, name: str) -> int:
         """As Compose does it: SIGTERM; returns the code it ended with."""
         ending = self.portals.pop(name)
@@ -355,12 +365,13 @@ def running() -> Iterator[Topology]:
             stack.enter_context(valkey(made))
             made.run("migrate", ["-m", "network", *made.described["migrate"]["command"]])
             stack.callback(lambda: made.kill_portals(*made.portals))
-            for name in ("portal-1", "portal-2"):
+            for name in ("portal-1", "portal-2", "worker"):
                 made.start_portal(name)
             network = json.loads(made.run("migrate", ["-c", MAKE]).splitlines()[-1])
             made.email, made.sessions = network["email"], network["sessions"]
             for name in ("portal-1", "portal-2"):
                 made.wait_for_portal(name)
+            made.wait_for_worker()
             stack.enter_context(proxy(made))
             yield made
     finally:

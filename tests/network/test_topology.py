@@ -251,6 +251,43 @@ def test_a_backup_that_is_restored_by_the_guide_is_whole(portal: Topology) -> No
     portal.run("migrate", ["-m", "network", "manage", "migrate", "--check"], ENTENTE_DATABASE=place)
 
 
+QUEUE = """
+from network.cli import start_django
+start_django()
+from members.mail.services import queue_mail
+queue_mail(to="ana@example.org", subject={subject!r}, text="Something to do.")
+"""
+
+
+def kept_mail(portal: Topology) -> str:
+    """All mail that has been sent, which without a mail server is kept in the data directory."""
+    kept = (portal.folder / "data" / "mail").glob("*")
+    return "".join(one.read_text("utf-8", "replace") for one in kept)
+
+
+def test_the_worker_does_what_the_processes_leave_to_it(portal: Topology) -> None:
+    """They leave everything to it; and while it is away what is to be done waits."""
+    portal.run("portal-1", ["-c", QUEUE.format(subject="Before")])
+    wait_for("the mail", lambda: "Subject: Before" in kept_mail(portal))
+    assert portal.end_portal("worker") == 0
+    portal.run("portal-2", ["-c", QUEUE.format(subject="Meanwhile")])
+    assert "Subject: Meanwhile" not in kept_mail(portal)
+    portal.start_portal("worker")
+    portal.wait_for_worker()
+    wait_for("the mail", lambda: "Subject: Meanwhile" in kept_mail(portal))
+    # as the guide has it
+    said = portal.run("worker", ["-m", "network", "work", "--failed"])
+    assert said.strip() == "Workers: 1. Overdue: 0. Given up: 0."
+
+
+def test_a_worker_takes_a_task_up_when_another_was_killed(portal: Topology) -> None:
+    portal.kill_portals("worker")
+    portal.run("portal-1", ["-c", QUEUE.format(subject="Afterwards")])
+    portal.start_portal("worker")
+    portal.wait_for_worker()
+    wait_for("the mail", lambda: "Subject: Afterwards" in kept_mail(portal))
+
+
 @asynccontextmanager
 async def lines_to_both(portal: Topology) -> AsyncIterator[list[ClientConnection]]:
     """Four sockets that are greeted; of the processes that the proxy knows to live, each has some."""
