@@ -7,7 +7,6 @@ present version have never heard of.
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 from typing import Final
@@ -34,7 +33,10 @@ class Migration(migrations.Migration):
     ]
 '''
 
-_MODEL: Final = '''
+_MODELS: Final = '''
+
+Item.add_to_class("written_by", models.CharField(max_length=20, null=True))
+
 
 class Version(models.Model):
     """A version of the server."""
@@ -45,6 +47,30 @@ class Version(models.Model):
     def __str__(self) -> str:
         return self.name
 '''
+
+_FRAMES: Final = """
+
+def _saying_more(say):
+    def say_more(*given, **named):
+        return json.dumps({**json.loads(say(*given, **named)), "said_by": "next", "marked": {"as": [None]}})
+
+    return say_more
+
+
+for _name in ("welcome", "item", "sent", "conversation", "register", "marks"):
+    globals()[_name] = _saying_more(globals()[_name])
+"""
+
+# twice a second, to everybody
+_PROCESS: Final = """
+
+def _and_give_notice(live, looked, before=Live._polled):
+    before(live, looked)
+    live.hub.tell_all('{"type":"notice","of":"next","text":["never heard of"]}')
+
+
+Live._polled = _and_give_notice
+"""
 
 _ANSWERS: Final = '''"""Every object in an answer says which version has given it."""
 
@@ -92,45 +118,33 @@ def make(folder: Path) -> Path:
 
 def _it_keeps_more(folder: Path) -> None:
     last = max(path.stem for path in (folder / CONVERSATIONS / "migrations").glob("0*.py"))
-    number = int(last[:4]) + 1
-    migration = folder / CONVERSATIONS / "migrations" / f"{number:04}_next.py"
+    migration = folder / CONVERSATIONS / "migrations" / f"{int(last[:4]) + 1:04}_next.py"
     migration.write_text(_MIGRATION.format(last=last), "utf-8")
-    models = folder / CONVERSATIONS / "models.py"
-    _change(
-        models,
-        "    received_at = models.PositiveBigIntegerField()\n\n    class Meta:\n        constraints: ClassVar = [\n"
-        '            models.UniqueConstraint(fields=["conversation", "sequence"]',
-        r"    written_by = models.CharField(max_length=20, null=True)\n\g<0>",
-    )
-    models.write_text(models.read_text("utf-8") + _MODEL, "utf-8")
+    _add(folder / CONVERSATIONS / "models.py", _MODELS)
     statements = folder / CONVERSATIONS / "statements.py"
     _change(statements, '"received_at, kind) {}"', '"received_at, kind, written_by) {}"')
     _change(statements, "\"SELECT *, 'message' FROM", f"\"SELECT *, 'message', '{NAME}' FROM")
 
 
 def _its_frames_say_more(folder: Path) -> None:
-    frames = folder / LIVE / "frames.py"
-    _change(frames, '{"type": "welcome", ', rf'\g<0>"version": "{NAME}", ')
-    _change(frames, '{{"type":"item",', rf'\g<0>"written_by":"{NAME}","marked":{{{{"as":[null]}}}},')
-    _change(frames, '{{"type":"sent",', rf'\g<0>"written_by":"{NAME}",')
-    process = folder / LIVE / "process.py"
-    # twice a second, to everybody
-    _change(
-        process,
-        "        self._tell_grown(found.grown)\n",
-        rf"""\g<0>        self.hub.tell_all('{{"type":"notice","of":"{NAME}","text":["never heard of"]}}')\n""",
-    )
+    _add(folder / LIVE / "frames.py", _FRAMES)
+    _add(folder / LIVE / "process.py", _PROCESS)
 
 
 def _its_answers_say_more(folder: Path) -> None:
     (folder / "network" / "answers.py").write_text(_ANSWERS, "utf-8")
-    settings = folder / "network" / "settings.py"
-    _change(settings, '    "network.web.OneForm",\n', r'\g<0>    "network.answers.SayMore",\n')
-    _change(folder / "network" / "api.py", 'version="1"', f'version="{NAME}"')
+    first = 'MIDDLEWARE.insert(MIDDLEWARE.index("network.web.OneForm") + 1, "network.answers.SayMore")\n'
+    _add(folder / "network" / "settings.py", f"\n{first}")
+    _add(folder / "network" / "api.py", f'\napi.version = "{NAME}"\n')
+
+
+def _add(path: Path, text: str) -> None:
+    """What stands at the end changes what stands before, however that is written."""
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
 def _change(path: Path, place: str, into: str) -> None:
-    """Change the one place where this stands; `into` may name the whole of it as `\\g<0>`."""
-    changed, times = re.subn(re.escape(place), into, path.read_text("utf-8"))
-    assert times == 1, f"{place!r} stands {times} times in {path.name}: the next version is to be made anew"
-    path.write_text(changed, "utf-8")
+    """Change the one place where this stands."""
+    text = path.read_text("utf-8")
+    assert text.count(place) == 1, f"{place!r} stands {text.count(place)} times in {path.name}"
+    path.write_text(text.replace(place, into), "utf-8")

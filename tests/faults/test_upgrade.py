@@ -84,9 +84,9 @@ async def test_old_clients_go_on_while_a_next_version_takes_the_place_of_this_on
         for client in portal.writers:
             heard = heard_by(client)
             assert {"of": next_version.NAME, "type": "notice", "text": ["never heard of"]} in heard
-            versions = [frame.get("version") for frame in heard if frame["type"] == "welcome"]
+            versions = [frame.get("said_by") for frame in heard if frame["type"] == "welcome"]
             assert versions[-1] == next_version.NAME
-            assert any(frame["type"] == "item" and "written_by" in frame for frame in heard)
+            assert any(frame["type"] == "item" and "said_by" in frame for frame in heard)
             assert (await client.http.session())["given_by"] == next_version.NAME
 
 
