@@ -19,6 +19,7 @@ from network.client.memory import Memory
 from network.client.own_keys import OwnKeys
 from network.client.register import Register
 from network.client.rescue import Rescue
+from network.client.restoration import Restoration
 from network.client.sightings import Sightings
 from network.client.socket import Socket
 from network.client.totp import next_code
@@ -33,17 +34,20 @@ class Client:
         self.memory = memory or Memory()
         self.http = Http(origin, transport=transport)
         self.http.give_fresh_code = self.confirm
-        self.register = Register(self.http, self.memory)
+        self.restoration = Restoration(self.http, self.memory)
+        self.register = Register(self.http, self.memory, self.restoration)
         self.enrolment = Enrolment(self.http, self.memory, self.register)
         self.own_keys = OwnKeys(self.http, self.memory, self.register)
         self.membership = Membership(self.http, self.memory, self.register)
         self.rescue = Rescue(self.http, self.memory, self.register, self.membership)
-        self.conversations = Conversations(self.http, self.memory, self.register)
+        self.conversations = Conversations(self.http, self.memory, self.register, self.restoration)
         self.drafts = Drafts(self.http, self.memory, self.register)
-        self.sightings = Sightings(self.http, self.memory, self.register, self.conversations)
+        self.sightings = Sightings(
+            self.http, self.memory, self.register, self.conversations, self.restoration
+        )
         self.conversations.before_sealing = self.sightings.level
         self.conversations.late.fetch_seeds = self.own_keys.read_new_generations
-        self.socket = Socket(self.http, self.register, self.conversations)
+        self.socket = Socket(self.http, self.register, self.conversations, self.restoration)
         self.socket.beside = self.sightings.keep_up
 
     async def __aenter__(self) -> Client:
@@ -133,6 +137,8 @@ class Client:
         await self.bind_device()
         await self.own_keys.read_new_generations()
         await self.conversations.sync()
+        if await self.restoration.hand_back():
+            await self.conversations.sync()
 
     async def start_on_new_device(self, recovery_code: str, network: str) -> None:
         """Sign in where this person has never been, with the recovery code and the network id of its sheet."""

@@ -21,6 +21,7 @@ from network.client.enrolment import now
 from network.client.http import Http, Problem
 from network.client.memory import Memory
 from network.client.register import Register
+from network.client.restoration import RESTORING, Restoration
 from network.client.talk import Talk
 
 PAGE: Final = 500
@@ -29,6 +30,7 @@ RACES: Final = frozenset({"epoch_exists", "epoch_due", "members_changed", "late_
 LOST_REASONS: Final = frozenset({"old_epoch"})
 SERVERS_DOING: Final = frozenset({"bad_checkpoint", "bad_history"})
 """Servers refuse an item that names another log or past than theirs: one that gives it showed its author another."""
+TAKEN_BACK: Final = "the server has taken back what it gave before"
 
 Answer = TypeVar("Answer")
 
@@ -36,10 +38,11 @@ Answer = TypeVar("Answer")
 class Conversations:
     """All conversations of one person on one device."""
 
-    def __init__(self, http: Http, memory: Memory, register: Register) -> None:
+    def __init__(self, http: Http, memory: Memory, register: Register, restoration: Restoration) -> None:
         self._http = http
         self._memory = memory
         self._register = register
+        self._restoration = restoration
         self._lock = asyncio.Lock()
         self.talks: dict[str, Talk] = {}
         self.broken: dict[str, str] = {}
@@ -62,6 +65,14 @@ class Conversations:
         """The newest sequence that is held of each conversation."""
         return {identifier: talk.conversation.sequence for identifier, talk in self.talks.items()}
 
+    @property
+    def verified(self) -> dict[str, int]:
+        """The newest sequence that was ever verified of each conversation, also before the client was begun anew."""
+        held, heads = self.held, self._memory.heads
+        return {
+            each: max(held.get(each, 0), heads.get(each, (0, ""))[0]) for each in held.keys() | heads.keys()
+        }
+
     # taking in
 
     async def sync(self) -> None:
@@ -75,10 +86,11 @@ class Conversations:
         while True:
             body = {"held": {**self.held, **dict.fromkeys(self.broken, 2**53 - 1)}, "limit": PAGE}
             answer = await self._http.post("/api/conversations/sync", body)
-            progress = False
+            progress = more = False
             for page in answer["conversations"]:
                 progress |= await self._take_page(page)
-            if not progress or not any(page["more"] for page in answer["conversations"]):
+                more |= page["more"] or self.held.get(page["id"], page["sequence"]) < page["sequence"]
+            if not progress or not more:
                 return
 
     async def _take_page(self, page: dict[str, Any]) -> bool:
@@ -92,7 +104,7 @@ class Conversations:
             for each in page["items"]:
                 if each["sequence"] > talk.conversation.sequence:
                     await self._take(talk, each["sequence"], _item(each), each["received_at"])
-            self._compare(talk, page)
+            await self._compare(talk, page)
             self.talks[identifier] = talk
             await self._finish(talk)
         except (ConversationBroken, NotYet) as error:
@@ -145,9 +157,17 @@ class Conversations:
             placed = await self._placed(talk, page["items"])
             older = below.accept_below(conversation, page["before_head"], placed, self._register.replay)
             times = {each["sequence"]: each["received_at"] for each in page["items"]}
-            for outcome in older.outcomes:
+            for each, outcome in zip(placed, older.outcomes, strict=True):
                 _refuse_server(None if outcome.refusal is None else outcome.refusal.code)
                 talk.note(outcome, times[outcome.sequence])
+                self._memory.holdings.keep(
+                    talk.id,
+                    each.sequence,
+                    each.item,
+                    received_at=times[each.sequence],
+                    before_head=conversation.heads[each.sequence - 1],
+                    members=each.table,
+                )
             for overturned in older.overturned:
                 _refuse_server(overturned.code)
                 talk.refuse(overturned.sequence, overturned.code)
@@ -175,7 +195,7 @@ class Conversations:
             return Talk(Conversation(self._register.network, identifier))
         return Talk(Conversation.anchored(self._register.network, identifier, first - 1, page["before_head"]))
 
-    def _compare(self, talk: Talk, page: dict[str, Any]) -> None:
+    async def _compare(self, talk: Talk, page: dict[str, Any]) -> None:
         conversation = talk.conversation
         if conversation.sequence == page["sequence"] and conversation.head != page["head"]:
             raise ConversationBroken("the head does not follow from the items")
@@ -185,24 +205,51 @@ class Conversations:
             if conversation.heads.get(sequence, head) != head:
                 raise ConversationBroken("the server tells another story than before")
             if page["sequence"] < sequence:
-                raise ConversationBroken("the server has taken back what it gave before")
+                places = await self._restoration.places({talk.id: page["sequence"]})
+                if places is not None:
+                    page |= places.get(talk.id, {})
+                    if page["sequence"] < sequence:
+                        raise ConversationBroken(TAKEN_BACK)
 
-    def check_heads(self, stated: dict[str, dict[str, Any]], before: Mapping[str, int]) -> None:
+    async def check_heads(self, stated: Mapping[str, dict[str, Any]], before: Mapping[str, int]) -> None:
         """Whatever head the server states, in passing too, must be the one that follows from the items.
 
-        What was held `before` it was asked is there, unless it has taken back what it gave.
+        What was held `before` it was asked is there, unless it has taken back what it gave: that is no finding while
+        the portal is being restored, nor where it takes after that what it is given once more.
         """
+        lacking = {
+            identifier: stated[identifier]["sequence"] if identifier in stated else 0
+            for identifier, sequence in before.items()
+            if identifier not in self.broken
+            and (
+                stated[identifier]["sequence"] < sequence
+                if identifier in stated
+                else self._memory.holdings.newest(identifier) > 0
+            )
+        }
+        if lacking:
+            places = await self._restoration.places(lacking)
+            if places is None:
+                return
+            stated = {**stated, **places}
         for identifier, place in stated.items():
             talk = self.talks.get(identifier)
             if talk is None:
                 continue
             if place["sequence"] < before.get(identifier, 0):
-                self._end(identifier, ConversationBroken("the server has taken back what it gave before"))
+                self._end(identifier, ConversationBroken(TAKEN_BACK))
             elif talk.conversation.heads.get(place["sequence"], place["head"]) != place["head"]:
                 self._end(
                     identifier,
                     ConversationBroken("the server states another head than follows from the items"),
                 )
+
+    def judge_anew(self) -> None:
+        """What the server has taken back it may now be given again: that was found before anybody knew why."""
+        for identifier in [each for each, why in self.broken.items() if why == TAKEN_BACK]:
+            del self.broken[identifier]
+            if identifier in self.kept:
+                self.talks[identifier] = self.kept.pop(identifier)
 
     def _remember(self, talk: Talk) -> None:
         known = self._memory.heads.get(talk.id, (0, ""))
@@ -217,6 +264,7 @@ class Conversations:
             raise ConversationBroken("the server leaves an item out")
         table: bytes | None = None
         await self._know_checkpoint(item)
+        before_head = talk.conversation.head
         for _ in range(3):
             try:
                 outcome = talk.conversation.accept(item, self._register.replay, table=table, head=head)
@@ -228,6 +276,9 @@ class Conversations:
                 continue
             _refuse_server(None if outcome.refusal is None else outcome.refusal.code)
             talk.note(outcome, received_at)
+            self._memory.holdings.keep(
+                talk.id, sequence, item, received_at=received_at, before_head=before_head, members=table
+            )
             return
         raise ConversationBroken("the server withholds what an item needs")
 
@@ -268,6 +319,7 @@ class Conversations:
                 continue
             listed = [each["box"], *each.get("other_boxes", [])]
             boxes = [unb64(box) for box in listed if box is not None]
+            self._memory.holdings.keep_boxes(talk, number, keys.account, boxes)
             if not talk.open_boxes(number, boxes, account=keys.account, reading_seeds=keys.reading_seeds):
                 await self.late.report(talk, number, boxes)
 
@@ -365,6 +417,7 @@ class Conversations:
 
     async def frame_for(self, conversation: str, text: str, kind: str = "text") -> dict[str, Any] | None:
         """A message ready for the socket, or None when an epoch has to be made with it (then use `send`)."""
+        await self._restoration.require_over()
         async with self._lock:
             if self._register.freshness == "stopped":
                 await self._register.catch_up()
@@ -418,7 +471,11 @@ class Conversations:
         await self._http.post(f"/api/conversations/{conversation}/read", {"sequence": sequence})
 
     async def _racing(self, attempt: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Try again, by the newest Register and history, as long as others are quicker."""
+        """Try again, by the newest Register and history, as long as others are quicker.
+
+        Raises Problem `restoring` while the portal is being restored.
+        """
+        await self._restoration.require_over()
         if self.before_sealing is not None:
             await self.before_sealing()
         async with self._lock:
@@ -429,6 +486,8 @@ class Conversations:
                 try:
                     return await attempt()
                 except Problem as problem:
+                    if problem.code == RESTORING:
+                        self._restoration.told(restoring=True)
                     lost = problem.code in RACES or problem.reason in LOST_REASONS
                     if not lost or turn == ATTEMPTS - 1:
                         raise

@@ -140,6 +140,7 @@ class Enrolment:
             "attachments": {name: b64(data) for name, data in waiting.attachments.items()},
         }
         await self._http.post("/api/enrolment/keys", body)
+        self._memory.holdings.keep_attachments(waiting.attachments)
         self._register.seal_bookmark_key(recovery.read(code.code), attested, code.serial)
         return code
 

@@ -18,6 +18,7 @@ from members.protocol.encoding import b64, unb64
 from members.protocol.person import new_seed
 from members.protocol.register import Replay
 from members.protocol.state import State
+from network.client.holdings import Holdings
 
 FORM = 2
 
@@ -104,10 +105,13 @@ class Memory:
     """The last (sequence, head) that was verified of each conversation: no server can take it back unnoticed."""
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What was asked for with each invitation that this client made and that was not settled yet."""
+    holdings: Holdings = field(default_factory=Holdings)
+    """What a portal could be given that has lost it."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with everything."""
         keys = self.keys
+        register = None if self.replay is None else _register_to_json(self.replay)
         return {
             "form": FORM,
             "sign_in": vars(self.sign_in),
@@ -121,9 +125,10 @@ class Memory:
                 "bookmark_key": b64(keys.bookmark_key),
                 "bookmark_key_to_give": _to_give_to_json(keys.bookmark_key_to_give),
             },
-            "register": None if self.replay is None else _register_to_json(self.replay),
+            "register": register,
             "heads": {conversation: list(head) for conversation, head in self.heads.items()},
             "asked": self.asked,
+            "holdings": None if register is None else self.holdings.to_json(),
         }
 
     @classmethod
@@ -131,7 +136,7 @@ class Memory:
         """What `to_json` gave."""
         if value.get("form") != FORM:
             raise ValueError("this file was written by another version of the client")
-        keys, register = value["keys"], value["register"]
+        keys, register, holdings = value["keys"], value["register"], value.get("holdings")
         identity = keys["identity_seed"]
         return cls(
             sign_in=SignIn(**value["sign_in"]),
@@ -148,6 +153,7 @@ class Memory:
             replay=None if register is None else _register_from_json(register),
             heads={conversation: (head[0], head[1]) for conversation, head in value["heads"].items()},
             asked=value.get("asked", {}),
+            holdings=Holdings() if holdings is None else Holdings.from_json(holdings),
         )
 
     def save(self, path: Path) -> None:

@@ -55,7 +55,9 @@ class OwnKeys:
         """What the server keeps of this person's keys."""
         answer = await self._http.get("/api/account/keys")
         fields = [statements.parse_payload(unb64(each["payload"])) for each in answer["statements"]]
-        return Kept(fields, {name: unb64(data) for name, data in answer["attachments"].items()})
+        kept = Kept(fields, {name: unb64(data) for name, data in answer["attachments"].items()})
+        self._memory.holdings.keep_attachments(_newest(kept))
+        return kept
 
     async def open_with_code(self, code: str, network: str) -> None:
         """Open the identity seed and every reading seed with the recovery code, and check them all by the Register.
@@ -248,6 +250,16 @@ class OwnKeys:
         if seed is None:
             raise CodeUnknown("the identity key is locked: give the recovery code")
         return seed
+
+
+def _newest(kept: Kept) -> dict[str, bytes]:
+    """The bytes that the newest statement names."""
+    named: list[str | None] = []
+    for fields in kept.statements[-1:]:
+        named += [fields["reading_key"], fields["previous_box"]]
+        named += [each[name] for each in fields["reading_boxes"] for name in ("key", "box")]
+        named += [each[name] for each in fields["unlock_keys"] for name in ("key", "identity_box")]
+    return {name: kept.bytes[name] for name in named if name is not None and name in kept.bytes}
 
 
 def _with_keys(kept: list[UnlockKey], public: dict[str, bytes]) -> list[tuple[UnlockKey, bytes]]:

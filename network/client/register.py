@@ -14,6 +14,7 @@ from members.protocol.register import FORKED, ROLLED_BACK, Growth, RegisterBroke
 from members.protocol.state import Account, State
 from network.client.http import Http, Problem
 from network.client.memory import Memory, SealedBookmarkKey
+from network.client.restoration import Restoration
 
 MOST_HASHES = 1000
 
@@ -25,10 +26,10 @@ class RegisterStopped(Exception):
 class Register:
     """The verified Register of one network, and the public keys that it names."""
 
-    def __init__(self, http: Http, memory: Memory) -> None:
+    def __init__(self, http: Http, memory: Memory, restoration: Restoration) -> None:
         self._http = http
         self._memory = memory
-        self._public: dict[str, bytes] = {}
+        self._restoration = restoration
         self._lock = asyncio.Lock()
         self.broken: RegisterBroken | None = None
         self.rejected: list[Any] = []
@@ -63,7 +64,10 @@ class Register:
         return self.state.accounts[account]
 
     async def catch_up(self) -> Growth | None:
-        """Read and verify what is new; None when nothing is. Raises RegisterBroken, and from then on always."""
+        """Read and verify what is new; None when nothing is. Raises RegisterBroken, and from then on always.
+
+        While the portal is being restored it may show less than was verified: that is no news, and no finding.
+        """
         async with self._lock:
             if self.broken is not None:
                 raise self.broken
@@ -76,6 +80,19 @@ class Register:
     async def _catch_up(self) -> Growth | None:
         note = await self._http.get_text("/api/register/checkpoint")
         try:
+            return await self._take(note)
+        except RegisterBroken as error:
+            if error.finding != ROLLED_BACK:
+                raise
+        if not await self._restoration.excuses_register():
+            return await self._take(await self._http.get_text("/api/register/checkpoint"))
+        shown = checkpoint.parse(note)
+        if self.replay.root_at(shown.size) not in (None, shown.root):
+            raise RegisterBroken(FORKED, "what is shown is no older state of the Register")
+        return None
+
+    async def _take(self, note: str) -> Growth | None:
+        try:
             stated = checkpoint.parse(note)
         except checkpoint.CheckpointRefused as error:
             raise RegisterBroken("bad_signature", str(error)) from error
@@ -83,6 +100,7 @@ class Register:
         entries = await self._entries(before, stated.size) if stated.size > before else []
         growth = replay.extend(note, entries)
         replay.confirm(note, clock.now())
+        self._memory.holdings.keep_register(before, entries, note)
         self.rejected += growth.rejected
         return growth if replay.size > before else None
 
@@ -113,6 +131,16 @@ class Register:
             found += bundle[start:]
         return found
 
+    async def follow(self, size: int, root: str) -> None:
+        """Read the Register that the server names in passing: it must be the one that it then shows.
+
+        It is asked for even where it is the one that is held: the checkpoint may carry a newer time.
+        """
+        await self.catch_up()
+        less = self._restoration.restoring and size < self.replay.size
+        if (size, root) != self.checkpoint and not (less and self.replay.root_at(size) is None):
+            await self.check_prefix(size, root)
+
     async def check_prefix(self, size: int, root: str) -> None:
         """Raise RegisterBroken unless somebody else's (size, root) is a prefix of what was verified here.
 
@@ -135,15 +163,16 @@ class Register:
 
     async def public_keys(self, hashes: list[str]) -> dict[str, bytes]:
         """Public keys by their hash, each checked against it; raises KeyError when the server lacks one."""
-        wanted = sorted(set(hashes) - self._public.keys())
+        known = self._memory.holdings.public
+        wanted = sorted(set(hashes) - known.keys())
         for start in range(0, len(wanted), MOST_HASHES):
             body = {"hashes": wanted[start : start + MOST_HASHES]}
             answer = await self._http.post("/api/register/attachments", body)
             for name, text in answer["attachments"].items():
                 public = unb64(text)
                 if boxes.key_hash(public) == name:
-                    self._public[name] = public
-        return {name: self._public[name] for name in hashes}
+                    known[name] = public
+        return {name: known[name] for name in hashes}
 
     async def append(
         self,
@@ -152,11 +181,16 @@ class Register:
         *,
         invitation: str | None = None,
     ) -> None:
-        """Append own statements, all or none, and read the Register up to them."""
+        """Append own statements, all or none, and read the Register up to them.
+
+        Raises Problem `restoring` while the portal is being restored.
+        """
+        await self._restoration.require_over()
         envelopes = [envelope_of(entry) for entry in entries]
         sent = {name: b64(data) for name, data in (attachments or {}).items()}
         body = {"entries": envelopes, "attachments": sent, "invitation": invitation}
         await self._http.post("/api/register/append", body)
+        self._memory.holdings.keep_attachments(attachments or {})
         await self.catch_up()
 
     def payload(self, kind: str, subject: str, time: int, /, **fields: Any) -> bytes:

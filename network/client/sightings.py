@@ -18,6 +18,7 @@ from network.client.conversations import Conversations
 from network.client.http import Http, Problem
 from network.client.memory import Memory
 from network.client.register import Register
+from network.client.restoration import Restoration
 
 EVERY: Final = clock.HOUR
 TICK_SECONDS: float = 60
@@ -28,11 +29,19 @@ BAD_HISTORY: Final = "bad_history"
 class Sightings:
     """What a server keeps from one of two clients that share a conversation, the other one has said that it holds."""
 
-    def __init__(self, http: Http, memory: Memory, register: Register, conversations: Conversations) -> None:
+    def __init__(
+        self,
+        http: Http,
+        memory: Memory,
+        register: Register,
+        conversations: Conversations,
+        restoration: Restoration,
+    ) -> None:
         self._http = http
         self._memory = memory
         self._register = register
         self._conversations = conversations
+        self._restoration = restoration
         self._told = 0
         self._told_of: tuple[tuple[int, str], dict[str, tuple[int, str]]] | None = None
         self._unheard_until: int | None = None
@@ -45,10 +54,13 @@ class Sightings:
     async def level(self) -> None:
         """Say and compare where an hour has passed; call it before anything is sealed.
 
-        What the server did not take is said again as soon as it will hear it.
+        What the server did not take is said again as soon as it will hear it. While it is being restored nothing is
+        said, and nothing that others say is compared with what it shows.
         """
         now = clock.now()
         if self._register.replay.network is None or not self._memory.keys.account:
+            return
+        if not self._restoration.over.is_set():
             return
         unheard = self._unheard_until
         if now - self._told >= EVERY if unheard is None else now >= unheard:
@@ -60,6 +72,8 @@ class Sightings:
     async def tick(self) -> None:
         """What time alone, or what has come in, makes due; call it each minute while there is a line."""
         await self.level()
+        if not self._restoration.over.is_set():
+            return
         changed = self._told_of != (self._register.checkpoint, self._held())
         if changed and self._unheard_until is None and clock.now() - self._told >= clock.MINUTE:
             with suppress(Problem):

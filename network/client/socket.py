@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -18,6 +18,7 @@ from network.client.conversations import Conversations
 from network.client.http import Http, Problem
 from network.client.marks import Marks
 from network.client.register import Register
+from network.client.restoration import RESTORING, Restoration
 
 MAX_FRAME: Final = 1024 * 1024
 FINAL_CODES: Final = frozenset({4400, 4401, 4403})
@@ -41,10 +42,13 @@ class Socket:
     Where nobody takes the events out, the oldest are dropped: what was said is in the conversations.
     """
 
-    def __init__(self, http: Http, register: Register, conversations: Conversations) -> None:
+    def __init__(
+        self, http: Http, register: Register, conversations: Conversations, restoration: Restoration
+    ) -> None:
         self._http = http
         self._register = register
         self._conversations = conversations
+        self._restoration = restoration
         self._connection: ClientConnection | None = None
         self._running: asyncio.Task[None] | None = None
         self._passing: asyncio.Task[None] | None = None
@@ -55,8 +59,8 @@ class Socket:
         self._reported: set[str] = set()
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._sent: dict[str, dict[str, Any]] = {}
-        self._greeted_with: dict[str, int] = {}
-        """What was held when the present line was opened."""
+        self._verified: dict[str, int] = {}
+        """How far conversations were verified when the present line was opened."""
         self._lost = asyncio.Event()
         self.welcomed = asyncio.Event()
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_EVENTS)
@@ -79,6 +83,7 @@ class Socket:
     async def stop(self) -> None:
         """Close the socket and stay away."""
         self.marks.stop()
+        await self._restoration.stop()
         for task in (self._passing, self._beside):
             if task is not None:
                 task.cancel()
@@ -98,7 +103,20 @@ class Socket:
             await self._connection.close(1001)
 
     async def send(self, conversation: str, text: str) -> int:
-        """Say something by the socket, or by HTTP when an epoch is due; returns the sequence number."""
+        """Say something by the socket, or by HTTP when an epoch is due; returns the sequence number.
+
+        While the portal is being restored this waits for its end.
+        """
+        while True:
+            await self._until_open()
+            try:
+                return await self._send(conversation, text)
+            except Problem as problem:
+                if problem.code != RESTORING or self._running is None:
+                    raise
+                self._restoration.told(restoring=True)
+
+    async def _send(self, conversation: str, text: str) -> int:
         frame = await self._conversations.frame_for(conversation, text)
         if frame is None or self._connection is None:
             return await self._conversations.send(conversation, text)
@@ -117,7 +135,28 @@ class Socket:
         """Tell the others that this person is writing."""
         await self._tell({"type": "typing", "conversation": conversation})
 
+    async def _until_open(self) -> None:
+        """Return when one may write; raise what ended the socket for good, where it ends before."""
+        if self._restoration.over.is_set() or self._running is None:
+            return
+        over = asyncio.create_task(self._restoration.until_over())
+        try:
+            await asyncio.wait({self._running, over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+        if self._running is None or self._running.done():
+            self._raise_end()
+
     async def _send_frame(self, frame: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a message; one that the portal does not take while it is being restored is sent again after."""
+        while True:
+            await self._until_open()
+            answer = await self._answer_to(frame)
+            if (answer["type"], answer.get("code")) != ("refused", RESTORING):
+                return answer
+            self._restoration.told(restoring=True)
+
+    async def _answer_to(self, frame: dict[str, Any]) -> dict[str, Any]:
         client_id = _client_id_of(frame)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[client_id], self._sent[client_id] = answer, frame
@@ -149,13 +188,16 @@ class Socket:
     async def _back(self) -> None:
         """Return when the socket is welcomed again; raise what ended it for good."""
         if self._running is None or self._running.done():
-            error = None if self._running is None or self._running.cancelled() else self._running.exception()
-            raise error or SocketEnded(1000)
+            self._raise_end()
         greeted = asyncio.create_task(self.welcomed.wait())
         try:
             await asyncio.wait({self._running, greeted}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             greeted.cancel()
+
+    def _raise_end(self) -> NoReturn:
+        error = None if self._running is None or self._running.cancelled() else self._running.exception()
+        raise error or SocketEnded(1000)
 
     async def _tell(self, frame: dict[str, Any]) -> None:
         connection = self._connection
@@ -206,8 +248,8 @@ class Socket:
         ) as connection:
             self._connection = connection
             self._lost.clear()
-            self._greeted_with = self._conversations.held
-            await connection.send(json.dumps({"type": "hello", "held": self._greeted_with}))
+            self._verified = self._conversations.verified
+            await connection.send(json.dumps({"type": "hello", "held": self._conversations.held}))
             while True:
                 frame: dict[str, Any] = json.loads(await connection.recv())
                 await self._take(frame)
@@ -215,9 +257,8 @@ class Socket:
     async def _take(self, frame: dict[str, Any]) -> None:
         kind = frame["type"]
         if kind == "welcome":
-            await self._follow(frame["register"])
-            await self._conversations.sync()
-            self._conversations.check_heads(frame["heads"], self._greeted_with)
+            self._restoration.told(restoring=frame.get("restoring", False))
+            await self._settle(frame["register"], frame["heads"], self._verified)
             await self.marks.again(self._conversations.held)
             self.welcomes += 1
             self.welcomed.set()
@@ -230,8 +271,11 @@ class Socket:
         elif kind == "refused":
             self._answer(frame)
         elif kind == "register":
-            await self._follow(frame)
+            await self._register.follow(frame["size"], frame["root"])
             self._pass_on_later()
+        elif kind == "restoring":
+            self._restoration.told(restoring=frame["restoring"])
+            await self._restoring_or_over()
         elif kind == "missing":
             self._reported.add(frame["conversation"])
             self._pass_on_later()
@@ -245,6 +289,37 @@ class Socket:
         if self.events.full():
             self.events.get_nowait()
         self.events.put_nowait(frame)
+
+    async def _restoring_or_over(self) -> None:
+        if self._restoration.restoring:
+            self._begin_to_hand_back()
+            return
+        verified = self._conversations.verified
+        shown = await self._http.get("/api/conversations")
+        stated = {each["id"]: {"sequence": each["sequence"], "head": each["head"]} for each in shown}
+        await self._settle(None, stated, verified)
+        self._pass_on_later()
+
+    async def _settle(
+        self,
+        register: dict[str, Any] | None,
+        stated: dict[str, dict[str, Any]],
+        verified: dict[str, int],
+    ) -> None:
+        """Take in what the server has, and compare; while it is being restored hand back what it lacks instead."""
+        if register is None:
+            await self._register.catch_up()
+        else:
+            await self._register.follow(register["size"], register["root"])
+        await self._conversations.sync()
+        await self._conversations.check_heads(stated, verified)
+        if self._restoration.restoring:
+            self._begin_to_hand_back()
+        self._restoration.goes_on()
+
+    def _begin_to_hand_back(self) -> None:
+        self._conversations.judge_anew()
+        self._restoration.begin()
 
     def _pass_on_later(self) -> None:
         """Give colleagues the keys that are due to them, after a pause of chance length: somebody else may do it."""
@@ -275,15 +350,6 @@ class Socket:
         waiting = self._waiting.get(frame["client_id"])
         if waiting is not None and not waiting.done():
             waiting.set_result(frame)
-
-    async def _follow(self, stated: dict[str, Any]) -> None:
-        """The Register that the server names must be the one that it then shows.
-
-        It is asked for even where it is the one that is held: the checkpoint may carry a newer time.
-        """
-        await self._register.catch_up()
-        if (stated["size"], stated["root"]) != self._register.checkpoint:
-            await self._register.check_prefix(stated["size"], stated["root"])
 
 
 def _client_id_of(frame: dict[str, Any]) -> str:
