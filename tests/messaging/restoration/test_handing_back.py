@@ -308,6 +308,17 @@ def test_nobody_writes_while_it_is_restored(case: Case) -> None:
     case.made.appoint(case.ana)
 
 
+def test_whoever_is_not_in_the_copy_is_no_stranger_before_the_end(case: Case) -> None:
+    """They wait as all others do: a message that is refused for good would be given up."""
+    with forgotten():
+        later = writing.begin(case.made, case.sol, [case.sol.authority, case.eva.authority])
+        appointed = case.made.appoint(case.ana)
+        messages = [later.message(case.sol), case.thread.message(appointed)]
+    assert [code(one) for one in send(*messages)] == ["not_member", "device_inactive"]
+    restoration.begin("a test")
+    assert [code(one) for one in send(*messages)] == ["restoring", "restoring"]
+
+
 def test_whoever_does_not_read_a_conversation_hands_nothing_back_into_it(case: Case) -> None:
     with forgotten() as kept:
         say(case.thread, case.ana, "one")
