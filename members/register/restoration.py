@@ -11,16 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from members import clock
 from members.problems import Refused
 from members.protocol import checkpoint as notes
+from members.protocol import statements
 from members.protocol.checkpoint import Checkpoint, CheckpointRefused
 from members.protocol.encoding import unb64
-from members.protocol.statements import parse_entry
 from members.register import attachments, ledger
-from members.register.models import CameBack, Entry, Head
+from members.register.models import Attachment, CameBack, Entry, Head
 from members.register.services import Forked, take_back
 
 MOST_ENTRIES = 1_000
@@ -28,6 +28,7 @@ LATE_DAYS = 30
 """For so long after the end somebody may still bring what nobody had."""
 _OWN = ("account.keys", "device.enrolled")
 _NEWEST_OWN = 50
+_NEWEST_OF_ALL = 200
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ def hand_back(
                 _take(head, stated, entries[head.size - first :], sent)
             except Forked as error:
                 forked = error
-        _take_own(account, sent)
+        _take_beside(account, sent)
         if head.restoring_since is not None:
             CameBack.objects.get_or_create(pk=account)
     if forked is not None:
@@ -145,12 +146,23 @@ def _take(head: Head, stated: Checkpoint, entries: Sequence[bytes], sent: Mappin
         raise Forked
 
 
-def _take_own(account: str, sent: Mapping[str, bytes]) -> None:
-    """Keep the bytes beside their own statements that a person brings and that are not here."""
-    own = Entry.objects.filter(subject__startswith=f"account/{account}/", type__in=_OWN)
-    found = [
-        parse_entry(bytes(data))
-        for data in own.order_by("-index").values_list("data", flat=True)[:_NEWEST_OWN]
-    ]
-    if sent and found:
-        attachments.store(found, sent, some_missing=True)
+def _take_beside(account: str, sent: Mapping[str, bytes]) -> None:
+    """Keep the bytes beside statements that are not here: all of a person's own, and public keys of everybody.
+
+    Without those nobody could seal anything to somebody who was appointed since the copy.
+    """
+    lacking = sent.keys() - set(Attachment.objects.filter(hash__in=sent).values_list("hash", flat=True))
+    if not lacking:
+        return
+    every = Entry.objects.filter(type__in=_OWN).order_by("-index")
+    own = _parsed(every.filter(subject__startswith=f"account/{account}/")[:_NEWEST_OWN])
+    attachments.store(own, sent, some_missing=True)
+    others = _parsed(every[:_NEWEST_OF_ALL])
+    public = {one.hash for entry in others for one in attachments.named_by(entry) if one.public}
+    attachments.store(
+        others, {name: data for name, data in sent.items() if name in public}, some_missing=True
+    )
+
+
+def _parsed(entries: QuerySet[Entry]) -> list[statements.Entry]:
+    return [statements.parse_entry(bytes(data)) for data in entries.values_list("data", flat=True)]

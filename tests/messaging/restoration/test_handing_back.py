@@ -263,14 +263,17 @@ def test_entries_with_a_hole_before_them_are_refused(case: Case) -> None:
     assert reason_of(problem) == "gap"
 
 
-def test_what_lies_beside_entries_comes_from_their_owner_alone(case: Case) -> None:
+def test_of_what_lies_beside_entries_others_bring_public_keys_and_the_owner_all(case: Case) -> None:
     with forgotten() as kept:
         new = case.made.appoint(case.ana)
-        beside = {row.hash: bytes(row.data) for row in Attachment.objects.filter(account=new.account)}
+        found = Attachment.objects.filter(account=new.account)
+        beside = {row.hash: bytes(row.data) for row in found}
+        public = set(found.filter(public=True).values_list("hash", flat=True))
+    assert public < beside.keys()
     give_register(kept, case.sol)
     assert not Attachment.objects.filter(account=new.account).exists()
     give_register(kept, case.sol, sent=beside)
-    assert not Attachment.objects.filter(account=new.account).exists()
+    assert {row.hash for row in Attachment.objects.filter(account=new.account)} == public
     give_register(kept, new, sent={**beside, sha256(b"more").hexdigest(): b"more"})
     held = {row.hash: bytes(row.data) for row in Attachment.objects.filter(account=new.account)}
     assert held == beside
