@@ -6,11 +6,11 @@ sequence has no hole and whose heads follow from its items.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from messaging.protocol.items import START, item_hash, next_head
+from messaging.protocol.items import START, Item, item_hash, next_head, parse
 from network.client import Client
 
 
@@ -44,6 +44,38 @@ class Row:
     @property
     def verdict(self) -> tuple[int, ...]:
         return (self.lost, self.doubled, self.unreadable, self.apart, self.broken)
+
+
+@dataclass
+class Places:
+    """Every place that anybody was ever shown, with all items that were shown there; and every number of an epoch."""
+
+    items: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    epochs: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def see(self, clients: Iterable[Client], conversations: Iterable[str]) -> None:
+        """Where these clients hold something now, nothing else ever stands."""
+        for client in clients:
+            for conversation in conversations:
+                for sequence, piece in client.memory.holdings.pieces.get(conversation, {}).items():
+                    self._add(conversation, sequence, piece.item)
+
+    def given_twice(
+        self, stored: Callable[[str], Stored], conversations: Iterable[str]
+    ) -> list[tuple[str, int]]:
+        """Places and numbers that stand for several items, or at which the database has nothing."""
+        held = set(self.items)
+        for conversation in conversations:
+            for sequence, _, body, signature in stored(conversation).items:
+                held.discard((conversation, sequence))
+                self._add(conversation, sequence, parse(bytes(body), bytes(signature)))
+        several = [place for place, found in [*self.items.items(), *self.epochs.items()] if len(found) > 1]
+        return sorted(held) + several
+
+    def _add(self, conversation: str, sequence: int, item: Item) -> None:
+        self.items[conversation, sequence].add(item.hash)
+        if item.kind == "epoch":
+            self.epochs[conversation, item.header["number"]].add(item.hash)
 
 
 HEADINGS = ("sent", "acknowledged", "came_back", "lost", "doubled", "unreadable", "apart", "broken")

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import psycopg
@@ -22,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 
 from network.bench import postgres, valkey
 from network.bench.ports import free_port
-from network.bench.postgres import Postgres
+from network.bench.postgres import USER, Postgres
 from network.bench.valkey import Valkey
 from network.client import Client, Problem
 from network.client.socket import SocketEnded
@@ -55,6 +56,7 @@ class Stage:
     redis_lines: Sequence[Front] = ()
     """The way of each process to Valkey."""
     rows: list[Row] = field(default_factory=list)
+    _copies: int = 0
     whole: bool = True
     """Whether the last case came to its end; where it did not, nobody knows what it has left behind."""
 
@@ -82,6 +84,66 @@ class Stage:
     def spread(self) -> list[int]:
         """How many sockets each process has."""
         return [len(self.front.sockets(one.address)) for one in self.processes]
+
+    def execute(self, statement: str) -> None:
+        """One statement, past all processes."""
+        if self.database is None:
+            with contextlib.closing(sqlite3.connect(self.file)) as file, file:
+                file.execute(statement)
+        else:
+            self.database.psql(statement, postgres.NAME)
+
+    async def command(self, *words: str) -> str:
+        """What the command line of the portal says; raises AssertionError where it fails."""
+        return await self.processes[0].command(*words)
+
+    # copies of the database, as the guide for operators has them
+
+    async def copy(self) -> Path:
+        """A copy of the database, made while the portal runs."""
+        folder = self.data if self.database is None else self.database.directory
+        self._copies += 1
+        copy = folder / f"copy-{self._copies}"
+        await asyncio.to_thread(self._copy, copy)
+        return copy
+
+    def _copy(self, to: Path) -> None:
+        if self.database is None:
+            with contextlib.closing(sqlite3.connect(self.file)) as file:
+                file.execute("VACUUM INTO ?", [str(to)])
+        else:
+            self._postgresql("pg_dump", "--format=custom", f"--file={to}", postgres.NAME)
+
+    async def put_back(self, copy: Path) -> None:
+        """End every process, and put the database back to a copy."""
+        for process in self.processes:
+            process.kill()
+        await asyncio.to_thread(self._put_back, copy)
+
+    def _put_back(self, copy: Path) -> None:
+        if self.database is None:
+            for beside in ("-wal", "-shm"):
+                Path(f"{self.file}{beside}").unlink(missing_ok=True)
+            shutil.copyfile(copy, self.file)
+        else:
+            self._postgresql("pg_restore", "--clean", "--if-exists", f"--dbname={postgres.NAME}", str(copy))
+
+    def _postgresql(self, program: str, *words: str) -> None:
+        assert self.database is not None
+        self.database._run(program, "-h", "127.0.0.1", "-p", str(self.database.port), "-U", USER, *words)
+
+    @property
+    def witness(self) -> Path:
+        """The file in which the portal remembers, outside its database, how far that was."""
+        return self.data / "witness"
+
+    async def start(self) -> None:
+        """Start every process that does not run."""
+        stopped = [process for process in self.processes if process.running is None]
+        for process in stopped:
+            process.begin()
+        for process in stopped:
+            await process.answers()
 
     async def at_both(self) -> None:
         """Nobody is where all others are: some come back, until each process has members of its own."""
@@ -153,6 +215,7 @@ class Stage:
             await asyncio.to_thread(self.database.start)
             settings = f"ALTER DATABASE {postgres.NAME} RESET ALL"
             await asyncio.to_thread(self.database.psql, settings)
+        self.execute("UPDATE register_head SET restoring_since = NULL")
         for process in self.processes:
             await process.start()
         for client in self.writers:
@@ -214,25 +277,36 @@ class Writer:
             self.quiet = True
 
     async def _say(self, text: str) -> int:
-        """As an outbox: one item under one client id, again and again until its place is known."""
+        """As an outbox: one item under one client id, again and again until its place is known.
+
+        Where it was refused because others have made another key due, it has no place, and another is sealed.
+        """
         client = self.client
-        frame = None
-        while frame is None:
-            with suppress(Problem, httpx.TransportError):
-                frame = await client.conversations.frame_for(self.conversation, text)
-            if frame is None:
-                await asyncio.sleep(MOMENT)
+        while True:
+            frame = None
+            while frame is None:
+                with suppress(Problem, httpx.TransportError):
+                    await client.restoration.until_over()
+                    frame = await client.conversations.frame_for(self.conversation, text)
+                if frame is None:
+                    await asyncio.sleep(MOMENT)
+            answer = await self._answer_to(frame)
+            if answer["type"] == "sent":
+                return int(answer["sequence"])
+            assert answer["code"] in ("epoch_due", "old_epoch"), answer
+            await asyncio.sleep(MOMENT)
+
+    async def _answer_to(self, frame: dict[str, Any]) -> dict[str, Any]:
         while True:
             try:
-                answer = await client.socket._send_frame(frame)
+                answer = await self.client.socket._send_frame(frame)
             except (TimeoutError, ConnectionClosed):
                 continue
             except SocketEnded:
                 await self._sign_in_again()
                 continue
-            if answer["type"] == "sent":
-                return int(answer["sequence"])
-            assert answer["code"] == "slow_down", answer
+            if answer.get("code") != "slow_down":
+                return answer
             await asyncio.sleep(MOMENT)
 
     async def _sign_in_again(self) -> None:
