@@ -8,6 +8,7 @@ import { Problem } from "./http";
 import { fetchEnrolment, invitedPhase, ownDevice } from "./invited";
 import { type Before, NewBrowserStay } from "./newBrowser";
 import { OpenStay } from "./opened";
+import { showRestoring } from "./restoration";
 import type { Arrivals, SessionWatch, Stay } from "./session";
 import type { SnapshotStore } from "./snapshot";
 import { mending, putCarried, readCarried, StorageStay, troubleOf } from "./storage";
@@ -103,6 +104,7 @@ export class Arrival implements Arrivals {
       const left = lost + (await vault.keys("records")).length;
       before = { why: wasBound || left > 0 ? "vanished" : null, lost, kept: 0 };
     }
+    void showRestoring(this.#snapshots);
     const seed = (await foundingSeed(vault)) ?? (await adoptFounding(vault));
     const enrolment = await fetchEnrolment();
     const own = (await vault.device()) ?? null;

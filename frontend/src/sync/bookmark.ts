@@ -40,6 +40,9 @@ export class BookmarkWriter {
   async #write(): Promise<void> {
     const { keyring, register } = this.#hands;
     this.#written = Date.now();
+    if (register.holding) {
+      return; // the growth that ends this writes it
+    }
     const key = keyring.bookmark.key.slice(); // a stay that ends meanwhile wipes its own
     await giveBookmarkKey(this.#hands);
     const sealed = await sealBookmark(key, keyring.whose, register.replay.position);

@@ -5,7 +5,12 @@ import type { Changes } from "./changes";
 import { getBytes, Problem } from "./http";
 
 /** The entries from one size to another, bundle by bundle; the next is fetched while one is being verified. */
-export async function* bundles(from: number, to: number, changes: Changes): AsyncGenerator<readonly Bytes[]> {
+export async function* bundles(
+  from: number,
+  to: number,
+  changes: Changes,
+  seen: (entry: Bytes) => void = () => undefined,
+): AsyncGenerator<readonly Bytes[]> {
   const plan = planBundles(from, to);
   const fetched = plan.map(() => null as Promise<Uint8Array> | null);
   const fetchAt = (place: number) => {
@@ -28,6 +33,7 @@ export async function* bundles(from: number, to: number, changes: Changes): Asyn
     const entries = readBundle(bytes, step.width).slice(step.skip);
     for (const entry of entries) {
       changes.see(index++, entry);
+      seen(entry);
     }
     yield entries;
   }

@@ -94,6 +94,7 @@ export const initialSnapshot: Snapshot = {
   loaded: { conversations: "not_yet", toSign: "not_yet" },
   stalled: [],
   storage: null,
+  restoration: null,
   fault: null,
   undecryptable: 0,
 };

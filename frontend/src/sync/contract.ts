@@ -183,9 +183,9 @@ export interface ConversationSummary {
 
 /**
  * Why a message was not sent yet: no line; the Register is not level; the server lacks a colleague's key; the server
- * had a fault; this browser has no room. Null while it is on its way.
+ * had a fault; this browser has no room; the portal is being completed after it was put back. Null while it is on its way.
  */
-export type WaitReason = "offline" | "register" | "keys" | "server" | "storage";
+export type WaitReason = "offline" | "register" | "keys" | "server" | "storage" | "restoring";
 
 /** What was begun and not sent; `subject` and `authorities` of a new conversation alone. */
 export interface Draft {
@@ -405,10 +405,23 @@ export interface Snapshot {
     /** Messages that were not sent, and that nobody can read any more. */
     lostPending: number;
   } | null;
+  /** The database of the portal was put back to an older copy, and browsers hand back what it lacks. */
+  restoration: Restoration | null;
   /** Work in the background that fails again and again, by a fault of this page. */
   fault: Fault | null;
   /** Counted for tests and shown nowhere: items that a member could not open. */
   undecryptable: number;
+}
+
+export interface Restoration {
+  since: Milliseconds | null;
+  /** Entries of the Register and items of conversations that this browser has handed back. */
+  handed: number;
+  /** People who have handed back, of those who were signed in during the days before the copy. */
+  came: number;
+  expected: number;
+  /** Whether the server has every entry of the Register that is known of. */
+  registerComplete: boolean;
 }
 
 export interface Fault {

@@ -17,6 +17,7 @@ import { fetchEnrolment, forgetInvitation, invitationSecret, isUnfinished } from
 import { readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync } from "./registerSync";
+import { unlessRestoring } from "./restoration";
 import { otherNetworks, type Stay } from "./session";
 import type * as wire from "./wire";
 
@@ -219,7 +220,8 @@ export class EnrolmentStay implements Stay {
     }
     const register = await RegisterSync.open(network, null, () => undefined);
     await register.catchUp();
-    await register.require(checkpoint.size, checkpoint.root, "attested by the inviter");
+    const { size, root } = checkpoint;
+    await unlessRestoring(() => register.require(size, root, "attested by the inviter"));
   }
 
   /** What was signed for this person must be the key that this browser made. */

@@ -6,6 +6,7 @@ import { makeEntry, type Statement } from "../crypto/statements";
 import type { Vault } from "../vault";
 import type { PublicKeys } from "./beside";
 import { CoreFailure } from "./failure";
+import { RESTORING } from "./http";
 import type { IdentityLock } from "./identityLock";
 import type { Keyring } from "./keyring";
 import type { RegisterSync } from "./registerSync";
@@ -42,14 +43,23 @@ export function head({ register }: Hands, subject: string): string | null {
   return register.state.heads.get(subject) ?? null;
 }
 
+/** While the server shows less than it did nothing is signed by what it shows, and nothing by what is held here. */
+export function needWhole({ register }: Hands): void {
+  if (register.holding) {
+    throw new CoreFailure(RESTORING, "The portal is being completed after its database was put back.");
+  }
+}
+
 /** An entry signed by this browser's device. */
-export function signedByDevice({ keyring }: Hands, said: Statement): Promise<Uint8Array<ArrayBuffer>> {
-  return makeEntry(said, deviceSigner(keyring.device));
+export async function signedByDevice(hands: Hands, said: Statement): Promise<Uint8Array<ArrayBuffer>> {
+  needWhole(hands);
+  return makeEntry(said, deviceSigner(hands.keyring.device));
 }
 
 /** Runs an act with the identity key; rejects with `identity_locked` while it is not at hand. */
 export function withIdentity<T>(hands: Hands, act: (identity: Signer) => Promise<T>): Promise<T> {
   return hands.identity.use(async (seed) => {
+    needWhole(hands);
     const identity = await seedSigner(seed);
     if (toBase64(identity.publicKey) !== self(hands).identity_key) {
       throw new CoreFailure("not_in_register", "The Register names another identity key for you.");

@@ -41,7 +41,14 @@ async function arrive(): Promise<void> {
   await begun.load();
   drafts = begun;
   const conversations = () => bo.conversations;
-  healing = new Healing({ hands: bo.hands, device, watch, conversations, drafts: () => begun });
+  healing = new Healing({
+    hands: bo.hands,
+    device,
+    watch,
+    conversations,
+    drafts: () => begun,
+    restoring: async () => false,
+  });
 }
 
 const texts = () =>

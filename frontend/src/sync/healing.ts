@@ -37,6 +37,8 @@ export interface HealingOptions {
   readonly conversations: () => Conversations;
   readonly drafts: () => Pick<Drafts, "keepAll">;
   readonly watch: SessionWatch;
+  /** Whether the server is being completed after its database was put back. */
+  readonly restoring: () => Promise<boolean>;
 }
 
 /** A stay with conversations on the screens of tabs. */
@@ -105,7 +107,11 @@ export class Healing {
     for (const { id, sequence, head } of await rememberedHeads(hands.vault)) {
       const now = held[id] ?? 0;
       const same = now === 0 ? null : await conversations().headAt(id, sequence);
-      if ((now > 0 && now < sequence) || (same !== null && same !== head)) {
+      const less = now > 0 && now < sequence;
+      if (less && (await this.#options.restoring())) {
+        continue;
+      }
+      if (less || (same !== null && same !== head)) {
         const { network } = hands.keyring.whose;
         throw new AlarmRaised("bad_history", {
           network,

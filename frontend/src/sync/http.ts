@@ -46,6 +46,16 @@ export function onSessionEnded(listener: (code: string) => void): () => void {
   return () => endedListeners.delete(listener);
 }
 
+/** What the server says to whoever would write while it is being completed after its database was put back. */
+export const RESTORING = "restoring";
+const restoringListeners = new Set<() => void>();
+
+/** Calls `listener` whenever an answer says that the portal takes nothing while it is being completed. */
+export function onRestoring(listener: () => void): () => void {
+  restoringListeners.add(listener);
+  return () => restoringListeners.delete(listener);
+}
+
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 async function exchange(
@@ -123,6 +133,11 @@ async function request(method: Method, path: string, body: unknown, accept: stri
       // The token turns over at each sign-in: fetch the present one and try once more.
       csrfToken = null;
       return await attempt(method, path, body, accept);
+    }
+    if (error.code === RESTORING) {
+      for (const listener of restoringListeners) {
+        listener();
+      }
     }
     if (ENDED.has(error.code)) {
       for (const listener of endedListeners) {

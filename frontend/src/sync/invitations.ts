@@ -26,7 +26,7 @@ import {
 import { append, asEnvelope } from "./beside";
 import type { Core, Invitation } from "./contract";
 import { CoreFailure } from "./failure";
-import { type Hands, head, ownAuthority, self, withIdentity } from "./hands";
+import { type Hands, head, needWhole, ownAuthority, self, withIdentity } from "./hands";
 import { get, post, remove } from "./http";
 import { newestReading } from "./keyring";
 import * as wire from "./wire";
@@ -116,6 +116,7 @@ export class Invitations {
   }
 
   async #make(): Promise<Made> {
+    needWhole(this.#hands);
     const { keyring, register } = this.#hands;
     const newest = newestReading(keyring.readings);
     if (newest === null) {

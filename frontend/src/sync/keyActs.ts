@@ -12,8 +12,9 @@ import { append, fetchOwnKeys } from "./beside";
 import { giveBookmarkKey, sealedFor } from "./bookmark";
 import type { RecoveryCode } from "./contract";
 import { CoreFailure } from "./failure";
-import { type Hands, head, self, withIdentity } from "./hands";
+import { type Hands, head, needWhole, self, withIdentity } from "./hands";
 import { newestReading, saveKeyring } from "./keyring";
+import { keepOwnAttachments } from "./ownAttachments";
 import { confirm, type NewCode, newCode } from "./recoveryCode";
 
 const RENEWED_AFTER = 90 * 24 * 60 * 60 * 1000;
@@ -73,6 +74,7 @@ export class KeyActs {
   async revokeDevice(device: string): Promise<void> {
     const { register, keyring } = this.#hands;
     await register.catchUp();
+    needWhole(this.#hands);
     const person = self(this.#hands);
     if (device === keyring.device.id) {
       throw new CoreFailure("own_device", "Sign out here, and revoke this browser from another one.");
@@ -105,6 +107,9 @@ export class KeyActs {
 
   /** At the beginning of a stay: a new generation where nobody boxes to the present one, or it is 90 days old. */
   async renewWhereDue(): Promise<void> {
+    if (this.#hands.register.holding) {
+      return; // it is looked at again once the portal is whole
+    }
     const person = self(this.#hands);
     if (isTainted(person) || (await this.#isOld(person))) {
       const signer = deviceSigner(this.#hands.keyring.device);
@@ -165,9 +170,11 @@ export class KeyActs {
     const before = keyring.readings.get(generation);
     keyring.readings.set(generation, reading);
     await saveKeyring(vault, keyring);
+    const attachments = new Map([...(act.more ?? []), ...made.attachments]);
+    await keepOwnAttachments(vault, await entryHash(made.entry), made.said, attachments);
     try {
       const entries = act.after === undefined ? [made.entry] : [act.after, made.entry];
-      await append(entries, new Map([...(act.more ?? []), ...made.attachments]));
+      await append(entries, attachments);
     } catch (error) {
       await register.catchUp().catch(() => undefined);
       if (head(this.#hands, this.#subject(person)) === (await entryHash(made.entry))) {

@@ -33,6 +33,13 @@ export class Refusal {
   }
 }
 
+/** What the server is given again by browsers. */
+export interface HandedBack {
+  conversation: string;
+  before_head: string;
+  items: { sequence: number; received_at: number; body: string; members?: string; boxes?: object }[];
+}
+
 export class MadeUpServer {
   readonly network: MadeUpNetwork;
   readonly account: string;
@@ -48,6 +55,15 @@ export class MadeUpServer {
   note: (() => Promise<string>) | null = null;
   /** When the Register key spoke last. */
   now = Date.now();
+  /** How much of a conversation an older copy of the database has; null where it has nothing of it. */
+  readonly copied = new Map<string, number | null>();
+  /** Closed to writing, while browsers hand back what the copy lacks. */
+  restoring = false;
+  restoredAt: number | null = null;
+  readonly notes: { checkpoint: string; first: number; entries: string[]; attachments: object }[] = [];
+  readonly handedBack: HandedBack[] = [];
+  /** When item 0 was received. */
+  begun = 1000;
   readonly #handlers: { method: string; path: RegExp; handle: Handler }[] = [];
 
   constructor(network: MadeUpNetwork, account: string) {
@@ -55,6 +71,7 @@ export class MadeUpServer {
     this.account = account;
     this.#register();
     this.#conversations();
+    this.#restoration();
     this.on("GET", /^\/api\/session$/, () => ({ csrf_token: "token" }));
     this.on("GET", /^\/api\/directory$/, () => ({ people: [] }));
     this.on("GET", /^\/api\/bookmark$/, () => new Refusal(404, "not_found"));
@@ -111,6 +128,9 @@ export class MadeUpServer {
       return { attachments: Object.fromEntries(found) };
     });
     this.on("POST", /^\/api\/register\/append$/, async (body) => {
+      if (this.restoring) {
+        return new Refusal(503, "restoring", { retry_after: 30 });
+      }
       const { entries, attachments } = body as { entries: object[]; attachments: Record<string, string> };
       for (const entry of entries) {
         await this.network.add(new TextEncoder().encode(JSON.stringify(entry)));
@@ -119,6 +139,73 @@ export class MadeUpServer {
         this.network.attachments.set(hash, fromBase64(bytes));
       }
       return { checkpoint: await this.network.note() };
+    });
+  }
+
+  /** From now on it shows what it had at this moment, however much is written. */
+  keepCopy(): { putBack(): void } {
+    const size = this.#size;
+    const held = new Map([...this.talks].map(([id, { view }]) => [id, view.sequence]));
+    return {
+      putBack: () => {
+        this.shown = size;
+        for (const id of this.talks.keys()) {
+          this.copied.set(id, held.get(id) ?? null);
+        }
+      },
+    };
+  }
+
+  /** The operator ends the restoration: what was handed back without a gap is there again. */
+  endRestoration(): void {
+    for (const [id, sequence] of this.copied) {
+      const own = this.handedBack.filter(({ conversation }) => conversation === id);
+      const given = new Set(own.flatMap(({ items }) => items.map((item) => item.sequence)));
+      let reached = sequence ?? 0;
+      while (given.has(reached + 1)) {
+        reached += 1;
+      }
+      this.copied.set(id, reached);
+    }
+    this.restoring = false;
+    this.restoredAt = Date.now();
+  }
+
+  #shownOf(talk: MadeUpConversation): number {
+    const copied = this.copied.get(talk.view.id);
+    return copied === undefined ? talk.view.sequence : (copied ?? 0);
+  }
+
+  #restoration(): void {
+    this.on("GET", /^\/api\/restoration$/, () => ({
+      ...{ restoring: this.restoring, since: this.restoring ? 1 : null, restored_at: this.restoredAt },
+      ...{ size: this.#size, known: this.#size, came: 1, expected: 2 },
+    }));
+    this.on("POST", /^\/api\/restoration\/register$/, (body) => {
+      const given = body as (typeof this.notes)[number];
+      this.notes.push(given);
+      const size = Number(given.checkpoint.split("\n")[1]);
+      if (size > this.#size) {
+        this.restoring = true;
+        this.shown = given.entries.length > 0 ? size : this.#size;
+      }
+      return { size: this.#size, known: size };
+    });
+    this.on("POST", /^\/api\/restoration\/conversations$/, (body) => {
+      const given = body as HandedBack;
+      const talk = this.#talk(given.conversation);
+      if (!this.restoring && this.restoredAt === null) {
+        return new Refusal(409, "not_restoring");
+      }
+      if (talk === null) {
+        return new Refusal(404, "not_found");
+      }
+      this.handedBack.push(given);
+      if (!this.restoring) {
+        this.endRestoration();
+      }
+      const sequence = this.#shownOf(talk);
+      return { sequence, head: talk.view.headAt(sequence) ?? "0".repeat(64), taken: true };
     });
   }
 
@@ -136,20 +223,11 @@ export class MadeUpServer {
       return { conversations: pages.filter(({ items }) => items.length > 0) };
     });
     this.on("GET", /^\/api\/conversations$/, () =>
-      [...this.talks.values()].map(({ view }) => ({
-        id: view.id,
-        sequence: view.sequence,
-        head: view.head,
-        epoch: view.epoch?.number ?? 0,
-        due: false,
-        administrators: view.administrators,
-        participants: view.participants,
-        created: 1,
-        last_at: 1,
-        received: this.received.get(view.id) ?? this.read.get(view.id) ?? {},
-        read: this.read.get(view.id) ?? {},
-        first_sequence: this.first.get(view.id) ?? 1,
-      })),
+      [...this.talks.values()].flatMap((talk) => {
+        const { view } = talk;
+        const sequence = this.#shownOf(talk);
+        return sequence === 0 ? [] : [this.headOf(view, sequence)];
+      }),
     );
     this.on("GET", /^\/api\/conversations\/([0-9a-f]{64})\/skeleton$/, (_, match) => {
       const talk = this.#talk(match[1]);
@@ -170,11 +248,31 @@ export class MadeUpServer {
     });
     this.on("POST", /^\/api\/conversations\/([0-9a-f]{64})\/items$/, (body, match) => {
       const talk = this.#talk(match[1]);
+      if (this.restoring) {
+        return new Refusal(503, "restoring", { retry_after: 30 });
+      }
       return talk === null
         ? new Refusal(404, "not_found")
         : this.append(talk, (body as { items: ItemOut[] }).items);
     });
     this.on("POST", /^\/api\/conversations\/([0-9a-f]{64})\/read$/, () => null);
+  }
+
+  headOf(view: MadeUpConversation["view"], sequence: number) {
+    return {
+      id: view.id,
+      sequence,
+      head: view.headAt(sequence) ?? view.head,
+      epoch: view.epoch?.number ?? 0,
+      due: false,
+      administrators: view.administrators,
+      participants: view.participants,
+      created: 1,
+      last_at: 1,
+      received: this.received.get(view.id) ?? this.read.get(view.id) ?? {},
+      read: this.read.get(view.id) ?? {},
+      first_sequence: this.first.get(view.id) ?? 1,
+    };
   }
 
   #talk(id: string | undefined): MadeUpConversation | null {
@@ -187,13 +285,16 @@ export class MadeUpServer {
 
   page(talk: MadeUpConversation, held: number) {
     const { view, items } = talk;
+    const last = this.#shownOf(talk);
     const first = Math.max(held + 1, this.first.get(view.id) ?? 1);
     return {
       id: view.id,
       before_head: view.headAt(first - 1) ?? "",
-      items: items.filter(({ sequence }) => sequence >= first).map(asWire),
-      sequence: view.sequence,
-      head: view.head,
+      items: items
+        .filter(({ sequence }) => sequence >= first && sequence <= last)
+        .map((item) => asWire(item, this.begun)),
+      sequence: last,
+      head: view.headAt(last) ?? view.head,
       more: false,
     };
   }
@@ -219,7 +320,7 @@ export class MadeUpServer {
         const concerns = header.kind !== "late_box" || header.account_for === this.account;
         return sequence >= first && sequence <= last && (opening || (header.kind !== "message" && concerns));
       })
-      .map(asWire);
+      .map((item) => asWire(item, this.begun));
   }
 
   before(talk: MadeUpConversation, query: URLSearchParams) {
@@ -229,7 +330,8 @@ export class MadeUpServer {
     const readable = items.filter(({ sequence }) => sequence >= first && sequence < before);
     const page = readable.slice(-Number(query.get("limit")));
     const before_head = view.headAt((page[0]?.sequence ?? first) - 1) ?? "";
-    return { before_head, items: page.map(asWire), sequence: view.sequence, head: view.head };
+    const shown = page.map((item) => asWire(item, this.begun));
+    return { before_head, items: shown, sequence: view.sequence, head: view.head };
   }
 
   epochs(talk: MadeUpConversation, query: URLSearchParams) {
@@ -292,7 +394,7 @@ export class MadeUpServer {
       }
       const sequence = known?.sequence ?? talk.view.sequence;
       const head = talk.view.headAt(sequence) ?? "";
-      results.push({ client_id: header.client_id, sequence, head, received_at: 1000 + sequence });
+      results.push({ client_id: header.client_id, sequence, head, received_at: this.begun + sequence });
     }
     return { results, sequence: talk.view.sequence, head: talk.view.head };
   }
@@ -310,8 +412,8 @@ export class MadeUpServer {
   }
 }
 
-export function asWire({ sequence, body, signature }: Sent) {
-  return { sequence, received_at: 1000 + sequence, body: toBase64(body), signature: toBase64(signature) };
+export function asWire({ sequence, body, signature }: Sent, begun = 1000) {
+  return { sequence, received_at: begun + sequence, body: toBase64(body), signature: toBase64(signature) };
 }
 
 function bundle(entries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -375,6 +375,18 @@ describe("the bookmark", () => {
     expect(opened).toBeNull();
   });
 
+  it("finds nothing in a Register that is shorter while the portal is being completed, and else does", async () => {
+    const own = await network.copy();
+    const stay = await arrive(own);
+    await own.renew("Ana");
+    await keep(own, await positionOf(own));
+    server.shown = own.size - 1;
+    server.restoring = true;
+    await expect(stay.openWithCode(code)).rejects.toMatchObject({ code: "restoring" });
+    server.restoring = false;
+    await expect(stay.openWithCode(code)).rejects.toMatchObject({ alarm: { kind: "rolled_back" } });
+  });
+
   it("spares a new browser the entries of a long Register", async () => {
     const own = await network.copy();
     const stay = await arrive(own);

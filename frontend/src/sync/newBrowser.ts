@@ -21,6 +21,7 @@ import { fetchEnrolment, isUnfinished, ownDevice } from "./invited";
 import { type OwnBookmarkKey, readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
+import { unlessRestoring } from "./restoration";
 import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
 import { putCarried } from "./storage";
 import { refuseOldCode } from "./unlocking";
@@ -148,7 +149,7 @@ export class NewBrowserStay implements Stay {
     this.#options.show({ name: "opening", done: 0, total: 0 });
     const kept = await bookmark.openWithCode(code, whose);
     const register = await this.#registerFrom(kept.position);
-    await register.catchUp();
+    await unlessRestoring(() => register.catchUp());
     const person = register.state.accounts.get(this.account);
     if (person === undefined || !person.active) {
       throw new CoreFailure("not_in_register", "The Register does not name you as an active person.");

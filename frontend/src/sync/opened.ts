@@ -5,20 +5,23 @@ import { AlarmRaised } from "./alarm";
 import { PublicKeys } from "./beside";
 import { BookmarkWriter, openWithKey } from "./bookmark";
 import { Conversations } from "./conversations/conversations";
+import { pruneRaw } from "./conversations/raw";
 import { Drafts } from "./drafts";
 import { CoreFailure, isOurs } from "./failure";
 import type { Hands } from "./hands";
 import { Healing } from "./healing";
-import { Problem } from "./http";
+import { onRestoring, Problem, RESTORING } from "./http";
 import { IdentityLock } from "./identityLock";
 import { Invitations } from "./invitations";
 import { KeyActs } from "./keyActs";
 import { type Keyring, loadKeyring, wipe } from "./keyring";
+import { fetchOwnAttachments } from "./ownAttachments";
 import { checkOwnIdentity } from "./ownIdentity";
 import { People } from "./people";
 import { Proposals } from "./proposals";
 import { RegisterSync, type RegisterView } from "./registerSync";
 import { Resets } from "./resets";
+import { Restoration } from "./restoration";
 import type { EndReason, SessionWatch, Stay } from "./session";
 import { Sightings } from "./sightings";
 import type { SnapshotStore } from "./snapshot";
@@ -60,6 +63,9 @@ export class OpenStay implements Stay {
   readonly #bookmark: BookmarkWriter;
   readonly #watch: SessionWatch;
   readonly #healing: Healing;
+  readonly #restoration: Restoration;
+  /** Stops listening to refusals. */
+  readonly #deaf: () => void;
   #socket: Socket | null = null;
   /** What was held when the present line was opened. */
   #greetedWith: Record<string, number> = {};
@@ -94,9 +100,19 @@ export class OpenStay implements Stay {
       socket: () => this.#socket,
       alarm: (raised) => watch.alarm(raised),
       failed: (failure) => this.#inBackground(() => Promise.reject(failure), "storage"),
+      judgeLess: (less) => this.#restoration.judgeConversations(less),
     });
     const [conversations, drafts] = [() => this.conversations, () => this.drafts];
-    this.#healing = new Healing({ hands, device, watch, conversations, drafts });
+    this.#restoration = new Restoration({
+      hands,
+      conversations,
+      officer: () => this.#isOfficer,
+      soon: (task) => this.#inBackground(task, "restoration"),
+      whole: () => this.#inBackground(() => this.#level(), "level"),
+    });
+    this.#deaf = onRestoring(() => this.#restoration.refused());
+    const restoring = () => this.#restoration.look();
+    this.#healing = new Healing({ hands, device, watch, conversations, drafts, restoring });
   }
 
   static async open(options: OpenOptions): Promise<OpenStay> {
@@ -165,6 +181,8 @@ export class OpenStay implements Stay {
     if (this.#minutes !== null) {
       clearInterval(this.#minutes);
     }
+    this.#deaf();
+    this.#restoration.close();
     this.#sightings.close();
     this.identity.close();
     this.#bookmark.close();
@@ -209,6 +227,7 @@ export class OpenStay implements Stay {
     await this.conversations.load();
     await this.drafts.load();
     if (this.#watch.cautious && !this.#isOfficer) {
+      await this.#restoration.look().catch(offlinePasses);
       await this.#pull();
       await this.#sightings.compare(true);
     }
@@ -221,6 +240,7 @@ export class OpenStay implements Stay {
     this.#minutes = setInterval(() => this.#inBackground(() => this.#eachMinute(), "minute"), MINUTE);
     this.#connect();
     this.#inBackground(() => this.#catchUp(first), "start");
+    this.#inBackground(() => pruneRaw(this.hands.vault, Date.now()), "pruning");
   }
 
   /** After the first sight of what the vault holds: what the server has beyond it. */
@@ -238,6 +258,7 @@ export class OpenStay implements Stay {
     this.#bookmark.soon();
     await this.#fetchWaiting();
     await this.keyActs.renewWhereDue();
+    await fetchOwnAttachments(this.hands);
     await this.#healing.compareHeads();
     await this.#healing.check();
   }
@@ -279,6 +300,9 @@ export class OpenStay implements Stay {
       case "register":
         await this.hands.register.catchUp(); // also where it has not grown: its head was confirmed anew
         break;
+      case "restoring":
+        await this.#restoration.heard(frame.restoring);
+        break;
       case "draft":
         await this.drafts.heard();
         break;
@@ -286,12 +310,18 @@ export class OpenStay implements Stay {
         await this.#fetchWaiting();
         break;
       default:
+        if (frame.type === "refused" && frame.code === RESTORING) {
+          this.#restoration.refused();
+        }
         await this.conversations.heard(frame);
     }
   }
 
   async #welcome(frame: Extract<Frame, { type: "welcome" }>): Promise<void> {
     const { register } = this.hands;
+    if (frame.restoring) {
+      await this.#restoration.heard(true);
+    }
     if (frame.register.size !== register.size || frame.register.root !== register.root) {
       await register.catchUp();
     }
@@ -301,7 +331,12 @@ export class OpenStay implements Stay {
       const held = this.conversations.held();
       const behind = Object.entries(frame.heads).some(([id, { sequence }]) => (held[id] ?? 0) < sequence);
       await Promise.all([behind ? this.#pull() : undefined, this.conversations.fetchMarks()]);
-      this.conversations.checkHeads(frame.heads, this.#greetedWith);
+      await this.conversations.checkHeads(frame.heads, this.#greetedWith);
+    }
+    if (!frame.restoring) {
+      await this.#restoration.heard(false);
+    }
+    if (!this.#isOfficer) {
       await this.#sightings.arrive();
       this.conversations.outbox.flushAll();
       this.conversations.passOnLater();
@@ -316,7 +351,8 @@ export class OpenStay implements Stay {
       return;
     }
     await this.hands.register.keepFresh();
-    if (!this.#isOfficer) {
+    await this.#restoration.tick();
+    if (!this.#isOfficer && !this.hands.register.holding) {
       await this.#sightings.tick();
     }
   }
@@ -355,6 +391,7 @@ export class OpenStay implements Stay {
       if (person !== undefined && isTainted(person)) {
         await this.keyActs.renewWhereDue();
       }
+      await fetchOwnAttachments(this.hands);
       void this.drafts.registerGrown();
       await this.#fetchWaiting();
     }, "register");
@@ -415,8 +452,10 @@ export class OpenStay implements Stay {
   async #level(): Promise<void> {
     await this.#healing.tryWriting();
     await this.#catchUp(false);
+    await this.#restoration.tick();
     if (!this.#isOfficer) {
       this.conversations.outbox.flushAll();
+      this.conversations.passOnLater();
     }
     this.hands.snapshots.faults.passed(FRAME, "start", "register");
   }

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { type Freshness, freshnessOf, parseCheckpoint } from "../crypto/checkpoint";
-import { fromHex, Malformed } from "../crypto/encoding";
+import { type Bytes, fromBase64, fromHex, Malformed, toBase64 } from "../crypto/encoding";
 import { type Position, RegisterFinding, Replay } from "../crypto/register";
 import type { State } from "../crypto/state";
 import type { Vault } from "../vault";
@@ -35,12 +35,34 @@ const rememberedSchema = v.object({
 });
 
 const RECORD = "register";
+/** The newest entries as they were signed, to give them back where a database was put back to an older copy. */
+const NEWEST = "register-newest";
+const newestSchema = v.object({
+  /** Of the Register that they lead to: an older one than is remembered where there was no room for these. */
+  size: v.number(),
+  entries: v.array(v.string()),
+});
+const MOST_NEWEST = 200;
 /** Below this many entries a replay is too short to show. */
 const WORTH_SHOWING = 64;
 /** The server says each hour anew that its Register is the newest; whoever has not heard it asks. */
 const ASK_AFTER = 65 * 60 * 1000;
 
+/**
+ * Asked before it is said that the server shows less than it did; rejects with the finding where that is so. Null: what is
+ * held stays, and it is judged later. Otherwise it is to be looked at once more, and told where all is there again.
+ */
+export type JudgeLess = (found: AlarmRaised) => Promise<null | (() => void)>;
+
 export class RegisterSync {
+  /**
+   * The server shows less than it did, or is being completed after it was put back to an older copy: by what is held
+   * here nothing is sealed and nothing signed.
+   */
+  holding = false;
+  judgeLess: JudgeLess = (found) => Promise.reject(found);
+  /** The raw entries that lead to the present size. */
+  #newest: Bytes[] = [];
   #vault: Vault | null;
   #changed: (view: RegisterView) => void;
   readonly #listeners = new Set<() => void>();
@@ -86,6 +108,14 @@ export class RegisterSync {
       remembered.rejected,
       changed,
     );
+    const kept = await vault?.readMany("records", newestSchema, {
+      range: IDBKeyRange.only(NEWEST),
+      broken: () => undefined, // what is not there cannot be given back, and that is all
+    });
+    const newest = kept?.[0]?.value;
+    if (newest?.size === replay.size) {
+      register.#newest = newest.entries.map((entry) => fromBase64(entry));
+    }
     await replay.confirm(Date.now(), remembered.confirmed);
     register.#publish(null);
     return register;
@@ -133,6 +163,11 @@ export class RegisterSync {
   }
   get note(): string | null {
     return this.#replay.checkpoint;
+  }
+  /** The entries from this size on to the present one, as they were signed; null where not all of them are held. */
+  entriesFrom(size: number): readonly Bytes[] | null {
+    const first = this.size - this.#newest.length;
+    return size < first || size > this.size ? null : this.#newest.slice(size - first);
   }
   get replay(): Replay {
     return this.#replay;
@@ -262,9 +297,24 @@ export class RegisterSync {
 
   async #catchUp(): Promise<void> {
     try {
-      await this.#read(await getText("/api/register/checkpoint"));
+      await this.#readOrJudge(this.judgeLess);
     } finally {
       this.#asked = true;
+    }
+  }
+
+  async #readOrJudge(judge: JudgeLess): Promise<void> {
+    try {
+      await this.#read(await getText("/api/register/checkpoint"));
+    } catch (error) {
+      if (!(error instanceof AlarmRaised) || error.alarm.kind !== "rolled_back") {
+        throw error;
+      }
+      const all = await judge(error);
+      if (all !== null) {
+        await this.#readOrJudge((found) => Promise.reject(found));
+        all();
+      }
     }
   }
 
@@ -279,9 +329,16 @@ export class RegisterSync {
     }
     const before = this.#replay.size;
     const changes = this.#changes.copy();
-    await this.#advance(this.#replay, note, changes);
+    const newest = [...this.#newest];
+    await this.#advance(this.#replay, note, changes, (entry) => {
+      newest.push(entry);
+      if (newest.length > 2 * MOST_NEWEST) {
+        newest.splice(0, MOST_NEWEST);
+      }
+    });
     await this.#replay.confirm(Date.now());
     this.#changes = changes;
+    this.#newest = newest.slice(-MOST_NEWEST);
     try {
       await this.#keep();
     } finally {
@@ -295,7 +352,12 @@ export class RegisterSync {
     }
   }
 
-  async #advance(replay: Replay, note: string, changes: Changes): Promise<void> {
+  async #advance(
+    replay: Replay,
+    note: string,
+    changes: Changes,
+    seen?: (entry: Bytes) => void,
+  ): Promise<void> {
     const from = replay.size;
     let to = from;
     try {
@@ -311,7 +373,7 @@ export class RegisterSync {
     };
     try {
       progress(from);
-      const rejected = await replay.advance(note, bundles(from, to, changes), progress);
+      const rejected = await replay.advance(note, bundles(from, to, changes, seen), progress);
       changes.settle(new Set(rejected.map(({ index }) => index)));
     } catch (error) {
       if (error instanceof RegisterFinding) {
@@ -333,7 +395,11 @@ export class RegisterSync {
       confirmed: this.#replay.confirmed,
     };
     this.#unkept = true;
-    await this.#vault?.write([{ store: "records", key: RECORD, value }]);
+    const entries = this.#newest.map((entry) => toBase64(entry));
+    await this.#vault?.writeWith(
+      [{ store: "records", key: RECORD, value }],
+      [{ store: "records", key: NEWEST, value: { size: this.#replay.size, entries } }],
+    );
     this.#unkept = false;
   }
 

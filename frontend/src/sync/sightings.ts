@@ -147,6 +147,9 @@ export class Sightings {
 
   async tell(): Promise<void> {
     const { register, keyring } = this.#hands;
+    if (register.holding) {
+      return; // it is said to nobody who shows less
+    }
     const { device, whose } = keyring;
     const held = [...this.#holdings.held()].sort((a, b) => b.lastAt - a.lastAt).slice(0, mostSighted);
     this.#told = Date.now();
@@ -179,6 +182,9 @@ export class Sightings {
   /** Rejects with `AlarmRaised` when somebody else holds what is kept from this browser. `all`: also what was read. */
   compare(all = false): Promise<void> {
     return this.#queue.run(async () => {
+      if (this.#hands.register.holding) {
+        return; // others have handed back what is not there yet, or will
+      }
       const asked = Date.now();
       let since = all ? 0 : this.#memory.read;
       for (let more = true; more && !this.#closed; ) {

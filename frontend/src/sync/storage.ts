@@ -10,14 +10,18 @@ import {
   type DeviceRecord,
   type Key,
   type StoreName,
+  sealedStores,
   type Vault,
   VaultFailure,
 } from "../vault";
 import type { Phase, StorageTrouble } from "./contract";
+import { forgetRaw } from "./conversations/raw";
 import { KEYS_PLACE } from "./keyring";
 import type { Stay } from "./session";
 
-const STORES: readonly string[] = ["records", "conversations", "items", "epochs", "outbox"];
+/** Each record of these stands for itself. */
+const ALONE: readonly StoreName[] = ["outbox", "records", "raw"];
+const STORES: readonly string[] = sealedStores;
 /** What is begun and not sent lies in the records under this name. */
 const DRAFT = "draft/";
 const CARRIED = "carried";
@@ -63,8 +67,7 @@ export async function mend(
   }
   const { store, key } = place;
   const history = store === "records" ? /^history\/([0-9a-f]{64})\//.exec(String(key))?.[1] : undefined;
-  const conversation =
-    history ?? (store === "outbox" || store === "records" ? undefined : Array.isArray(key) ? key[0] : key);
+  const conversation = history ?? (ALONE.includes(store) ? undefined : Array.isArray(key) ? key[0] : key);
   if (conversation !== undefined) {
     await forgetConversation(vault, conversation, heads.get(conversation));
     return "fetched";
@@ -108,6 +111,7 @@ export async function forgetConversation(vault: Vault, id: string, head?: Rememb
     const keys = await vault.keys(store, within);
     all.push(...keys.map((key) => ({ store, key, value: undefined })));
   }
+  all.push(...(await forgetRaw(vault, id)));
   await vault.write(all);
 }
 

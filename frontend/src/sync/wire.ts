@@ -224,13 +224,28 @@ export const sent = v.object({
 });
 export const missing = v.array(v.object({ account, generation: count, epochs: v.array(count) }));
 
+/** Whether the portal is being completed after its database was put back to an older copy, and how far it is. */
+export const restoration = v.object({
+  restoring: v.boolean(),
+  since: v.nullable(time),
+  restored_at: v.nullable(time),
+  size: count,
+  known: count,
+  came: count,
+  expected: count,
+});
+export const registerHandedBack = v.object({ size: count, known: count });
+export const conversationHandedBack = v.object({ sequence: count, head: hash, taken: v.boolean() });
+
 export const frame = v.variant("type", [
   v.object({
     type: v.literal("welcome"),
     device: hash,
     heads: v.record(hash, v.object({ sequence: count, head: hash, due: v.boolean() })),
     register: v.object({ size: count, root: hash }),
+    restoring: v.optional(v.boolean(), false),
   }),
+  v.object({ type: v.literal("restoring"), restoring: v.boolean() }),
   v.object({ type: v.literal("item"), conversation: hash, head: hash, ...item.entries }),
   v.object({
     type: v.literal("sent"),
@@ -276,4 +291,6 @@ export type Skeleton = v.InferOutput<typeof skeleton>;
 export type EpochRow = v.InferOutput<typeof epochs>[number];
 export type Frame = v.InferOutput<typeof frame>;
 export type Directory = v.InferOutput<typeof directory>;
+export type Restoration = v.InferOutput<typeof restoration>;
+export type ConversationHandedBack = v.InferOutput<typeof conversationHandedBack>;
 export type ProposalRow = v.InferOutput<typeof proposal>;

@@ -27,11 +27,15 @@ export interface VaultSchema extends DBSchema {
   items: { key: [conversation: string, sequence: number]; value: Sealed };
   epochs: { key: [conversation: string, number: number]; value: Sealed };
   outbox: { key: string; value: Sealed };
+  /** What the server gave of late, as it was signed; it can be done without. The day leads its key. */
+  raw: { key: string; value: Sealed };
   /** In clear: the highest term of a leading worker that opened this vault. */
   lead: { key: "term"; value: number };
 }
 
-export type StoreName = "records" | "conversations" | "items" | "epochs" | "outbox";
+/** What is sealed under the vault key. */
+export const sealedStores = ["records", "conversations", "items", "epochs", "outbox", "raw"] as const;
+export type StoreName = (typeof sealedStores)[number];
 export type Database = IDBPDatabase<VaultSchema>;
 
 const PREFIX = "entente-vault";

@@ -10,6 +10,7 @@ export {
   networksLeft,
   nextTerm,
   type StoreName,
+  sealedStores,
   UNFOUNDED,
 } from "./database";
 export { type FailureKind, VaultFailure } from "./failures";

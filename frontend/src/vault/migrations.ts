@@ -23,6 +23,9 @@ export const structures: readonly Structure[] = [
   (database) => {
     database.createObjectStore("lead");
   },
+  (database) => {
+    database.createObjectStore("raw");
+  },
 ];
 
 /** What a step sees of the unlocked vault. */

@@ -18,6 +18,7 @@ import {
   databaseName,
   openDatabase,
   type StoreName,
+  sealedStores,
   type VaultSchema,
 } from "./database";
 import { isGone, openingFailure, usingFailure, VaultFailure } from "./failures";
@@ -164,7 +165,7 @@ export class Vault {
   async weigh(): Promise<number> {
     return this.#guard("all", async (database) => {
       let bytes = 0;
-      for (const store of ["records", "conversations", "items", "epochs", "outbox"] as const) {
+      for (const store of sealedStores) {
         for (const record of await database.getAll(store)) {
           bytes += record.byteLength;
         }
@@ -267,6 +268,40 @@ export class Vault {
       );
       return opened.flat();
     });
+  }
+
+  /** Removes all records of a store in this range, whatever lies there; a locked vault does it as well. */
+  async drop(store: StoreName, range: IDBKeyRange): Promise<void> {
+    const written = this.#written.then(() =>
+      this.#guard(store, (database) =>
+        this.#change(database, [store], (transaction) => [transaction.objectStore(store).delete(range)]),
+      ),
+    );
+    this.#written = written.catch(() => undefined);
+    return written;
+  }
+
+  /**
+   * Like `write`, with what can be done without: where there is no room for all of it the rest is written alone, and
+   * where there is none even for that, after everything that can be done without was removed.
+   */
+  async writeWith(changes: readonly Change[], spare: readonly Change[]): Promise<void> {
+    try {
+      return await this.write([...changes, ...spare]);
+    } catch (error) {
+      if (!isFull(error)) {
+        throw error;
+      }
+    }
+    try {
+      return await this.write(changes);
+    } catch (error) {
+      if (!isFull(error)) {
+        throw error;
+      }
+    }
+    await this.drop("raw", IDBKeyRange.lowerBound(""));
+    return this.write(changes);
   }
 
   /** Writes all changes in one transaction, after those that were asked for before; durable on return. */
@@ -423,6 +458,8 @@ export class Vault {
     }
   }
 }
+
+const isFull = (error: unknown): boolean => error instanceof VaultFailure && error.kind === "full";
 
 function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
   const result = safeParse(schema, value);

@@ -21,6 +21,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "في انتظار تحديث سجل الشبكة",
     keys: "في انتظار مفتاح أحد الزملاء",
     server: "في الانتظار: حدث خلل في الخادم",
+    restoring: "في انتظار استكمال البوابة",
     storage: "في انتظار مساحة في هذا المتصفح",
   },
   edit: {

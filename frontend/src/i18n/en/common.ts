@@ -117,6 +117,8 @@ export const common = {
     unknown:
       "Something went wrong. Nothing was lost. Try again; if it stays, tell your operator this word: {code}.",
     offline: "The server did not answer. What you typed is still here. Check the connection and try again.",
+    restoring:
+      "The portal is being completed after it was put back to an older copy, and takes nothing new until then. Nothing was changed. Try again later.",
     server_failed: "The server had a fault. What you typed is still here. Try again in a minute.",
     bad_answer: "The server answered in a form that this page does not know. Load the page again.",
     core_failed: "The part of this page that holds your keys stopped. Load the page again.",

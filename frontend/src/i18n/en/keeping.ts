@@ -25,6 +25,21 @@ export const keeping = {
       "The server keeps no more drafts of yours. This one is kept on this computer only. Send or empty another one.",
     in_list: "Draft, on this computer only",
   },
+  /** The database of the portal was put back to an older copy. */
+  restoring: {
+    title: "The portal was put back to an older copy and is being completed.",
+    text: "Browsers hand back what is missing there. Everything that you see here can be read. What you write waits on this computer and is sent by itself afterwards.",
+    none: "This browser has had nothing to hand back so far.",
+    handed: {
+      one: "This browser has handed back {count} item so far.",
+      other: "This browser has handed back {count} items so far.",
+    },
+    office: "How far the portal is complete",
+    people: "People whose browsers have handed back: {came} of {expected}",
+    whole: "Register: every entry that is known of is there again",
+    lacking: "Register: entries are still missing",
+    ask: "Ask colleagues to open the portal in the browsers that they use. It takes what is new once the operator has ended this.",
+  },
   ending:
     "Your keys are locked. There was no connection to end your session at the server: it ends as soon as there is one again, also after this page was closed and opened anew.",
 } as const;

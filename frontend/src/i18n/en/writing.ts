@@ -12,6 +12,7 @@ export const writing = {
     register: "Waiting until the Register is up to date",
     keys: "Waiting for a colleague’s key",
     server: "Waiting: the server had a fault",
+    restoring: "Waiting until the portal is complete again",
     storage: "Waiting for room in this browser",
   },
   edit: {

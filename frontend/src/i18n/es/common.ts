@@ -120,6 +120,8 @@ export const common: Catalogue<typeof english> = {
     unknown:
       "Se ha producido un fallo. No se ha perdido nada. Reinténtelo; si persiste, comunique esta palabra al operador: {code}.",
     offline: "El servidor no ha respondido. Lo que escribió sigue aquí. Compruebe la conexión y reinténtelo.",
+    restoring:
+      "El portal ha vuelto a una copia anterior y se está completando; hasta entonces no acepta nada nuevo. No se ha cambiado nada. Reinténtelo más tarde.",
     server_failed: "El servidor ha tenido un fallo. Lo que escribió sigue aquí. Reinténtelo en un minuto.",
     bad_answer: "Esta página no entiende la respuesta del servidor. Vuelva a cargar la página.",
     core_failed: "Se ha detenido la parte de esta página que guarda sus claves. Vuelva a cargar la página.",

@@ -26,6 +26,22 @@ export const keeping: Messages["keeping"] = {
       "El servidor no guarda más borradores suyos. Este se conserva solo en este equipo. Envíe o vacíe otro.",
     in_list: "Borrador, solo en este equipo",
   },
+  /** The database of the portal was put back to an older copy. */
+  restoring: {
+    title: "El portal ha vuelto a una copia anterior y se está completando.",
+    text: "Los navegadores le devuelven lo que falta allí. Todo lo que ve aquí se puede leer. Lo que escriba espera en este equipo y después sale por sí solo.",
+    none: "Este navegador no ha tenido nada que devolver hasta ahora.",
+    handed: {
+      one: "Este navegador ha devuelto {count} elemento hasta ahora.",
+      many: "Este navegador ha devuelto {count} elementos hasta ahora.",
+      other: "Este navegador ha devuelto {count} elementos hasta ahora.",
+    },
+    office: "Hasta dónde está completo el portal",
+    people: "Personas cuyos navegadores han devuelto lo que tenían: {came} de {expected}",
+    whole: "Registro: todos los asientos conocidos están de nuevo",
+    lacking: "Registro: aún faltan asientos",
+    ask: "Pida a los colegas que abran el portal en los navegadores que usan. Volverá a aceptar contenido nuevo cuando el operador ponga fin a esta fase.",
+  },
   ending:
     "Sus claves están bloqueadas. No había conexión para terminar su sesión en el servidor: terminará en cuanto vuelva a haberla, también si esta página se cierra y se abre de nuevo.",
 };

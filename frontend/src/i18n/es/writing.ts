@@ -18,6 +18,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "A la espera de actualizar el Registro",
     keys: "A la espera de la clave de un colega",
     server: "En espera: fallo del servidor",
+    restoring: "En espera hasta que el portal esté completo",
     storage: "A la espera de espacio en este navegador",
   },
   edit: {

@@ -122,6 +122,8 @@ export const common: Catalogue<typeof english> = {
       "Une erreur s’est produite. Rien n’est perdu. Réessayez ; si cela persiste, communiquez ce mot à votre exploitant : {code}.",
     offline:
       "Le serveur n’a pas répondu. Votre saisie est conservée ici. Vérifiez la connexion et réessayez.",
+    restoring:
+      "Le portail a été ramené à une copie antérieure et est en cours de complément : d’ici là, il n’accepte rien de nouveau. Rien n’a été modifié. Réessayez plus tard.",
     server_failed:
       "Le serveur a rencontré une panne. Votre saisie est conservée ici. Réessayez dans une minute.",
     bad_answer: "La réponse du serveur est illisible pour cette page. Rechargez la page.",

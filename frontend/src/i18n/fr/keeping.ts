@@ -27,6 +27,22 @@ export const keeping: Messages["keeping"] = {
       "Le serveur ne conserve pas davantage de vos brouillons. Celui-ci n’est conservé que sur cet ordinateur. Envoyez-en un autre ou videz-le.",
     in_list: "Brouillon, sur cet ordinateur seulement",
   },
+  /** The database of the portal was put back to an older copy. */
+  restoring: {
+    title: "Le portail a été ramené à une copie antérieure et est en cours de complément.",
+    text: "Les navigateurs lui rendent ce qui y manque. Tout ce que vous voyez ici peut être lu. Ce que vous écrivez attend sur cet ordinateur et part ensuite de lui-même.",
+    none: "Ce navigateur n’a encore rien eu à rendre.",
+    handed: {
+      one: "Ce navigateur a rendu {count} élément jusqu’ici.",
+      many: "Ce navigateur a rendu {count} éléments jusqu’ici.",
+      other: "Ce navigateur a rendu {count} éléments jusqu’ici.",
+    },
+    office: "Où en est le complément du portail",
+    people: "Personnes dont les navigateurs ont rendu ce qu’ils avaient : {came} sur {expected}",
+    whole: "Registre : toutes les inscriptions connues y sont de nouveau",
+    lacking: "Registre : des inscriptions manquent encore",
+    ask: "Demandez aux collègues d’ouvrir le portail dans les navigateurs qu’ils utilisent. Il accepte de nouveau du nouveau contenu une fois que l’opérateur a mis fin à cette phase.",
+  },
   ending:
     "Vos clés sont verrouillées. Il n’y avait pas de connexion pour mettre fin à votre session sur le serveur : elle prendra fin dès qu’il y en aura une, même si cette page est fermée puis rouverte.",
 };

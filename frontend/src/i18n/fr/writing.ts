@@ -18,6 +18,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "En attente de la mise à jour du Registre",
     keys: "En attente de la clé d’un collègue",
     server: "En attente : erreur du serveur",
+    restoring: "En attente : le portail est en cours de complément",
     storage: "En attente de place dans ce navigateur",
   },
   edit: {

@@ -19,6 +19,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "Ожидает обновления Реестра",
     keys: "Ожидает ключа коллеги",
     server: "Ожидает: сбой на сервере",
+    restoring: "Ожидает, пока портал не будет дополнен",
     storage: "Ожидает места в этом браузере",
   },
   edit: {

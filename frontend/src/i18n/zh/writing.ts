@@ -14,6 +14,7 @@ export const writing: Catalogue<English["writing"]> = {
     register: "等待登记册更新",
     keys: "等待同事的密钥",
     server: "等待：服务器出现故障",
+    restoring: "等待门户补全",
     storage: "等待此浏览器有空间",
   },
   edit: {

@@ -6,7 +6,7 @@ import { readersOf } from "../../crypto/epochs";
 import { nextHead } from "../../crypto/items";
 import { CoreFailure } from "../failure";
 import { type Hands, ownAuthority } from "../hands";
-import { Problem, post } from "../http";
+import { Problem, post, RESTORING } from "../http";
 import * as wire from "../wire";
 import { asEpochItem, asItem, authorOf, message, nextEpoch, type Progress, refuseTooLong } from "./composing";
 import { registerFor } from "./registerOf";
@@ -107,5 +107,6 @@ async function give({ vault }: Hands, begun: Begun): Promise<string> {
 
 /** Whether the server has refused it: then it has not made it. */
 function isCertain(error: unknown): boolean {
-  return error instanceof Problem && error.status >= 400 && error.status < 500;
+  const said = error instanceof Problem && (error.code === RESTORING || error.status >= 400);
+  return said && (error.code === RESTORING || error.status < 500);
 }

@@ -7,7 +7,7 @@ import { type Reader, readersOf, type SealedEpoch } from "../../crypto/epochs";
 import type { EpochReason } from "../../crypto/items";
 import { contentLength, type Plaintext } from "../../crypto/messages";
 import { CoreFailure } from "../failure";
-import type { Hands } from "../hands";
+import { type Hands, needWhole } from "../hands";
 import type * as wire from "../wire";
 
 export type Progress = (sealing: { done: number; total: number } | null) => void;
@@ -35,8 +35,10 @@ export function refuseTooLong(text: string): void {
   }
 }
 
-/** Whoever is about to seal or sign something for a conversation; by a Register that may be a week old nobody does. */
-export function authorOf({ keyring, register }: Hands): Author {
+/** Whoever is about to seal or sign something for a conversation; by a Register that may be a week old, or for a server that shows less than it did, nobody does. */
+export function authorOf(hands: Hands): Author {
+  const { keyring, register } = hands;
+  needWhole(hands);
   if (register.freshness === "stopped") {
     throw new CoreFailure("register_stopped", "Nobody has confirmed the Register for a week.");
   }

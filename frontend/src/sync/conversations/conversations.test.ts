@@ -368,13 +368,13 @@ describe("a hostile server", () => {
     const [held] = bo.conversations.readable();
     const { sequence = 0, head = "" } = held ?? {};
     const before = bo.conversations.held();
-    bo.conversations.checkHeads(
+    await bo.conversations.checkHeads(
       { [id]: { sequence, head }, ["ef".repeat(32)]: { sequence: 1, head } },
       before,
     );
-    bo.conversations.checkHeads({ [id]: { sequence: sequence + 1, head: "cd".repeat(32) } }, before);
+    await bo.conversations.checkHeads({ [id]: { sequence: sequence + 1, head: "cd".repeat(32) } }, before);
     const lie = { [id]: { sequence, head: "cd".repeat(32) } };
-    expect(() => bo.conversations.checkHeads(lie, before)).toThrow(AlarmRaised);
+    await expect(bo.conversations.checkHeads(lie, before)).rejects.toThrow(AlarmRaised);
   });
 
   it("that has taken back what it gave raises the alarm, and one that answers late does not", async () => {
@@ -383,8 +383,8 @@ describe("a hostile server", () => {
     const { id } = talk.view;
     const before = bo.conversations.held();
     const earlier = { sequence: (before[id] ?? 0) - 1, head: "cd".repeat(32) };
-    bo.conversations.checkHeads({ [id]: earlier }, { [id]: earlier.sequence });
-    expect(() => bo.conversations.checkHeads({ [id]: earlier }, before)).toThrow(AlarmRaised);
+    await bo.conversations.checkHeads({ [id]: earlier }, { [id]: earlier.sequence });
+    await expect(bo.conversations.checkHeads({ [id]: earlier }, before)).rejects.toThrow(AlarmRaised);
   });
 
   it("that leaves an item out raises the alarm", async () => {

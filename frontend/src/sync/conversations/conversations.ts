@@ -31,6 +31,15 @@ const LIST_EVERY = 150;
 const LATE_AFTER = 100;
 const LATE_WITHIN = 1_000;
 
+/** The server states less of a conversation than was verified here, or nothing at all. */
+export interface Less {
+  readonly id: string;
+  /** How far it goes there. */
+  readonly from: number;
+  /** Null where it may be that this person may not read it any more. */
+  readonly found: AlarmRaised | null;
+}
+
 export interface ConversationsOptions {
   readonly hands: Hands;
   readonly keyActs: KeyActs;
@@ -38,6 +47,8 @@ export interface ConversationsOptions {
   readonly alarm: (raised: AlarmRaised) => void;
   /** Hears of storage that fails in the background. */
   readonly failed?: (failure: VaultFailure) => void;
+  /** Asked before it is said that the server shows less than it did; rejects with the finding where that is so. */
+  readonly judgeLess?: (less: readonly Less[]) => Promise<void>;
   /** Hears of everything that is taken. */
   readonly taken?: (items: readonly StoredItem[]) => void;
 }
@@ -165,10 +176,11 @@ export class Conversations {
    * Whatever head the server states, in passing too, must be the one that follows from the items. And what was held
    * `before` it was asked must be there, unless it has taken back what it gave.
    */
-  checkHeads(
+  async checkHeads(
     stated: Readonly<Record<string, { readonly sequence: number; readonly head: string }>>,
     before: Readonly<Record<string, number>>,
-  ): void {
+  ): Promise<void> {
+    const less: Less[] = [];
     for (const [id, { sequence, head }] of Object.entries(stated)) {
       const meta = this.#threads.get(id)?.meta;
       if (meta === undefined) {
@@ -178,8 +190,21 @@ export class Conversations {
       if (another || sequence < (before[id] ?? 0)) {
         const { network } = this.#options.hands.keyring.whose;
         const held = { sequence: meta.sequence, head: meta.head };
-        throw new AlarmRaised("bad_history", { network, conversation: id, held, stated: { sequence, head } });
+        const evidence = { network, conversation: id, held, stated: { sequence, head } };
+        const found = new AlarmRaised("bad_history", evidence);
+        if (another) {
+          throw found;
+        }
+        less.push({ id, from: sequence, found });
       }
+    }
+    const absent = this.readable().filter(({ id }) => stated[id] === undefined && (before[id] ?? 0) > 0);
+    less.push(...absent.map(({ id }) => ({ id, from: 0, found: null })));
+    const [first] = less.flatMap(({ found }) => found ?? []);
+    if (this.#options.judgeLess !== undefined) {
+      await this.#options.judgeLess(less);
+    } else if (first !== undefined) {
+      throw first;
     }
   }
 
@@ -187,6 +212,11 @@ export class Conversations {
   async headAt(id: string, sequence: number): Promise<string | null> {
     const verifier = await this.#threads.get(id)?.verifier();
     return verifier?.headAt(sequence) ?? null;
+  }
+
+  /** An epoch was handed back with one's own box alone: whoever did not hand back theirs is given another. */
+  async lostBoxes(id: string): Promise<void> {
+    await this.#threads.get(id)?.lostBoxes();
   }
 
   close(): void {

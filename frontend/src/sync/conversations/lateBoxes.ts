@@ -28,7 +28,7 @@ export class LateBoxes {
 
   /** True when something was passed on, so that the conversation has grown; `reported`: somebody's box is bad. */
   async passOn(thread: Thread, reported: boolean): Promise<boolean> {
-    if (!thread.meta.emptyRows && !reported) {
+    if ((!thread.meta.emptyRows && !reported) || this.#hands.register.holding) {
       return false;
     }
     const missing = await get(`/api/conversations/${thread.id}/missing`, wire.missing);

@@ -9,7 +9,7 @@ import { type Change, VaultFailure, VaultLocked } from "../../vault";
 import { AlarmRaised } from "../alarm";
 import type { Snapshot, WaitReason } from "../contract";
 import { CoreFailure } from "../failure";
-import { Problem } from "../http";
+import { Problem, RESTORING } from "../http";
 import { Queue } from "../queue";
 import { refuseTooLong } from "./composing";
 import { Delivery, type DeliveryContext, type Outcome } from "./delivery";
@@ -155,7 +155,7 @@ export class Outbox {
       createdAt,
       failure: null,
       // What leaves at once need not be written twice.
-      attempted: this.#context.sender.online && this.of(conversation).length === 0,
+      attempted: this.#context.sender.online && !register.holding && this.of(conversation).length === 0,
     });
     void this.flush(conversation);
   }
@@ -359,7 +359,8 @@ export class Outbox {
   /** After a clear refusal the server has nothing of it. */
   async #refused(clientId: string, error: Problem | CoreFailure): Promise<void> {
     const pending = this.#pending.get(clientId);
-    const clear = error instanceof Problem && error.status >= 400 && error.status < 500;
+    const answered = error instanceof Problem && error.status >= 400;
+    const clear = answered && (error.status < 500 || error.code === RESTORING);
     if (clear && pending?.attempted === true) {
       await this.#update(clientId, { attempted: false });
     }
@@ -395,6 +396,8 @@ function waitsFor(code: string): WaitReason {
     case "register_stopped":
     case "rolled_back":
       return "register";
+    case RESTORING:
+      return "restoring";
     default:
       return "server";
   }

@@ -98,7 +98,7 @@ export const metaSchema = v.object({
   received: v.optional(v.record(v.string(), v.number()), {}),
   /** How many messages could not be opened although this person was a member with a box. */
   undecryptable: v.number(),
-  /** Whether some member was tainted when an epoch was made, and may still lack its key. */
+  /** Whether some member was tainted when an epoch was made, or their box was lost, and may still lack its key. */
   emptyRows: v.boolean(),
   /** What was written under epochs that do not name this person: handed over to them, and never unread. */
   without: v.optional(v.array(v.object({ first: v.number(), last: v.number() })), []),

@@ -21,6 +21,7 @@ import { Coalesced, Queue } from "../queue";
 import * as wire from "../wire";
 import type { EpochBoxes } from "./boxes";
 import { History } from "./history";
+import { keepRaw } from "./raw";
 import type { Meta, StoredItem } from "./records";
 import { registerAtHand, registerFor } from "./registerOf";
 import { Understanding } from "./understanding";
@@ -214,6 +215,16 @@ export class Thread {
     return true;
   }
 
+  /** The server has lost boxes of members: whether they have others is asked from now on. */
+  async lostBoxes(): Promise<void> {
+    await this.#queue.run(async () => {
+      if (!this.#meta.emptyRows) {
+        this.#meta = { ...this.#meta, emptyRows: true };
+        await this.#write([]);
+      }
+    });
+  }
+
   async #load(): Promise<History> {
     if (this.#history === null) {
       const { vault, keyring } = this.#context.hands;
@@ -331,8 +342,8 @@ export class Thread {
       `/api/conversations/${this.id}/items?before=${floor + 1}&limit=${most}`,
       wire.page,
     );
-    if (page.items.length === 0) {
-      return false;
+    if (page.items.length === 0 || page.sequence < floor) {
+      return false; // that it shows less than it did is judged where it says how far it goes
     }
     await this.#queue.run(() => this.#takeOlder(floor, page, skeleton));
     return true;
@@ -392,6 +403,7 @@ export class Thread {
         this.#refuseServer(taken, item);
         history.note(item.sequence, taken.kind === "refused" ? null : nameOf(taken.header));
         await understanding.take(taken, item);
+        await understanding.keep(item);
       }
     }
     for (const { sequence, by, reason } of older.overturned) {
@@ -449,6 +461,7 @@ export class Thread {
     this.#refuseServer(taken, item);
     history.note(item.sequence, taken.kind === "refused" ? null : nameOf(taken.header));
     await understanding.take(taken, item);
+    await understanding.keep(item);
   }
 
   async #commit(history: History, understanding: Understanding, first: number | undefined): Promise<void> {
@@ -468,12 +481,13 @@ export class Thread {
       administrators: [...verifier.administrators],
       lateBoxes: verifier.lateBoxes,
     };
-    await this.#write([
+    const changes = [
       ...understanding.items.map((item) => this.#itemChange(item)),
       ...understanding.epochs.map((number) => history.epochChange(number)),
       ...history.changes(),
       ...own.flatMap(([clientId, place]) => this.#context.leaving(clientId, understanding.textAt(place))),
-    ]);
+    ];
+    await this.#write(changes, keepRaw(this.id, understanding.raw, Date.now()));
     for (const [clientId] of own) {
       this.#context.sent(clientId);
     }
@@ -565,10 +579,9 @@ export class Thread {
     return { store: "items", key: [this.id, item.sequence], value: item };
   }
 
-  async #write(changes: readonly Change[]): Promise<void> {
-    await this.#context.hands.vault.write([
-      ...changes,
-      { store: "conversations", key: this.id, value: this.#meta },
-    ]);
+  async #write(changes: readonly Change[], spare: readonly Change[] = []): Promise<void> {
+    const meta: Change = { store: "conversations", key: this.id, value: this.#meta };
+    const { vault } = this.#context.hands;
+    await (spare.length === 0 ? vault.write([...changes, meta]) : vault.writeWith([...changes, meta], spare));
   }
 }

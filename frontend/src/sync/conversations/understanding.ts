@@ -3,12 +3,13 @@ import type { NumberedItem, Taken, TakenMessage } from "../../crypto/conversatio
 import { type Bytes, fromBase64, toBase64 } from "../../crypto/encoding";
 import { type Header, readItem } from "../../crypto/items";
 import { openMessage, type Plaintext } from "../../crypto/messages";
-import { DoesNotOpen } from "../../crypto/seal";
+import { DoesNotOpen, hashHex } from "../../crypto/seal";
 import { conversationRange } from "../../vault";
 import type { Hands } from "../hands";
 import type * as wire from "../wire";
 import type { EpochBoxes } from "./boxes";
 import type { History } from "./history";
+import type { RawItem } from "./raw";
 import { wasGiven } from "./readable";
 import { itemSchema, type Meta, type StoredItem, type StoredOf } from "./records";
 
@@ -20,6 +21,8 @@ export class Understanding {
   readonly epochs: number[] = [];
   /** Earlier epochs whose key a late box brought. */
   readonly opened: number[] = [];
+  /** What was taken, as it was signed, with what belongs to it. */
+  readonly raw: RawItem[] = [];
   /** A late box brought the key of an epoch from before the place where this person began. */
   handed = false;
   /** Client ids of this device, with their place. */
@@ -203,6 +206,33 @@ export class Understanding {
       ...(row === undefined ? {} : { table: fromBase64(row.members) }),
       ...(head === undefined ? {} : { head }),
     };
+  }
+
+  /** Keeps an item that was taken in its place as the server gave it. */
+  async keep({ sequence, received_at, body, signature }: wire.Item): Promise<void> {
+    const { header } = this.#read.get(sequence) ?? { header: null };
+    const item: RawItem = { sequence, received_at, body, signature };
+    const row = header?.kind === "epoch" ? this.#rows.get(header.number) : undefined;
+    if (row !== undefined) {
+      item.members = row.members;
+      const own = this.#history.verifier.epochs
+        .get(row.number)
+        ?.table.find(({ account }) => account === this.#self)?.box;
+      const box = await boxWith(row, own);
+      item.boxes = box === null ? {} : { [this.#self]: box };
+    }
+    if (header?.kind === "late_box" && header.account_for === this.#self) {
+      const boxes: Record<string, string> = {};
+      for (const { epoch, box: hash } of header.boxes) {
+        const late = this.#rows.get(epoch);
+        const box = late === undefined ? null : await boxWith(late, hash);
+        if (box !== null) {
+          boxes[String(epoch)] = box;
+        }
+      }
+      item.boxes = boxes;
+    }
+    this.raw.push(item);
   }
 
   async take(taken: Taken, place: Place): Promise<void> {
@@ -456,6 +486,16 @@ export class Understanding {
   #counted(waiting: StoredOf<"waiting">): boolean {
     return wasGiven(this.#history.verifier, waiting.epoch, this.#self, this.#hands.keyring.readings);
   }
+}
+
+/** Which of the boxes that the server has for this person is the one that was signed. */
+async function boxWith(row: wire.EpochRow, hash: string | null | undefined): Promise<string | null> {
+  for (const box of hash === null || hash === undefined ? [] : [row.box, ...row.other_boxes]) {
+    if (box !== null && (await hashHex(fromBase64(box))) === hash) {
+      return box;
+    }
+  }
+  return null;
 }
 
 function headerOf(body: Uint8Array): Header | null {
