@@ -15,6 +15,7 @@ import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
 import { FaultBand } from "../features/alarms/FaultBand";
 import { RegisterBands } from "../features/alarms/RegisterBands";
+import { RestorationBand } from "../features/alarms/RestorationBand";
 import { StorageBand } from "../features/alarms/StorageBand";
 import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
 import { useNotices } from "../features/conversations/useNotices";
@@ -239,6 +240,7 @@ export function Shell({ kind, children }: ShellProps) {
           <div className="bar__end">{full ? <AccountMenu /> : <LanguageSwitch />}</div>
         </div>
       </header>
+      <RestorationBand />
       {full ? <ConnectionBand /> : null}
       {full ? <StorageBand /> : null}
       {full ? <FaultBand /> : null}

@@ -6,6 +6,7 @@ import type { Authority, Invitation, Person } from "../../sync/contract";
 import { Button, Chip, EmptyState, Menu, Notice, Page, PageHeader, Skeleton, StateTile } from "../../ui";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
+import { Completion } from "./Completion";
 import { type Help, HelpDialog } from "./HelpDialog";
 import { InviteDialog } from "./InviteDialog";
 import { byRank } from "./lookup";
@@ -77,6 +78,7 @@ function Office() {
         }
       />
       <div className="desk-stack">
+        <Completion />
         <section>
           <h2 className="section-title">{t("members.office.waits_you")}</h2>
           {forMe.length === 0 && waiting.length === 0 ? (
