@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             with _empty_portal(Path(data), arguments.port + 1) as (address, link):
                 beginning = Stage(browser, address, out)
                 scenes.founding(beginning, link)
-            scenes.everything(stage, server.stop)
+            scenes.everything(stage, server.stop, partial(operate, Path(data) / "demo"))
             stage.pictures[:0] = beginning.pictures
         finally:
             stage.close()
@@ -76,6 +77,13 @@ def _demonstration(data: Path, port: int) -> Iterator[_Server]:
         yield server
     finally:
         server.stop()
+
+
+def operate(data: Path, word: str) -> None:
+    """What an operator does at the command line while browsers look on: `entente restoration` with a word."""
+    environment = {"ENTENTE_DATA": str(data), "PATH": os.defpath}
+    words = [sys.executable, "-m", "network", "restoration", word]
+    subprocess.run(words, cwd=BASE, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

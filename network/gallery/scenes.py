@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
 from network.gallery.losses import losses
+from network.gallery.restoration import Operate, restoration
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
 from network.gallery.storage import storage
 from network.gallery.waiting import waiting
@@ -21,7 +22,7 @@ HARBOUR = re.compile("Harbour")
 SABLE_QUAY = re.compile("Sable Quay")
 
 
-def everything(stage: Stage, stop: Callable[[], None]) -> None:
+def everything(stage: Stage, stop: Callable[[], None], operate: Operate) -> None:
     sign_in(stage)
     duty_officer(stage)
     lead(stage)
@@ -30,6 +31,7 @@ def everything(stage: Stage, stop: Callable[[], None]) -> None:
     locked(stage)
     waiting(stage)
     storage(stage)
+    restoration(stage, operate)
     warnings(stage)
     without_server(stage, stop)
 
