@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,7 @@ def running(
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
         server = Server(port, start(words, said, port=port, data=data, **(variables or {}), **more))
         try:
-            _wait_until_it_answers(server, said)
+            until_it_answers(server, lambda: _all_of(said))
             yield server
         finally:
             server.process.kill()
@@ -94,14 +94,15 @@ def _all_of(said: IO[str]) -> str:
     return said.read()
 
 
-def _wait_until_it_answers(server: Server, said: IO[str]) -> None:
+def until_it_answers(server: Server, said: Callable[[], str]) -> None:
+    """Waits; fails with what it said if it ends instead."""
     deadline = time.monotonic() + SLOWEST_START
     while True:
         try:
             httpx.get(f"http://127.0.0.1:{server.port}/health/live").raise_for_status()
         except httpx.TransportError:
             if server.process.poll() is not None:
-                raise AssertionError(f"The server ended: {_all_of(said)}") from None
+                raise AssertionError(f"The server ended: {said()}") from None
             assert time.monotonic() < deadline, "the server did not answer in time"
             time.sleep(0.05)
         else:

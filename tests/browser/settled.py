@@ -191,16 +191,17 @@ class Settled:
 
 
 @contextmanager
-def settled(browser: Browser, data: Path) -> Iterator[Settled]:
+def settled(browser: Browser, data: Path, **variables: str) -> Iterator[Settled]:
     """Everything from the empty directory on; at the end nothing that was written may be readable in it."""
     front = free_port()
     with ExitStack() as stack:
-        server = stack.enter_context(running(data, ENTENTE_ORIGIN=f"http://localhost:{front}"))
+        more = {"ENTENTE_ORIGIN": f"http://localhost:{front}", **variables}
+        server = stack.enter_context(running(data, variables=more))
         backstage = stack.enter_context(Backstage())
         proxy = Proxy(front, server.port)
         backstage.run(proxy.start())
         stack.callback(lambda: backstage.run(proxy.stop()))
-        network = backstage.run(made_at(Server(front, server.process), data))
+        network = backstage.run(made_at(Server(front, server.process), data, **variables))
         stack.callback(lambda: backstage.run(network.close()))
         made = Settled(browser, server, proxy, network, backstage, data)
         stack.callback(made.close)

@@ -48,6 +48,8 @@ class Lie:
     told: Told = "everybody"
     invents: bool = False
     """Answers also where the portal has nothing to say."""
+    alone: bool = False
+    """Answers without the portal, which never hears what was asked."""
     times: int = 0
     """How often it was told: a lie that nobody heard proves nothing."""
     _told_once: threading.Event = field(default_factory=threading.Event)
@@ -136,10 +138,16 @@ class Proxy:
 
     @contextmanager
     def lie(
-        self, path: str, change: Change, told: Told = "everybody", *, invents: bool = False
+        self,
+        path: str,
+        change: Change,
+        told: Told = "everybody",
+        *,
+        invents: bool = False,
+        alone: bool = False,
     ) -> Iterator[Lie]:
         """While the block lasts, answers of paths that match are changed."""
-        lie = Lie(re.compile(path), change, told, invents)
+        lie = Lie(re.compile(path), change, told, invents, alone)
         self._lies.append(lie)
         try:
             yield lie
@@ -182,6 +190,10 @@ class Proxy:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         meant = [lie for lie in self._lies if lie.path.search(scope["path"]) and _hears(lie.told, scope)]
+        for lie in meant:
+            if lie.alone:
+                await _answer(send, 200, [(b"content-type", b"application/json")], lie.tell(b""))
+                return
         # what nobody lies about passes as it is, compressed or not
         kept_back = (b"connection", b"accept-encoding") if meant else (b"connection",)
         given = [(name, value) for name, value in scope["headers"] if name not in kept_back]
@@ -206,8 +218,7 @@ class Proxy:
             for name, value in answer.headers.raw
             if name.lower().decode() not in HOP_BY_HOP
         ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        await _answer(send, status, headers, content)
 
     async def _pass_socket(self, scope: Message, receive: Any, send: Any) -> None:
         await receive()
@@ -263,6 +274,11 @@ class Proxy:
                 lie.times += changed != frames
                 frames = changed
         return frames
+
+
+async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
 
 
 async def _pass_up(receive: Any, portal: ClientConnection) -> None:

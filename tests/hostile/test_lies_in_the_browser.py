@@ -358,5 +358,10 @@ def test_a_statement_that_is_replayed_is_counted_and_changes_nothing(stage: Sett
         yara.go("Directory")
         yara.sees("1 entry of the Register does not follow the rules and was ignored.").sees("Sol")
         yara.check()
-    yara.page.reload()
-    raises_the_alarm(yara, ROLLED_BACK)
+    # the longer note would close the true portal as well: this one keeps to itself what it is given
+    with stage.proxy.lie(
+        "/restoration/register", lambda _: b'{"size": 1, "known": 1}', yara, alone=True
+    ) as lie:
+        yara.page.reload()
+        raises_the_alarm(yara, ROLLED_BACK)
+        assert lie.times > 0

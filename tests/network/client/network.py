@@ -101,18 +101,18 @@ class Network:
         return client, await client.enrolment.give_keys()
 
 
-def first_links(data: Path, port: int) -> list[str]:
+def first_links(data: Path, port: int, **variables: str) -> list[str]:
     """What `entente init` prints for three officers."""
-    process = start(["-m", "network", "init"], port=port, data=data)
+    process = start(["-m", "network", "init"], port=port, data=data, **variables)
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     return re.findall(r"\S+/enrol#\S+", said)
 
 
-async def made_at(server: Server, data: Path) -> Network:
+async def made_at(server: Server, data: Path, **variables: str) -> Network:
     """A network of three officers and two authorities with five people."""
     network = Network(server.address)
-    await network.found(first_links(data, server.port))
+    await network.found(first_links(data, server.port, **variables))
     await network.admit("North", "XA", "Ana")
     await network.admit("South", "XB", "Sol")
     await network.appoint("Ana", "Ben", role="deputy")
