@@ -94,11 +94,12 @@ def has_handed_back(person: Person) -> None:
 def test_nobody_loses_a_word(stage: Settled, drill: Drill) -> None:
     subject, later = "Before and after the copy", "Begun after the copy"
     conversation = stage.begin("Ana", "South", subject, "In the copy")
-    ana, sol, ben = (stage.watch(name) for name in ("Ana", "Sol", "Ben"))
-    for one in (ana, sol, ben):
+    ana, sol, ben, cleo = (stage.watch(name) for name in ("Ana", "Sol", "Ben", "Cleo"))
+    for one in (ana, sol, ben, cleo):
         one.go("Conversations").open_conversation(subject).sees_message("In the copy")
     officer = stage.watch("officer 1", OFFICE)
     ben.leave()
+    cleo.leave()
 
     drill.keep()
     ana.say(f"After the copy {CANARY}").sees_everything_sent()
@@ -118,8 +119,8 @@ def test_nobody_loses_a_word(stage: Settled, drill: Drill) -> None:
     sol.say("Waits as well").sees(WAITS)
     ana.check_accessibility()
     ben.come_back().sees(PUT_BACK).sees("This browser has had nothing to hand back so far.")
-    cleo = stage.stranger(stage.secrets("Cleo")).sign_in_past_the_forms()
-    cleo.sees(PUT_BACK).paste_recovery_code().sees("takes nothing new until then").check_accessibility()
+    anew = stage.stranger(stage.secrets("Ben")).sign_in_past_the_forms()
+    anew.sees(PUT_BACK).paste_recovery_code().sees("takes nothing new until then").check_accessibility()
     officer.sees(PUT_BACK).sees("How far the portal is complete")
     officer.sees("Register: every entry that is known of is there again").check_accessibility()
 
@@ -129,13 +130,14 @@ def test_nobody_loses_a_word(stage: Settled, drill: Drill) -> None:
     assert code == 0, said
     for one in (ana, sol, ben, officer):
         one.does_not_see(PUT_BACK)
-    cleo.paste_recovery_code().sees_heading("Choose a conversation")
+    anew.paste_recovery_code().sees_heading("Choose a conversation")
+    cleo.come_back()
 
     ana.sees_everything_sent()
     sol.sees_everything_sent()
     expected = ["In the copy", f"After the copy {CANARY}", "Under the next key", "Waits as well"]
     assert drill.places(conversation)[: len(before)] == before
-    for one in (ana, sol, ben, cleo):
+    for one in (ana, sol, ben, cleo, anew):
         one.go("Conversations").open_conversation(subject).sees_message("Waits as well")
         expect(one.messages).to_have_count(len(expected))
         assert one.texts() == expected
@@ -146,6 +148,35 @@ def test_nobody_loses_a_word(stage: Settled, drill: Drill) -> None:
         assert one.undecryptable() == 0
         one.check()
     officer.check()
+
+
+def test_who_was_away_hands_back_what_nobody_else_has_brought(stage: Settled, drill: Drill) -> None:
+    subject = "Nobody came in time"
+    conversation = stage.begin("Ana", "South", subject, "In the copy")
+    ana, sol = stage.watch("Ana"), stage.watch("Sol")
+    for one in (ana, sol):
+        one.go("Conversations").open_conversation(subject).sees_message("In the copy")
+    drill.keep()
+    ana.say(f"After the copy {CANARY}").sees_everything_sent()
+    sol.sees_message("After the copy")
+    before = drill.places(conversation)
+    ana.leave()
+    sol.leave()
+    drill.put_back()
+    drill.says("begin")  # if the portal has not noticed by itself
+    code, said = drill.says("end")
+    assert code == 0, said
+    assert drill.places(conversation) == before[:-1]
+
+    for one in (sol, ana):
+        one.come_back().go("Conversations").open_conversation(subject).sees_message("After the copy")
+        one.say(f"{one.secrets.sign_in.email} goes on").sees_everything_sent()
+        one.does_not_see(PUT_BACK)
+        one.check()
+    sol.sees_message("ana@example.org goes on")
+    assert drill.places(conversation) == [*before, before[-1] + 1, before[-1] + 2]
+    assert sol.texts() == ana.texts()
+    assert sol.undecryptable() == ana.undecryptable() == 0
 
 
 def test_a_server_that_only_claims_it_gets_nothing_sealed_and_is_found_out(stage: Settled) -> None:
