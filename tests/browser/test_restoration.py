@@ -160,8 +160,7 @@ def test_who_was_away_hands_back_what_nobody_else_has_brought(stage: Settled, dr
     ana.say(f"After the copy {CANARY}").sees_everything_sent()
     sol.sees_message("After the copy")
     before = drill.places(conversation)
-    ana.leave()
-    sol.leave()
+    stage.leave()
     drill.put_back()
     drill.says("begin")  # if the portal has not noticed by itself
     code, said = drill.says("end")

@@ -34,6 +34,12 @@ async function begin(): Promise<MadeUpConversation> {
   return made;
 }
 
+function leave(): void {
+  for (const stay of stays.splice(0)) {
+    stay.close();
+  }
+}
+
 /** Bo's browser, with whatever its vault holds. */
 async function arrive(): Promise<OpenStay> {
   const { account, device: deviceKey } = await network.person("Bo");
@@ -42,7 +48,10 @@ async function arrive(): Promise<OpenStay> {
   await vault.saveDevice(device);
   const watch = {
     cautious: false,
-    alarm: (raised: AlarmRaised) => alarms.push(raised.alarm.kind),
+    alarm: (raised: AlarmRaised) => {
+      alarms.push(raised.alarm.kind);
+      leave(); // nothing is said after it
+    },
     ended: () => undefined,
   } as unknown as SessionWatch;
   const snapshots = new SnapshotStore(() => undefined);
@@ -103,9 +112,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  for (const stay of stays) {
-    stay.close();
-  }
+  leave();
   vi.unstubAllGlobals();
 });
 

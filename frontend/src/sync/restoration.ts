@@ -13,7 +13,7 @@ import { CoreFailure, isOurs } from "./failure";
 import type { Hands } from "./hands";
 import { get, Problem, post, RESTORING } from "./http";
 import { ownAttachments } from "./ownAttachments";
-import { Coalesced } from "./queue";
+import { Coalesced, Queue } from "./queue";
 import type { JudgeLess } from "./registerSync";
 import type { SnapshotStore } from "./snapshot";
 import * as wire from "./wire";
@@ -38,8 +38,10 @@ export interface RestorationContext {
 
 export class Restoration {
   readonly #context: RestorationContext;
-  readonly #handing = new Coalesced(() => this.#handBack());
-  readonly #settling = new Coalesced(() => this.#settle());
+  /** Nobody judges while something is being handed back, nor the other way round. */
+  readonly #queue = new Queue();
+  readonly #handing = new Coalesced(() => this.#queue.run(() => this.#handBack()));
+  readonly #settling = new Coalesced(() => this.#queue.run(() => this.#settle()));
   #status: wire.Restoration | null = null;
   #restoring = false;
   /** It showed less, or was being completed, and was not found to be whole since. */
@@ -227,7 +229,7 @@ export class Restoration {
         const from = Math.max(there.get(id) ?? 0, this.#given.get(id) ?? 0);
         if (sequence > from && !this.#closed) {
           await this.#giveConversation(id, from);
-          this.#show(true, true);
+          this.#show(this.#restoring, this.#unsettled);
         }
       }
     }
