@@ -136,7 +136,7 @@ class Restoration:
         if standing.takes:
             for conversation, sequence in lacking.items():
                 answer = await self._give(conversation, sequence)
-                if answer is not None:
+                if answer is not None and answer["taken"]:
                     found[conversation] = answer
         return found
 
