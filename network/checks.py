@@ -1,9 +1,9 @@
 """Runs every check and test of the house, and ends with one line that counts them.
 
-Each check is a program of its own. The linters and compilers run two at a time, then the Python tests on both
-cores, then the browser tests alone, because they measure what a person would wait for. A check that passes says so
-in one line; one that fails shows all that it printed. The Python tests that ask the database run twice: on SQLite, and
-on a PostgreSQL of their own.
+Each check is a program of its own, and two of them run at a time: linters and compilers first, then the tests. While
+tests wait for a page, a clock or a process that was killed, those of the other check have the processor; none may fail
+because a computer is busy. A check that passes says so in one line; one that fails shows all that it printed. The
+Python tests that ask the database run twice: on SQLite, and on a PostgreSQL of their own.
 
 Where a few of thousands of tests fail, those are tried once more, one after the other. What fails again has failed.
 What passes then is counted by itself in the last line and shown with all that the first try printed: somebody must
@@ -155,7 +155,9 @@ BROWSER = Check(
     prepare=chromium.require,
     again=FAILED_ALONE,
 )
-CHECKS = {check.name: check for check in [*QUICK, PYTEST, PYTEST_ON_POSTGRESQL, FAULTS, BROWSER]}
+# those that take longest begin first, and what waits most runs beside what works most
+SLOW = [BROWSER, PYTEST, PYTEST_ON_POSTGRESQL, FAULTS]
+CHECKS = {check.name: check for check in [*QUICK, *SLOW]}
 
 
 def run_check(check: Check) -> Result:
@@ -231,16 +233,10 @@ def counted(check: Check, report: Path, code: int) -> Counts:
 
 
 def run_all(chosen: Iterable[Check]) -> list[Result]:
-    """The results of these checks, each told as soon as it is there."""
-    chosen = list(chosen)
-    results: list[Result] = []
+    """The results of these checks, begun in this order, each told as soon as it is there."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        running = [pool.submit(run_check, check) for check in chosen if check in QUICK]
-        results.extend(told(done.result()) for done in as_completed(running))
-    results.extend(
-        told(run_check(check)) for check in (PYTEST, PYTEST_ON_POSTGRESQL, FAULTS, BROWSER) if check in chosen
-    )
-    return results
+        running = [pool.submit(run_check, check) for check in chosen]
+        return [told(done.result()) for done in as_completed(running)]
 
 
 def told(result: Result) -> Result:

@@ -159,13 +159,28 @@ def test_the_last_line_counts_everything(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, ending: str
 ) -> None:
     check = program(f"print('what it said'); raise SystemExit({code})")
-    monkeypatch.setattr(checks, "QUICK", [check])
     monkeypatch.setattr(checks, "CHECKS", {"sample": check})
     assert checks.run(argparse.Namespace(names=[])) == (1 if code else 0)
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == ending
     assert re.match(r"(ok|FAILED) +sample +\d+\.\d s", lines[0])
     assert ("    what it said" in lines) == bool(code)
+
+
+def test_two_checks_run_at_a_time_and_all_are_counted(tmp_path: Path) -> None:
+    """Each of the first two waits until the other has begun."""
+    meets = """
+import pathlib, sys, time
+mine, other = (pathlib.Path(sys.argv[2]) / name for name in (sys.argv[3], sys.argv[4]))
+mine.touch()
+while not other.exists():
+    time.sleep(0.01)
+"""
+    chosen = [
+        Check("sample", [*program(meets).command, str(tmp_path), *names])
+        for names in (("a", "b"), ("b", "a"), ("c", "a"))
+    ]
+    assert [result.counts for result in checks.run_all(chosen)] == [Counts(passed=1)] * 3
 
 
 def test_an_unknown_check_is_refused_with_the_list_of_the_known() -> None:
