@@ -43,8 +43,8 @@ class Sizes:
 
 
 TINY = Sizes(
-    seconds=1.0,
-    warm_up=0.5,
+    seconds=0.4,
+    warm_up=0.2,
     shapes=((10, 4),),
     pairs=3,
     clients=(2,),
