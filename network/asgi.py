@@ -7,9 +7,13 @@ from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-pages_and_api = get_asgi_application()  # before whatever imports models
+django.setup(set_prefix=False)  # before whatever imports models
+
+from network.threads import Handler
+
+pages_and_api = Handler()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator

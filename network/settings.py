@@ -63,6 +63,7 @@ if ENVIRONMENT.database is None and not DATABASE.exists():
 EMBEDDED: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATABASE,
+    "CONN_MAX_AGE": None,  # a thread that stays keeps its connection (network/threads.py)
     "OPTIONS": {
         # a writer takes its lock at the start and so never fails half-way because of another
         "transaction_mode": "IMMEDIATE",
