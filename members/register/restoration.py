@@ -50,8 +50,11 @@ class Standing:
     @property
     def takes_what_comes(self) -> bool:
         """Whether what is handed back is looked at: until long after the end, since people come back late."""
-        late = LATE_DAYS * clock.DAY
-        return self.restoring or (self.restored_at is not None and clock.now() - self.restored_at < late)
+        return self.restoring or _ended_lately(self.restored_at)
+
+
+def _ended_lately(restored_at: int | None) -> bool:
+    return restored_at is not None and clock.now() - restored_at < LATE_DAYS * clock.DAY
 
 
 def standing() -> Standing:
@@ -100,7 +103,7 @@ def hand_back(
         if not _includes(head, stated):
             if stated.size > head.size and first > head.size:
                 raise Refused("refused", "There is something missing before these entries.", reason="gap")
-            if head.restoring_since is None and head.restored_at is None:
+            if head.restoring_since is None and not _ended_lately(head.restored_at):
                 begin(f"the Register had {stated.size} entries, and has {head.size}, or others")
                 head.refresh_from_db()
             try:

@@ -8,7 +8,7 @@ given to somebody else. Then what more accounts hold counts, and of equals the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -23,8 +23,19 @@ class Held:
     holders: int
 
 
-def following(sequence: int, head: str, held: Iterable[Held]) -> list[Held]:
-    """What comes after this place, one after the other, as far as it goes without a hole."""
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """What comes after a place, one after the other, as far as it goes without a hole; and what stands elsewhere."""
+
+    chosen: Sequence[Held]
+    hole: bool
+    """Whether something was handed back before which something is missing."""
+    disputed: bool
+    """Whether somebody has handed back another history than the one that was chosen."""
+
+
+def following(sequence: int, head: str, held: Collection[Held]) -> Histories:
+    """The history that follows this place."""
     children: dict[tuple[int, str], list[Held]] = defaultdict(list)
     reach: dict[tuple[int, str], int] = {}
     for one in sorted(held, key=lambda each: each.sequence, reverse=True):
@@ -39,4 +50,15 @@ def following(sequence: int, head: str, held: Iterable[Held]) -> list[Held]:
         best = max(children[place], key=lambda one: (one.holders, reach[one.sequence, one.head], one.head))
         chosen.append(best)
         place = (best.sequence, best.head)
-    return chosen
+    connected = _connected((sequence, head), children)
+    return Histories(chosen, hole=connected < len(held), disputed=len(chosen) < connected)
+
+
+def _connected(place: tuple[int, str], children: Mapping[tuple[int, str], Sequence[Held]]) -> int:
+    """How many items follow this place, in whatever history."""
+    waiting, count = [place], 0
+    while waiting:
+        for one in children.get(waiting.pop(), ()):
+            waiting.append((one.sequence, one.head))
+            count += 1
+    return count

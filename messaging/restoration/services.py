@@ -25,7 +25,7 @@ from messaging.protocol import epochs, items
 from messaging.protocol.items import Item
 from messaging.protocol.refusal import Refused as RefusedItem
 from messaging.restoration import taking
-from messaging.restoration.histories import Held, following
+from messaging.restoration.histories import Held, Histories, following
 from messaging.restoration.models import HandedBack, Holder
 from messaging.restoration.taking import Hole, Piece
 from messaging.sightings.models import Sighting
@@ -65,7 +65,9 @@ class Report:
     items: int
     conversations: int
     holes: Sequence[str]
-    """Conversations of which something was handed back that does not follow, or not yet."""
+    """Conversations of which something was handed back before which something is missing."""
+    disputed: Sequence[str]
+    """Conversations of which two histories were handed back; the one that more accounts hold is taken."""
 
     @property
     def whole(self) -> bool:
@@ -240,13 +242,11 @@ def _put_back_late(identifier: str, rows: Sequence[HandedBack], now: Roster) -> 
 def report() -> Report:
     """How much was handed back so far, and whether it leads to everything that is known to have been."""
     standing = restoration.standing()
-    holes = [
-        identifier
-        for identifier, highest in _highest().items()
-        if _reached(identifier, _standing_of(identifier)) < highest
-    ]
+    found = {identifier: _following(identifier) for identifier in _handed_back()}
+    holes = [identifier for identifier, one in found.items() if one.hole]
+    disputed = [identifier for identifier, one in found.items() if one.disputed]
     kept = HandedBack.objects.aggregate(items=Count("pk"), conversations=Count("conversation", distinct=True))
-    return Report(standing, expected(), kept["items"], kept["conversations"], holes)
+    return Report(standing, expected(), kept["items"], kept["conversations"], holes, disputed)
 
 
 def expected() -> int:
@@ -269,7 +269,7 @@ def _end() -> Report:
     done = report()
     if not done.standing.restoring:
         raise NotRestoring
-    for identifier in _highest():
+    for identifier in _handed_back():
         with transaction.atomic():
             _put_all(identifier)
     HandedBack.objects.all().delete()
@@ -281,8 +281,7 @@ def _end() -> Report:
 
 def _put_all(identifier: str) -> None:
     conversation = Conversation.objects.select_for_update().filter(identifier=identifier).first()
-    sequence, head = (0, items.START) if conversation is None else (conversation.sequence, conversation.head)
-    chosen = [one.row for one in following(sequence, head, _held(identifier))]
+    chosen = [one.row for one in _following(identifier).chosen]
     rows = HandedBack.objects.in_bulk(chosen)
     ordered = [rows[row] for row in chosen]
     if not ordered:
@@ -314,25 +313,17 @@ def _tell(conversation: Conversation, now: Roster, written: Sequence[Written]) -
         )
 
 
-def _highest() -> dict[str, int]:
-    """The highest place that was handed back of each conversation."""
-    found = HandedBack.objects.values("conversation").annotate(highest=Max("sequence"))
-    return dict(found.values_list("conversation", "highest"))
+def _handed_back() -> list[str]:
+    """The conversations of which something was handed back."""
+    found = HandedBack.objects.order_by("conversation").values_list("conversation", flat=True)
+    return list(found.distinct())
 
 
-def _standing_of(identifier: str) -> tuple[int, str]:
-    found = Conversation.objects.filter(identifier=identifier).values_list("sequence", "head").first()
-    return found or (0, items.START)
-
-
-def _reached(identifier: str, standing: tuple[int, str]) -> int:
-    chosen = following(*standing, _held(identifier))
-    return chosen[-1].sequence if chosen else standing[0]
-
-
-def _held(identifier: str) -> list[Held]:
+def _following(identifier: str) -> Histories:
+    here = Conversation.objects.filter(identifier=identifier).values_list("sequence", "head").first()
     rows = HandedBack.objects.filter(conversation=identifier).annotate(number=Count("holders"))
-    return [Held(*row) for row in rows.values_list("pk", "sequence", "before", "head", "number")]
+    held = [Held(*row) for row in rows.values_list("pk", "sequence", "before", "head", "number")]
+    return following(*(here or (0, items.START)), held)
 
 
 def _head_at(conversation: Conversation, sequence: int) -> str | None:

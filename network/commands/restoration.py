@@ -80,6 +80,8 @@ def _say(found: Report) -> None:
     standing = found.standing
     print(f"Register: {standing.size} entries, of {standing.known} that are known to have been.")
     print(f"Handed back: {found.items} items of {found.conversations} conversations.")
+    for identifier in found.disputed:
+        print(f"  of conversation {identifier} two histories: the one that more people hold is taken.")
     for identifier in found.holes:
         print(f"  of conversation {identifier} something is missing between what was handed back.")
     print(

@@ -246,7 +246,7 @@ async def test_who_hands_back_something_else_in_the_place_of_what_others_said_is
     body = {"conversation": conversation, "before_head": head, "items": given}
     assert (await ben.http.post("/api/restoration/conversations", body))["taken"]
     await handed_back(others)
-    await alone.command("restoration", "end", "--without-the-rest")  # what he alone has said is given up
+    await alone.command("restoration", "end")  # what he alone has said is given up
     await is_open(others)
     await ana.socket.send(conversation, "And it goes on")
     await here(ben)

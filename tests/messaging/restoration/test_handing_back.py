@@ -194,6 +194,8 @@ def test_whoever_puts_something_else_into_a_place_is_outvoted(case: Case) -> Non
     hand_back(kept, case.thread, case.sol, [Given(5, 0, lie.body, lie.signature)])
     hand_back(kept, case.thread, case.ana)
     hand_back(kept, case.thread, case.ben)
+    found = services.report()
+    assert (found.whole, found.disputed) == (True, [case.id])
     services.end()
     assert stands(case.thread)
 
@@ -428,3 +430,15 @@ def test_an_epoch_that_comes_late_is_due_for_a_next_one_if_the_members_have_chan
     case.made.appoint(case.sol)
     assert hand_back(kept, case.thread, case.ana).taken
     assert Conversation.objects.get(identifier=case.id).due is True
+
+
+def test_an_older_copy_that_is_put_back_long_after_another_closes_the_portal_again(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restoration.begin("a test")
+    services.end()
+    with forgotten() as kept:
+        case.made.appoint(case.ana)
+    monkeypatch.setattr(restoration, "LATE_DAYS", 0)
+    give_register(kept, case.sol, entries=[])
+    assert restoration.standing().restoring

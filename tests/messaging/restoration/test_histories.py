@@ -16,7 +16,7 @@ def chain(text: str, *, holders: int = 1, first: int = 3, before: str = "copy") 
 
 
 def said(held: list[Held]) -> str:
-    found = following(2, "copy", held)
+    found = following(2, "copy", held).chosen
     return found[-1].head.removeprefix("copy") if found else ""
 
 
@@ -51,3 +51,15 @@ def test_among_equals_the_longer_history_counts() -> None:
 def test_whoever_adds_something_at_the_end_takes_nothing_away() -> None:
     held = chain("ab", holders=3)
     assert said(held + chain("xy", first=5, before="copyab", holders=1)) == "abxy"
+
+
+def test_a_hole_is_told_from_a_history_that_was_not_chosen() -> None:
+    whole = chain("abcd", holders=2)
+    assert not following(2, "copy", whole).hole
+    assert not following(2, "copy", whole).disputed
+    with_a_hole = following(2, "copy", [whole[0], *whole[2:]])
+    assert with_a_hole.hole
+    assert not with_a_hole.disputed
+    with_a_lie = following(2, "copy", [*whole, *chain("xyzuvw")])
+    assert with_a_lie.disputed
+    assert not with_a_lie.hole
