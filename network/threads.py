@@ -6,6 +6,7 @@ what a request costs.
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -30,7 +31,8 @@ class Handler(ASGIHandler):
             async with ThreadSensitiveContext(executor=thread):
                 await self.handle(scope, receive, send)
         finally:
-            self._give_back(thread)
+            # by the thread itself: whoever hangs up leaves it at work, and it must serve nobody before it is through
+            thread.submit(asyncio.get_running_loop().call_soon_threadsafe, self._give_back, thread)
 
     def _give_back(self, thread: ThreadPoolExecutor) -> None:
         if len(self._idle) < MOST_KEPT:

@@ -32,11 +32,31 @@ async def ask(handler: Asked) -> None:
     await handler({"type": "http"}, None, None)
 
 
+async def given_back(handler: Asked, number: int) -> None:
+    """Wait until so many threads are idle."""
+    while len(handler._idle) < number:
+        await asyncio.sleep(0.001)
+
+
 async def test_one_request_after_the_other_is_served_by_the_same_thread() -> None:
     handler = Asked()
     for _ in range(3):
         await ask(handler)
+        await given_back(handler, 1)
     assert len(set(handler.served)) == 1
+
+
+async def test_a_thread_that_is_still_at_work_when_its_reader_has_gone_serves_nobody_else() -> None:
+    handler = Asked(together=2)
+    gone = asyncio.create_task(ask(handler))
+    while not handler.barrier.n_waiting:
+        await asyncio.sleep(0.001)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    assert handler._idle == []
+    await ask(handler)  # which lets the first one go on
+    await given_back(handler, 2)
 
 
 async def test_requests_at_the_same_time_have_a_thread_each() -> None:
@@ -51,9 +71,12 @@ async def test_a_request_that_fails_gives_its_thread_back() -> None:
     with pytest.raises(threading.BrokenBarrierError):
         await ask(handler)
     handler.barrier.reset()
+    await given_back(handler, 1)
     await ask(handler)
+    await given_back(handler, 1)
     await ask(handler)
-    assert len(handler._idle) == 1
+    await given_back(handler, 1)
+    assert len(set(handler.served)) == 1
 
 
 async def test_threads_beyond_those_that_stay_close_their_connection_and_end(
@@ -62,6 +85,7 @@ async def test_threads_beyond_those_that_stay_close_their_connection_and_end(
     monkeypatch.setattr(threads, "MOST_KEPT", 2)
     handler = Asked(together=5)
     await asyncio.gather(*(ask(handler) for _ in range(5)))
+    await given_back(handler, 2)
     kept = {thread for one in handler._idle for thread in one._threads}
     assert len(kept) == 2
     for thread in set(handler.served) - kept:
