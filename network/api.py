@@ -17,6 +17,7 @@ from members.accounts.api import router as accounts
 from members.accounts.enrolment_api import router as enrolment
 from members.accounts.permissions import Request, second_factor
 from members.accounts.resets_api import router as resets
+from members.audit.api import router as audit
 from members.devices.api import router as devices
 from members.directory.api import router as directory
 from members.problems import Problem
@@ -101,6 +102,7 @@ for router in (
     devices,
     register,
     directory,
+    audit,
     conversations,
     drafts,
     sightings,

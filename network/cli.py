@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("network.demo.command", "run a filled demonstration network on this computer"),
     "init": ("network.commands.init", "prepare an empty portal and invite the first officers"),
     "register": ("network.commands.register", "check the Register of this server"),
+    "audit": ("network.commands.audit", "check or export the log of what happened"),
     "restoration": ("network.commands.restoration", "take back what a restored copy of the database lacks"),
     "doctor": ("network.doctor.command", "check this deployment and say what to do"),
     "manage": ("network.manage", "run one of Django's management commands"),

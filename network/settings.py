@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "members.register",
     "members.directory",
     "members.background",
+    "members.audit",
     "members.mail",
     "messaging.conversations",
     "messaging.drafts",

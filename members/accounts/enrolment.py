@@ -24,6 +24,8 @@ from members.accounts.models import Account, Invitation
 from members.accounts.passwords import refuse_weak
 from members.accounts.permissions import Caller, find_caller
 from members.accounts.services import WrongCode
+from members.audit.actions import Action
+from members.audit.services import record
 from members.problems import NotFound, Problem, Refused
 from members.protocol import signing
 from members.protocol.effects import rekeyed
@@ -178,6 +180,7 @@ def give_second_factor(request: HttpRequest, code: str) -> tuple[Account, list[s
         invitation.save(update_fields=["used_at"])
         account.save(update_fields=["enrolled_at"])
         codes = factors.make_backup_codes(account)
+        record(Action.ENROLLED, actor=account.pk, invitation=invitation.pk)
         request.session.pop("invitation", None)
         sessions.open_whole(request, account)
     attempt.succeeded()
@@ -206,6 +209,7 @@ def give_keys(caller: Caller, keys: Keys) -> None:
         invitation.used_at = invitation.used_at or clock.now()
         invitation.keys_session = caller.session.session_key
     invitation.save()
+    record(Action.KEYS_GIVEN, actor=caller.id, invitation=invitation.pk)
     if invitation.inviter_id is not None:
         events.emit(events.INVITATION_WAITING, account=invitation.inviter_id)
 

@@ -19,6 +19,8 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from members.accounts.models import Account, one_at_a_time
+from members.audit.actions import Action
+from members.audit.services import record
 
 BACKUP_CODES = 10
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -79,6 +81,7 @@ def make_backup_codes(account: Account) -> list[str]:
         StaticToken.objects.bulk_create(
             StaticToken(device=device, token=_hidden(account, code)) for code in codes
         )
+        record(Action.BACKUP_CODES_MADE, actor=account.pk)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 

@@ -17,6 +17,8 @@ from members import clock
 from members.accounts import sessions
 from members.accounts.models import Account, Invitation, fresh_id, normal_email, one_at_a_time
 from members.accounts.services import deactivate
+from members.audit.actions import Action
+from members.audit.services import record
 from members.devices.services import forget_bookmark
 from members.directory.services import know_person
 from members.holding import hold
@@ -92,7 +94,20 @@ def invite(*, inviter: Account, wanted: Wanted) -> Invitation:
         made.salt = salt.hex()
         made.commitment = person.commitment(salt, name=wanted.name, function=wanted.function)
     made.save(force_insert=True)
+    note_invited(made)
     return made
+
+
+def note_invited(made: Invitation) -> None:
+    """Whom somebody has invited, and to what."""
+    record(
+        Action.INVITED,
+        actor=made.inviter_id or "",
+        about=made.account_id_given,
+        authority=made.authority,
+        invitation=made.pk,
+        kind=made.kind,
+    )
 
 
 def _check(inviter: Account, wanted: Wanted) -> None:
@@ -204,6 +219,7 @@ def withdraw(*, account: str, invitation_id: str) -> None:
         raise Problem("done_already", 409, "The person is in the Register; remove them there.")
     found.withdrawn_at = clock.now()
     found.save()
+    record(Action.INVITATION_WITHDRAWN, actor=account, about=found.account_id_given, invitation=found.pk)
     if found.kind != Invitation.Kind.REKEY:
         deactivate(found.account_id_given)
 

@@ -65,6 +65,7 @@ def invite(*, inviter: Account, wanted: Wanted) -> Invitation:
     )
     _name(made, known)
     made.save(force_insert=True)
+    invitations.note_invited(made)
     return made
 
 

@@ -23,6 +23,8 @@ from members.accounts.models import Account, SignInReset, one_at_a_time
 from members.accounts.passwords import refuse_weak
 from members.accounts.rekeying import may_help
 from members.accounts.services import WrongCode
+from members.audit.actions import Action
+from members.audit.services import record
 from members.directory.models import Person
 from members.problems import NotFound, Problem, Refused, SlowDown
 from members.protocol.encoding import is_hash, is_id
@@ -88,6 +90,7 @@ def request_reset(*, helper: str, reset_id: str, account: str, token_hash: str) 
         )
         for other in officers.values_list("pk", flat=True):
             events.emit(events.INVITATION_WAITING, account=other)
+    record(Action.RESET_REQUESTED, actor=helper, about=account, reset=made.pk)
     return made
 
 
@@ -104,6 +107,7 @@ def confirm(*, officer: str, reset_id: str) -> SignInReset:
         raise Problem("done_already", 409, "This reset does not wait for an officer any more.")
     found.confirmed_by, found.confirmed_at = officer, clock.now()
     found.save(update_fields=["confirmed_by", "confirmed_at"])
+    record(Action.RESET_CONFIRMED, actor=officer, about=found.account_id, reset=found.pk)
     return found
 
 
@@ -124,6 +128,7 @@ def withdraw(*, helper: str, reset_id: str) -> None:
         raise Problem("done_already", 409, "The person has chosen both factors already.")
     found.withdrawn_at = clock.now()
     found.save(update_fields=["withdrawn_at"])
+    record(Action.RESET_WITHDRAWN, actor=helper, about=found.account_id, reset=found.pk)
 
 
 def as_object(reset: SignInReset) -> dict[str, Any]:
@@ -226,6 +231,7 @@ def prove_second_factor(request: HttpRequest, code: str) -> tuple[Account, list[
         account.save(update_fields=["password", "sign_in_reset_at"])
         reset.done_at, reset.password = now, ""
         reset.save(update_fields=["done_at", "password"])
+        record(Action.RESET_USED, actor=account.pk, reset=reset.pk)
         _open_ones(account.pk).update(withdrawn_at=now)
         codes = factors.make_backup_codes(account)
         request.session.pop("sign_in_reset", None)

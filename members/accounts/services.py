@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from members.accounts import factors, revocations, sessions, throttle
 from members.accounts.models import LANGUAGES, Account, SignedInSession, normal_email
 from members.accounts.passwords import LONGEST
+from members.audit.actions import Action
+from members.audit.services import record
 from members.problems import NotFound, NotSignedIn, Problem, Refused
 
 
@@ -47,6 +49,8 @@ def give_second_factor(request: HttpRequest, *, code: str | None, backup_code: s
     attempt = throttle.count_second_factor_attempt(request, account.email)
     if not _second_factor_is_right(account, code=code, backup_code=backup_code):
         sessions.second_factor_failed(request)
+        with transaction.atomic():
+            record(Action.SECOND_FACTOR_REFUSED, about=account.pk)
         raise WrongCode
     attempt.succeeded()
     return sessions.open_whole(request, account)
@@ -63,7 +67,11 @@ def confirm_again(request: HttpRequest, *, account: Account, code: str) -> int:
 
 def _second_factor_is_right(account: Account, *, code: str | None, backup_code: str | None) -> bool:
     if backup_code:
-        return factors.use_backup_code(account, backup_code)
+        with transaction.atomic():
+            used = factors.use_backup_code(account, backup_code)
+            if used:
+                record(Action.BACKUP_CODE_USED, actor=account.pk)
+        return used
     return bool(code) and factors.verify_code(account, code or "")
 
 

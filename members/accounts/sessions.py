@@ -20,6 +20,8 @@ from members.accounts import revocations
 from members.accounts.models import Account, SignedInSession
 from members.accounts.throttle import client_address
 from members.accounts.user_agents import label
+from members.audit.actions import Action
+from members.audit.services import record
 
 HALF_OPEN = 5 * clock.MINUTE
 CONFIRMED = 10 * clock.MINUTE
@@ -67,16 +69,19 @@ def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
     request.session["second_factor_at"] = now
     if kept is not None:
         request.session["invitation"] = kept
-    request.session.save()
-    return SignedInSession.objects.create(
-        session_key=_key(request.session),
-        account=account,
-        created_at=now,
-        last_seen_at=now,
-        ends_at=ends_at,
-        label=label(request.headers.get("User-Agent", "")),
-        address=client_address(request)[:45],
-    )
+    with transaction.atomic():
+        request.session.save()
+        opened = SignedInSession.objects.create(
+            session_key=_key(request.session),
+            account=account,
+            created_at=now,
+            last_seen_at=now,
+            ends_at=ends_at,
+            label=label(request.headers.get("User-Agent", "")),
+            address=client_address(request)[:45],
+        )
+        record(Action.SESSION_OPENED, actor=account.pk, session=opened.pk)
+    return opened
 
 
 def confirm(request: HttpRequest) -> int:
@@ -104,12 +109,13 @@ def end(session_keys: list[str]) -> None:
     """End these sessions: nothing is served to them any more, and their sockets close within a second."""
     with transaction.atomic():
         standing = SignedInSession.objects.filter(session_key__in=session_keys)
-        known = list(standing.values_list("session_key", flat=True))
+        known = list(standing.values_list("session_key", "pk", "account_id"))
         if known:
             revocations.bump()
         standing.delete()
         Session.objects.filter(session_key__in=session_keys).delete()
-        for key in known:
+        for key, session, account in known:
+            record(Action.SESSION_ENDED, about=account, session=session)
             events.emit(events.SESSION_ENDED, session_key=key)
 
 

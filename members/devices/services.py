@@ -11,6 +11,8 @@ from members import clock
 from members.accounts import sessions
 from members.accounts.models import SignedInSession
 from members.accounts.permissions import Caller
+from members.audit.actions import Action
+from members.audit.services import record
 from members.devices.models import Bookmark, BookmarkKey, VaultHalf
 from members.problems import Problem, Refused
 from members.protocol import session as binding
@@ -78,6 +80,7 @@ def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
     sessions.end(list(elsewhere.values_list("session_key", flat=True)))
     request.session["device"] = device
     SignedInSession.objects.filter(pk=caller.session.pk).update(device=device)
+    record(Action.SESSION_BOUND, actor=caller.id, session=caller.session.pk, device=device)
     half, _ = VaultHalf.objects.get_or_create(
         device=device, defaults={"account": caller.id, "half": secrets.token_bytes(HALF_LENGTH)}
     )

@@ -10,6 +10,8 @@ from django.db import transaction
 from members import events
 from members.accounts import invitations
 from members.accounts.models import Invitation
+from members.audit.actions import Action
+from members.audit.services import record
 from members.holding import hold
 from members.problems import NotFound, Problem, Refused
 from members.protocol import rules, signing, statements
@@ -55,6 +57,7 @@ def propose(*, account: str, envelope: Mapping[str, Any], invitation_id: str | N
     )
     signature = entry.signatures[0]
     _add_signature(proposal, account, keyid, b64(signature.signature))
+    _note(Action.PROPOSED, proposal, account)
     for other in state.officers:
         if other != account:
             events.emit(events.INVITATION_WAITING, account=other)
@@ -103,6 +106,7 @@ def sign(*, account: str, proposal_id: str, keyid: str, sig: str) -> str | None:
     if not valid:
         raise Refused("bad_signature", "The signature is not one by your identity key under this statement.")
     _add_signature(proposal, account, keyid, sig)
+    _note(Action.PROPOSAL_SIGNED, proposal, account)
     counted = _signatures_in_office(state, proposal)
     if len(counted) < state.threshold:
         return None
@@ -122,7 +126,12 @@ def decline(*, account: str, proposal_id: str) -> None:
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None:
         raise NotFound
+    _note(Action.PROPOSAL_DECLINED, proposal, account)
     proposal.delete()
+
+
+def _note(action: Action, proposal: Proposal, account: str) -> None:
+    record(action, actor=account, proposal=proposal.pk, type=proposal.type)
 
 
 def _add_signature(proposal: Proposal, account: str, keyid: str, sig: str) -> None:

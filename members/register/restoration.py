@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from members import clock
+from members.audit.actions import Action
+from members.audit.services import record
 from members.problems import Refused
 from members.protocol import checkpoint as notes
 from members.protocol import statements
@@ -79,6 +81,7 @@ def begin(why: str) -> bool:
     head.known = head.size
     head.save(update_fields=["restoring_since", "known"])
     CameBack.objects.all().delete()
+    record(Action.RESTORATION_BEGUN, entries=head.size)
     _log.warning("The portal is closed to writing, since its database is an older copy: %s.", why)
     return True
 
@@ -86,6 +89,7 @@ def begin(why: str) -> bool:
 def end() -> None:
     """Open the portal again; in the caller's transaction, which has seen to everything that was handed back."""
     Head.objects.filter(pk=1).update(restoring_since=None, restored_at=clock.now(), known=F("size"))
+    record(Action.RESTORATION_ENDED)
     _log.warning("The portal is open to writing again.")
 
 

@@ -10,6 +10,7 @@ from members import clock, events
 from members.accounts import revocations
 from members.accounts.models import SignedInSession
 from members.accounts.services import deactivate
+from members.audit.services import record_statement
 from members.devices.models import VaultHalf
 from members.holding import hold
 from members.problems import Problem, Refused, Restoring, SlowDown
@@ -90,6 +91,8 @@ def _append(
         return head.checkpoint
     attachments.store(parsed, sent, some_missing=handed_back)
     _store_entries(parsed, grown, by=by)
+    for offset, entry in enumerate(parsed):
+        record_statement(entry, index=known.size + offset, by=by, signers=_officers_among(state, entry))
     _grow_subtrees(known.size, grown.size)
     projection.write(state, accounts=touched.accounts, authorities=touched.authorities)
     _move_head(head, state, grown, confirmed=not handed_back)
@@ -114,6 +117,11 @@ def _apply_all(state: State, entries: Sequence[bytes]) -> tuple[list[ParsedEntry
         touched.accounts |= applied.touched.accounts
         touched.authorities |= applied.touched.authorities
     return parsed, touched
+
+
+def _officers_among(state: State, entry: ParsedEntry) -> list[str]:
+    """The accounts of the officers who signed it; nobody where it is no act of theirs."""
+    return sorted(account for account, key in state.officers.items() if unb64(key).hex() in entry.signers)
 
 
 def _store_entries(parsed: Sequence[ParsedEntry], grown: merkle.CompactRange, *, by: str) -> None:

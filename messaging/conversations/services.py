@@ -13,6 +13,8 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from members import clock
+from members.audit.actions import Action
+from members.audit.services import record
 from members.problems import NotFound, Refused, Restoring
 from messaging.conversations import due, limits, messages, publishing, roster, writer
 from messaging.conversations.appending import Log
@@ -108,6 +110,13 @@ def _create_inside(author: Author, given: Sequence[Given]) -> Conversation:
     for one in given[1:]:
         log.append(_read(one), one.members, one.boxes)
     log.save()
+    record(
+        Action.CONVERSATION_OPENED,
+        actor=author.account,
+        authority=now.authority_read_by(author.account) or "",
+        conversation=conversation.identifier,
+        authorities=list(authorities),
+    )
     publishing.publish(publishing.Created(conversation.identifier, authorities, now.size))
     return conversation
 

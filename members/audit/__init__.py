@@ -1,0 +1,1 @@
+"""What happened: one append-only, hash-chained log of acts, without content (docs/audit.md)."""
