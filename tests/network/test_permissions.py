@@ -289,6 +289,10 @@ RULES: dict[str, Rule] = {
     "POST /demo/personas/{persona_id}/fill": Rule(
         "none", codes={"not_found"}, fill=lambda *_: {"persona_id": "arvenia_lead"}
     ),
+    # what happened
+    "GET /audit/own": Rule("2fa"),
+    "GET /audit": Rule("2fa", who={"officer"}),
+    "GET /audit/export": Rule("recent", who={"officer"}),
     # conversations
     "GET /conversations": Rule("device"),
     "POST /conversations": Rule("device", codes={"refused"}, body=given(NO_ITEM)),
