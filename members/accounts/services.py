@@ -80,7 +80,7 @@ def end_session(*, account: Account, session_id: str) -> None:
     found = SignedInSession.objects.filter(pk=session_id, account=account).first()
     if found is None:
         raise NotFound
-    sessions.end([found.session_key])
+    sessions.end([found.session_key], by_themselves=True)
 
 
 def set_language(*, account: Account, language: str) -> None:

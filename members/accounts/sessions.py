@@ -101,12 +101,15 @@ def leave(request: HttpRequest) -> None:
     """End this session, whatever its state, and go on with an empty one."""
     key = request.session.session_key
     if key:
-        end([key])
+        end([key], by_themselves=True)
     logout(request)
 
 
-def end(session_keys: list[str]) -> None:
-    """End these sessions: nothing is served to them any more, and their sockets close within a second."""
+def end(session_keys: list[str], *, by_themselves: bool = False) -> None:
+    """End these sessions: nothing is served to them any more, and their sockets close within a second.
+
+    `by_themselves`: their person does it, and not what somebody else did or what came of it.
+    """
     with transaction.atomic():
         standing = SignedInSession.objects.filter(session_key__in=session_keys)
         known = list(standing.values_list("session_key", "pk", "account_id"))
@@ -115,7 +118,8 @@ def end(session_keys: list[str]) -> None:
         standing.delete()
         Session.objects.filter(session_key__in=session_keys).delete()
         for key, session, account in known:
-            record(Action.SESSION_ENDED, about=account, session=session)
+            who = {"actor": account} if by_themselves else {"about": account}
+            record(Action.SESSION_ENDED, **who, session=session)
             events.emit(events.SESSION_ENDED, session_key=key)
 
 

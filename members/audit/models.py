@@ -33,10 +33,10 @@ class AuditRow(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["actor", "sequence"], name="audit_by_actor"),
-            models.Index(fields=["about", "sequence"], name="audit_about"),
-            models.Index(fields=["action", "sequence"], name="audit_by_action"),
-            models.Index(fields=["authority", "sequence"], name="audit_by_authority"),
+            models.Index(fields=["actor", "id"], name="audit_by_actor"),
+            models.Index(fields=["about", "id"], name="audit_about"),
+            models.Index(fields=["action", "id"], name="audit_by_action"),
+            models.Index(fields=["authority", "id"], name="audit_by_authority"),
             models.Index(fields=["id"], condition=models.Q(sequence=None), name="audit_unsealed"),
         ]
 

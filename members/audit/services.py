@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from members.audit.actions import OF_STATEMENTS, Action
 from members.audit.models import AuditRow
 from members.audit.tasks import seal_rows
 from members.background.services import enqueue
+from members.protocol import signing
+from members.protocol.encoding import unb64
 from members.protocol.statements import Entry
 
 Detail: TypeAlias = "str | int | bool | list[str] | None"
@@ -38,4 +40,12 @@ def record_statement(entry: Entry, *, index: int, by: str, signers: list[str]) -
         authority=fields.get("authority", ""),
         entry=index,
         signers=signers,
+        **_device(fields),
     )
+
+
+def _device(fields: dict[str, Any]) -> dict[str, Detail]:
+    """Which device a statement is about, for those that are about one."""
+    if "device_key" in fields:
+        return {"device": signing.device_id(unb64(fields["device_key"]))}
+    return {"device": fields["device"]} if "device" in fields else {}

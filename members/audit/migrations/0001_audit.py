@@ -45,10 +45,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["actor", "sequence"], name="audit_by_actor"),
-                    models.Index(fields=["about", "sequence"], name="audit_about"),
-                    models.Index(fields=["action", "sequence"], name="audit_by_action"),
-                    models.Index(fields=["authority", "sequence"], name="audit_by_authority"),
+                    models.Index(fields=["actor", "id"], name="audit_by_actor"),
+                    models.Index(fields=["about", "id"], name="audit_about"),
+                    models.Index(fields=["action", "id"], name="audit_by_action"),
+                    models.Index(fields=["authority", "id"], name="audit_by_authority"),
                     models.Index(
                         condition=models.Q(("sequence", None)), fields=["id"], name="audit_unsealed"
                     ),

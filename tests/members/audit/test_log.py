@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from members import clock
 from members.accounts import factors, sessions
@@ -20,6 +21,7 @@ from members.audit.models import AuditHead, AuditRow
 from members.audit.services import record
 from members.background.models import Task
 from members.protocol import statements
+from members.register.services import append
 from network.cli import CommandError
 from network.commands import audit as command
 from tests import kit
@@ -42,7 +44,7 @@ def test_signing_in_and_out_is_noted() -> None:
     assert (opened["actor"], opened["about"]) == (account.pk, "")
     assert client.delete("/api/session").status_code == 204
     ended = last(Action.SESSION_ENDED)
-    assert (ended["about"], ended["details"]) == (account.pk, opened["details"])
+    assert (ended["actor"], ended["about"], ended["details"]) == (account.pk, "", opened["details"])
 
 
 def test_a_wrong_code_after_the_right_password_is_noted() -> None:
@@ -84,6 +86,15 @@ def test_statements_are_noted_with_their_place_and_the_officers_who_signed() -> 
     assert last(Action.FOCAL_POINT_REMOVED)["about"] == person.id
 
 
+def test_a_device_that_comes_or_goes_is_named() -> None:
+    authority = kit.admit(kit.found_network(), "Integrity Commission", "XE")
+    person = kit.appoint(authority)
+    assert last(Action.DEVICE_ENROLLED)["details"]["device"] == person.device
+    revoked = person.sign_own("device.revoked", {"account": person.id, "device": person.device})
+    append(entries=[revoked], sent={}, by=person.id)
+    assert last(Action.DEVICE_REVOKED)["details"]["device"] == person.device
+
+
 def test_what_is_not_done_is_not_noted() -> None:
     copy = transaction.savepoint()
     record(Action.INVITED, actor="ab" * 16)
@@ -106,9 +117,9 @@ def test_no_row_names_a_person_or_an_address() -> None:
 # --- the chain ---
 
 
-def some_rows(number: int) -> None:
+def some_rows(number: int, *, by: str = "ab" * 16) -> None:
     for _ in range(number):
-        record(Action.INVITED, actor="ab" * 16)
+        record(Action.INVITED, actor=by)
 
 
 def test_rows_are_chained_afterwards_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,6 +208,24 @@ def test_pages_follow_each_other_without_a_gap() -> None:
     assert seen == whole
 
 
+def test_a_page_takes_as_many_queries_of_a_long_log_as_of_a_short_one() -> None:
+    network = kit.found_network()
+    officer = network.officers[0]
+    client = kit.client_on_device(officer)
+    paths = ("/api/audit/own", "/api/audit", f"/api/audit?person={officer.id}")
+
+    def queries(path: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert rows_of(client.get(path))
+        return len(found)
+
+    before = [queries(path) for path in paths]
+    some_rows(300, by=officer.id)
+    assert (
+        [queries(path) for path in paths] == before == [3, 4, 4]
+    )  # session, account, for officers their standing
+
+
 def test_an_officer_exports_what_can_be_verified_without_the_server(tmp_path: Path) -> None:
     network = kit.found_network()
     kit.admit(network, "Integrity Commission", "XE")
@@ -233,10 +262,22 @@ def test_the_log_of_this_server_is_verified_and_exported(
     assert "Row 2" in capsys.readouterr().out
 
 
+def test_a_session_that_its_person_ends_elsewhere_is_theirs() -> None:
+    account = kit.make_account()
+    here, elsewhere = kit.sign_in(Client(), account), kit.sign_in(Client(), account)
+    (other,) = [one["id"] for one in here.get("/api/sessions").json() if not one["current"]]
+    assert here.delete(f"/api/sessions/{other}").status_code == 204
+    assert elsewhere.get("/api/audit/own").status_code == 401
+    ended = rows_of(here.get("/api/audit/own"))[0]
+    assert (ended["action"], ended["actor"]) == (Action.SESSION_ENDED, account.pk)
+    assert ended["details"] == {"session": other}
+
+
 def test_a_session_that_somebody_else_ends_is_told_to_its_person() -> None:
     account = kit.make_account()
     client = kit.sign_in(Client(), account)
     sessions.end_all(account.pk)
+    assert last(Action.SESSION_ENDED)["about"] == account.pk
     assert client.get("/api/audit/own").status_code == 401
     again = kit.sign_in(Client(), account)
     assert "person:session:ended" in [row["action"] for row in rows_of(again.get("/api/audit/own"))]
