@@ -2,6 +2,7 @@
 import {
   BookUser,
   ChevronDown,
+  History,
   KeyRound,
   Landmark,
   LogOut,
@@ -138,6 +139,7 @@ function AccountMenu() {
                 href: "/account/sessions",
               },
               { id: "keys", label: t("common.account.keys"), icon: KeyRound, href: "/account/keys" },
+              { id: "log", label: t("audit.title"), icon: History, href: "/account/log" },
             ],
           },
           {

@@ -1,6 +1,7 @@
 /** All messages by domain, as English has them. */
 import type { accounts } from "./en/accounts";
 import type { alarms } from "./en/alarms";
+import type { audit } from "./en/audit";
 import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
@@ -19,6 +20,7 @@ export interface English {
   conversations: typeof conversations;
   members: typeof members;
   recovery: typeof recovery;
+  audit: typeof audit;
   keeping: typeof keeping;
   alarms: typeof alarms;
   storage: typeof storage;

@@ -5,8 +5,10 @@ import {
   Checkbox as AriaCheckbox,
   Select as AriaSelect,
   Button,
+  Header,
   ListBox,
   ListBoxItem,
+  ListBoxSection,
   Popover,
   Radio,
   RadioGroup,
@@ -26,8 +28,15 @@ export interface Option<V extends string = string> {
   isDisabled?: boolean;
 }
 
-export interface SelectProps<V extends string> extends FieldFrameProps {
+export interface OptionGroup<V extends string = string> {
+  heading: string;
   options: readonly Option<V>[];
+}
+
+export interface SelectProps<V extends string> extends FieldFrameProps {
+  /** Those that belong to no group come first. */
+  options: readonly Option<V>[];
+  groups?: readonly OptionGroup<V>[];
   value: V | null;
   onChange: (value: V) => void;
   placeholder?: string;
@@ -41,18 +50,20 @@ export function Select<V extends string>({
   error,
   optional,
   options,
+  groups = [],
   value,
   onChange,
   placeholder,
   isDisabled,
   name,
 }: SelectProps<V>) {
+  const all = [...options, ...groups.flatMap((group) => group.options)];
   return (
     <AriaSelect
       className="field select"
       value={value}
       onChange={(key) => {
-        const chosen = options.find((option) => option.value === key);
+        const chosen = all.find((option) => option.value === key);
         if (chosen !== undefined) {
           onChange(chosen.value);
         }
@@ -70,26 +81,39 @@ export function Select<V extends string>({
       <Popover className="popover popover--select">
         <ListBox
           className="menu"
-          items={options}
-          disabledKeys={options.filter((option) => option.isDisabled).map((option) => option.value)}
+          disabledKeys={all.filter((option) => option.isDisabled).map((option) => option.value)}
         >
-          {(option) => (
-            <ListBoxItem id={option.value} textValue={option.label} className="menu__item">
-              {option.icon === undefined ? null : <Icon icon={option.icon} />}
-              <span className="menu__words">
-                <Text slot="label">{option.label}</Text>
-                {option.hint === undefined ? null : (
-                  <Text slot="description" className="menu__description">
-                    {option.hint}
-                  </Text>
-                )}
-              </span>
-              <Icon icon={Check} className="menu__check" />
-            </ListBoxItem>
-          )}
+          {options.map((option) => (
+            <Choosable key={option.value} option={option} />
+          ))}
+          {groups.map((group) => (
+            <ListBoxSection key={group.heading} className="menu__section" aria-label={group.heading}>
+              <Header className="menu__heading">{group.heading}</Header>
+              {group.options.map((option) => (
+                <Choosable key={option.value} option={option} />
+              ))}
+            </ListBoxSection>
+          ))}
         </ListBox>
       </Popover>
     </AriaSelect>
+  );
+}
+
+function Choosable({ option }: { option: Option }) {
+  return (
+    <ListBoxItem id={option.value} textValue={option.label} className="menu__item">
+      {option.icon === undefined ? null : <Icon icon={option.icon} />}
+      <span className="menu__words">
+        <Text slot="label">{option.label}</Text>
+        {option.hint === undefined ? null : (
+          <Text slot="description" className="menu__description">
+            {option.hint}
+          </Text>
+        )}
+      </span>
+      <Icon icon={Check} className="menu__check" />
+    </ListBoxItem>
   );
 }
 

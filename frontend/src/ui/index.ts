@@ -9,6 +9,7 @@ export {
   Checkbox,
   type CheckboxProps,
   type Option,
+  type OptionGroup,
   RadioCards,
   type RadioCardsProps,
   Select,
@@ -22,6 +23,7 @@ export {
   type GroupsFieldProps,
 } from "./CodeField";
 export { classes, defined } from "./classes";
+export { DayField, type DayFieldProps } from "./DayField";
 export { Dialog, type DialogProps } from "./Dialog";
 export { Icon, type IconType } from "./Icon";
 export { DemoBanner, LanguageSwitch, languageNames } from "./LanguageSwitch";

@@ -1,9 +1,13 @@
-/** Signing in before both factors; one's sessions and keys after them. */
+/** Signing in before both factors; one's sessions, keys and what happened after them. */
+import { lazy } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useSnapshot } from "../core";
 import { Keys } from "./Keys";
 import { Sessions } from "./Sessions";
 import { SignIn } from "./SignIn";
+
+// Not with the sign-in, which is the first page of all.
+const OwnLog = lazy(async () => ({ default: (await import("../audit/OwnLog")).OwnLog }));
 
 export function AccountsRoutes() {
   const signedIn = useSnapshot((snapshot) => snapshot.phase.name === "ready");
@@ -17,6 +21,9 @@ export function AccountsRoutes() {
       </Route>
       <Route path="/account/keys">
         <Keys />
+      </Route>
+      <Route path="/account/log">
+        <OwnLog />
       </Route>
       <Route>
         <Redirect to="/account/keys" replace />

@@ -12,7 +12,12 @@ export async function copyText(text: string): Promise<boolean> {
 
 export function saveText(name: string, text: string): void {
   // The mark at the beginning tells every editor that this is UTF-8.
-  const address = URL.createObjectURL(new Blob([`\ufeff${text}`], { type: "text/plain;charset=utf-8" }));
+  saveFile(name, new Blob([`\ufeff${text}`], { type: "text/plain;charset=utf-8" }));
+}
+
+/** Exactly these bytes. */
+export function saveFile(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -1,8 +1,18 @@
 /** Hands earlier messages over to somebody who may read now: which, from when on, and exactly what that opens. */
-import { useEffect, useId, useState } from "react";
+import { useEffect, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { HandOverOffer, Hex, Person } from "../../sync/contract";
-import { Button, Checkbox, Dialog, EmptyState, Notice, RadioCards, Skeleton, toast } from "../../ui";
+import {
+  Button,
+  Checkbox,
+  DayField,
+  Dialog,
+  EmptyState,
+  Notice,
+  RadioCards,
+  Skeleton,
+  toast,
+} from "../../ui";
 import { useCore } from "../core";
 import { Code } from "./Code";
 import { useCompared } from "./compared";
@@ -186,7 +196,7 @@ function Choose({
           { value: "date", label: t("recovery.handover.date") },
         ]}
       />
-      {how === "date" && <Day value={day} onChange={setDay} />}
+      {how === "date" && <DayField label={t("recovery.handover.date_label")} value={day} onChange={setDay} />}
       <Outcome name={name} chosen={chosen} since={since} many={many} />
       {changed && (
         <div className="stack">
@@ -236,25 +246,6 @@ function Conversations({ offers, selected, onChoose }: ConversationsProps) {
         ))}
       </ul>
     </fieldset>
-  );
-}
-
-function Day({ value, onChange }: { value: string; onChange: (day: string) => void }) {
-  const { t } = useI18n();
-  const id = useId();
-  return (
-    <div className="field">
-      <label className="field__label" htmlFor={id}>
-        {t("recovery.handover.date_label")}
-      </label>
-      <input
-        id={id}
-        className="input hand-over__day"
-        type="date"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </div>
   );
 }
 

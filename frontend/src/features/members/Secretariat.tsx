@@ -1,5 +1,5 @@
 /** The secretariat's desk: what waits for a signature, the authorities, the officers. */
-import { Ellipsis, Landmark, UserPlus } from "lucide-react";
+import { Ellipsis, Landmark, ScrollText, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
@@ -73,6 +73,9 @@ function Office() {
             </Button>
             <Button icon={UserPlus} onPress={() => setInviting("officer")}>
               {t("members.office.invite")}
+            </Button>
+            <Button icon={ScrollText} href="/secretariat/log">
+              {t("audit.log.title")}
             </Button>
           </>
         }

@@ -1,8 +1,11 @@
 /** The screens of this domain, by path. */
+import { lazy } from "react";
 import { Route, Switch } from "wouter";
 import { Directory } from "./Directory";
 import { People } from "./People";
 import { Secretariat } from "./Secretariat";
+
+const Log = lazy(async () => ({ default: (await import("../audit/Log")).Log }));
 
 export function MembersRoutes() {
   return (
@@ -15,6 +18,9 @@ export function MembersRoutes() {
       </Route>
       <Route path="/secretariat">
         <Secretariat />
+      </Route>
+      <Route path="/secretariat/log">
+        <Log />
       </Route>
     </Switch>
   );

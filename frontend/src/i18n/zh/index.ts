@@ -1,6 +1,7 @@
 import type { Messages } from "../messages";
 import { accounts } from "./accounts";
 import { alarms } from "./alarms";
+import { audit } from "./audit";
 import { common } from "./common";
 import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
@@ -16,6 +17,7 @@ export const messages: Messages = {
   accounts,
   enrolment,
   conversations,
+  audit,
   members,
   keeping,
   alarms,
