@@ -80,7 +80,8 @@ def _bound(request: HttpRequest, caller: Caller, device: str) -> bytes:
     sessions.end(list(elsewhere.values_list("session_key", flat=True)))
     request.session["device"] = device
     SignedInSession.objects.filter(pk=caller.session.pk).update(device=device)
-    record(Action.SESSION_BOUND, actor=caller.id, session=caller.session.pk, device=device)
+    if caller.device != device:  # and not each time that the page is loaded anew
+        record(Action.SESSION_BOUND, actor=caller.id, session=caller.session.pk, device=device)
     half, _ = VaultHalf.objects.get_or_create(
         device=device, defaults={"account": caller.id, "half": secrets.token_bytes(HALF_LENGTH)}
     )

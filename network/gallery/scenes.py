@@ -72,6 +72,7 @@ def duty_officer(stage: Stage) -> None:
     stage.photograph(page, "who", "Who is this?", "/directory", _ask_who)
     stage.photograph(page, "people-member", "People of an authority, as a member sees them", "/people")
     stage.photograph(page, "sessions", "Sessions", "/account/sessions")
+    stage.photograph(page, "happened", "What happened, as everybody reads it of themselves", "/account/log")
     stage.photograph(page, "keys", "Keys, devices and codes", "/account/keys")
     stage.photograph(page, "revoke", "Revoking the keys of a browser", "/account/keys", _ask_to_revoke)
     stage.photograph(page, "unlock", "An act asks for the recovery code", "/account/keys", _ask_for_code)
@@ -291,10 +292,19 @@ def officer(stage: Stage) -> None:
         lambda one: expect(one.locator("main .notice--warn")).to_be_visible(),
     )
     page.context.unroute(PROPOSALS)
+    stage.photograph(page, "log", "The log of what happened, for officers", "/secretariat/log")
+    stage.photograph(
+        page, "log-nothing", "The log, with filters that find nothing", "/secretariat/log", _filter_in_vain
+    )
     first = stage.open_keys(stage.sign_in("officer_operations"))
     stage.photograph(
         first, "secretariat-first", "The secretariat, as who signed first sees it", "/secretariat"
     )
+
+
+def _filter_in_vain(page: Page) -> None:
+    page.locator("input[type=date]").first.fill("2099-01-01")
+    expect(page.locator("main .empty")).to_be_visible()
 
 
 def enrolment(stage: Stage) -> None:

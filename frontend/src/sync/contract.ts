@@ -374,6 +374,7 @@ export interface Snapshot {
   withheld: Hex[];
   me: Person | null;
   authorities: Authority[];
+  /** Those who left among them, as with the people of authorities: what they did goes on naming them. */
   officers: Person[];
   conversations: ConversationSummary[];
   open: ConversationView | null;

@@ -74,7 +74,7 @@ export class People {
     this.#publish({
       me: persons.get(this.#self) ?? null,
       authorities: authorities.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      officers: all.filter((person) => person.role === "officer" && person.active),
+      officers: all.filter((person) => person.role === "officer"),
     });
   }
 

@@ -81,7 +81,8 @@ export function SearchSelect<V extends string>({
       ref={box}
     >
       <FieldFrame label={label}>
-        <Input className="input" placeholder={placeholder} dir="auto" />
+        {/* An empty field has the direction of the page, and what stands in its place with it. */}
+        <Input className="input" placeholder={placeholder} {...(text === "" ? {} : { dir: "auto" })} />
       </FieldFrame>
       <Popover className="popover popover--select">
         <ListBox className="menu" renderEmptyState={() => <p className="search-select__none">{noneFound}</p>}>

@@ -25,6 +25,7 @@ from members.register.services import append
 from network.cli import CommandError
 from network.commands import audit as command
 from tests import kit
+from tests.members.devices.test_binding import bind, challenge
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,15 @@ def test_statements_are_noted_with_their_place_and_the_officers_who_signed() -> 
     assert appointed["details"]["signers"] == []
     kit.remove(authority, person)
     assert last(Action.FOCAL_POINT_REMOVED)["about"] == person.id
+
+
+def test_keys_that_are_opened_are_noted_once_in_a_session() -> None:
+    authority = kit.admit(kit.found_network(), "Integrity Commission", "XE")
+    client = kit.quick_client(authority.lead.account)
+    for _ in range(2):  # a page that is loaded anew proves its device again
+        assert bind(client, authority.lead, challenge(client)).status_code == 200
+    (bound,) = noted(Action.SESSION_BOUND)
+    assert (bound["actor"], bound["details"]["device"]) == (authority.lead.id, authority.lead.device)
 
 
 def test_a_device_that_comes_or_goes_is_named() -> None:

@@ -25,14 +25,14 @@ export function useProposalName(): (type: unknown) => string {
   );
 }
 
-/** The officers who signed, as one line; null where a row names none. */
+/** The officers who signed, as one line; null where none but the one who did it. */
 export function useSigners(): (row: Row) => string | null {
   const { t, language } = useI18n();
   const names = useNames();
   return useCallback(
     (row) => {
       const signers = listed(row.details.signers);
-      if (signers.length === 0) return null;
+      if (signers.every((each) => each === row.actor)) return null;
       const list = new Intl.ListFormat(localeTag(language), { type: "conjunction" });
       return t("audit.signed", { names: list.format(signers.map(names.person)) });
     },
