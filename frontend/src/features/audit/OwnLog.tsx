@@ -87,7 +87,7 @@ export function OwnLog() {
               <h2 className="happened__day" id={`day-${day}`}>
                 {formatDay(ofDay[0]?.at ?? 0)}
               </h2>
-              <ol className="card">
+              <ol className="card happened-list">
                 {ofDay.map((row) => (
                   <Happened key={row.id} row={row} told={sentences(row)} />
                 ))}
