@@ -1,4 +1,4 @@
-"""What happened: everybody reads their own part of the log, officers find in it and take a file that can be verified."""
+"""What happened: everybody reads their own part of the log; officers find in it, and take a file to verify."""
 
 from __future__ import annotations
 
