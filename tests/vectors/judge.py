@@ -8,7 +8,18 @@ from typing import Any, Final
 
 import pytest
 
-from members.protocol import boxes, checkpoint, merkle, person, recovery, seal, session, signing, tiles
+from members.protocol import (
+    boxes,
+    charter,
+    checkpoint,
+    merkle,
+    person,
+    recovery,
+    seal,
+    session,
+    signing,
+    tiles,
+)
 from members.protocol.canonical import NotCanonical, canonical, parse
 from members.protocol.encoding import b64, unb64
 from members.protocol.register import RegisterBroken, Replay
@@ -244,6 +255,33 @@ def _sighting_judged(case: Case, _: Histories) -> None:
     assert holds is case["holds"]
 
 
+def _charter_version(case: Case, _: Histories) -> None:
+    version = {name: case[name] for name in ("number", "effective", "texts")}
+    if case["hash"] is None:
+        with refusing(Malformed):
+            charter.charter_hash(**version)
+    else:
+        assert charter.charter_hash(**version) == case["hash"]
+
+
+def _acceptance_made(case: Case, _: Histories) -> None:
+    seed = bytes.fromhex(case["seed"])
+    said = ("account", "authority", "charter", "network", "number", "time")
+    device = signing.device_id(signing.public_key(seed))
+    body = charter.make(device=device, **{name: case[name] for name in said})
+    assert b64(body) == case["body"]
+    assert b64(signing.sign(seed, signing.CHARTER, body)) == case["signature"]
+
+
+def _acceptance_judged(case: Case, _: Histories) -> None:
+    try:
+        given = charter.parse(unb64(case["body"]), unb64(case["signature"]))
+        holds = given.signed_by(unb64(case["device_key"]))
+    except charter.NotAnAcceptance:
+        holds = False
+    assert holds is case["holds"]
+
+
 def _path(case: Case, _: Histories) -> None:
     tile = tiles.Tile(case["level"], case["index"], case["width"])
     assert tile.path() == case["path"]
@@ -401,6 +439,7 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
         "freshness": _freshness,
     },
     "sightings": {"made": _sighting_made, "judged": _sighting_judged},
+    "charter": {"versions": _charter_version, "made": _acceptance_made, "judged": _acceptance_judged},
     "tiles": {
         "paths": _path,
         "refused_paths": _path_refused,

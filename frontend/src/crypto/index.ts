@@ -3,6 +3,7 @@
 export * from "./bookmark.ts";
 export * from "./boxes.ts";
 export * from "./canonical.ts";
+export * from "./charter.ts";
 export * from "./checkpoint.ts";
 export * from "./compose.ts";
 export * from "./conversation.ts";

@@ -9,6 +9,7 @@ export const payloadTypes = {
   item: "application/vnd.entente.item.v1",
   session: "application/vnd.entente.session.v1+json",
   sighting: "application/vnd.entente.sighting.v1+json",
+  charter: "application/vnd.entente.charter.v1+json",
 } as const;
 
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];

@@ -9,6 +9,7 @@ import {
   boxKeyPair,
   Conversation,
   canonical,
+  charterHash,
   codeToCompare,
   commitmentTo,
   cosign,
@@ -32,6 +33,7 @@ import {
   isDue,
   leafHash,
   Malformed,
+  makeAcceptance,
   makeSighting,
   messageKey,
   openBookmark,
@@ -52,6 +54,7 @@ import {
   RegisterFinding,
   type RegisterView,
   Replay,
+  readAcceptance,
   readBundle,
   readCode,
   readersOf,
@@ -62,6 +65,7 @@ import {
   type State,
   sealWithNonce,
   seedSigner,
+  signAcceptance,
   signSighting,
   tilePath,
   toBase64,
@@ -71,6 +75,7 @@ import {
   utf8,
   vaultKeyBytes,
   verify,
+  verifyAcceptance,
   verifyCheckpoint,
   verifyConsistency,
   verifyInclusion,
@@ -167,6 +172,16 @@ async function judgeNote(one: Case): Promise<boolean> {
     const checkpoint = parseCheckpoint(one.note);
     const good = await verifyCheckpoint(checkpoint, bytes(one.register_key));
     return good && checkpoint.network === one.network;
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
+async function judgeAcceptance(one: Case): Promise<boolean> {
+  try {
+    const given = readAcceptance(bytes(one.body), bytes(one.signature));
+    return await verifyAcceptance(given, bytes(one.device_key));
   } catch (error) {
     if (error instanceof Malformed) return false;
     throw error;
@@ -309,6 +324,19 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
       const [first, second] = [fromHex(one.first_root), fromHex(one.second_root)];
       expect(await verifyConsistency(one.first, first, one.second, second, proof)).toBe(one.holds);
     },
+  },
+  charter: {
+    versions: async (one) => {
+      if (one.hash === null) await expect(charterHash(one)).rejects.toThrow(Malformed);
+      else expect(await charterHash(one)).toBe(one.hash);
+    },
+    made: async (one) => {
+      const device = await deviceKeyOf(fromHex(one.seed));
+      const body = makeAcceptance({ ...one, device: device.id });
+      expect(toBase64(body)).toBe(one.body);
+      expect(toBase64(await signAcceptance(deviceSigner(device), body))).toBe(one.signature);
+    },
+    judged: async (one) => expect(await judgeAcceptance(one)).toBe(one.holds),
   },
   sightings: {
     made: async (one) => {

@@ -4,6 +4,7 @@
  * Boxes and nonces are random, so each run gives other files; they are made again only when a format changes.
  */
 
+import { writeCharter } from "./charter.ts";
 import { writeConversations } from "./conversations.ts";
 import { writeDrafts } from "./drafts.ts";
 import { write } from "./file.ts";
@@ -17,6 +18,7 @@ const network = await story();
 await writePrimitives();
 await writeTrees();
 await writeSightings();
+await writeCharter();
 await writePerson(network);
 write("register", { histories: { typescript: await historyOf(network) } });
 await writeRefusals(network);
