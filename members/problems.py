@@ -62,6 +62,14 @@ class Restoring(Problem):
         super().__init__("restoring", 503, detail, retry_after=30)
 
 
+class CharterNotAccepted(Problem):
+    """The authority may only read until its lead has accepted the charter that is in force."""
+
+    def __init__(self) -> None:
+        detail = "Your authority can only read until its lead has accepted the charter that is in force."
+        super().__init__("charter_not_accepted", 403, detail)
+
+
 class Refused(Problem):
     """What was sent cannot be accepted as it is; the code says why."""
 

@@ -18,6 +18,7 @@ from members.accounts.enrolment_api import router as enrolment
 from members.accounts.permissions import Request, second_factor
 from members.accounts.resets_api import router as resets
 from members.audit.api import router as audit
+from members.charter.api import router as charter
 from members.devices.api import router as devices
 from members.directory.api import router as directory
 from members.problems import Problem
@@ -103,6 +104,7 @@ for router in (
     register,
     directory,
     audit,
+    charter,
     conversations,
     drafts,
     sightings,

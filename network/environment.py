@@ -29,6 +29,7 @@ VARIABLES: dict[str, str] = {
     "ENTENTE_SECRET_KEY_FILE": "File that holds the secret key; when not given, one is made in the data directory",
     "ENTENTE_BEHIND_PROXY": "1 when a proxy that sets X-Forwarded-For and X-Forwarded-Proto is the only way in",
     "ENTENTE_NETWORK_NAME": "Name of the network, as people see it",
+    "ENTENTE_CHARTER_REQUIRED": "1 when an authority that has not accepted the charter in force can only read",
     "ENTENTE_DEMO": "1 for a demonstration network, whose sign-ins everybody may know",
     "ENTENTE_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "ENTENTE_LOG_FORMAT": "lines for people, json for what collects logs",
@@ -107,6 +108,7 @@ class Environment:
     secret_key_file: Path | None
     behind_proxy: bool
     network_name: str
+    charter_required: bool
     demo: bool
     log_level: str
     log_format: str
@@ -134,6 +136,7 @@ class Environment:
             secret_key_file=Path(given) if (given := values.get("ENTENTE_SECRET_KEY_FILE")) else None,
             behind_proxy=_switch("ENTENTE_BEHIND_PROXY", values),
             network_name=values.get("ENTENTE_NETWORK_NAME") or "Entente",
+            charter_required=_switch("ENTENTE_CHARTER_REQUIRED", values),
             demo=_switch("ENTENTE_DEMO", values),
             log_level=_one_of("ENTENTE_LOG_LEVEL", LOG_LEVELS, "INFO", values),
             log_format=_one_of("ENTENTE_LOG_FORMAT", LOG_FORMATS, "lines", values),

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "members.devices",
     "members.register",
     "members.directory",
+    "members.charter",
     "members.background",
     "members.audit",
     "members.mail",
@@ -150,6 +151,7 @@ LANGUAGES = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 NETWORK_NAME = ENVIRONMENT.network_name
+CHARTER_REQUIRED = ENVIRONMENT.charter_required
 DEMO = ENVIRONMENT.demo
 
 # --- what it says while it runs ---

@@ -19,10 +19,11 @@ from members.accounts.models import Account, Invitation, fresh_id, normal_email,
 from members.accounts.services import deactivate
 from members.audit.actions import Action
 from members.audit.services import record
+from members.charter.access import may_only_read
 from members.devices.services import forget_bookmark
 from members.directory.services import know_person
 from members.holding import hold
-from members.problems import NotFound, Problem, Refused, SlowDown
+from members.problems import CharterNotAccepted, NotFound, Problem, Refused, SlowDown
 from members.protocol import person
 from members.protocol.encoding import is_hash, is_id
 from members.register import access as register
@@ -136,6 +137,8 @@ def _into_own_authority(made: Invitation, wanted: Wanted, standing: register.Sta
         raise NotFound
     if wanted.role not in ("deputy", "member"):
         raise Refused("invalid", "A lead invites deputies and members.")
+    if may_only_read(own.pk):
+        raise CharterNotAccepted  # nobody is invited who could not be appointed
     made.role = wanted.role
     made.authority, made.authority_name = own.pk, own.name
     made.authority_state, made.authority_kind = own.state, own.kind

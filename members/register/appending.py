@@ -10,7 +10,8 @@ from django.db import transaction
 from members.accounts import invitations
 from members.accounts.models import Invitation
 from members.accounts.permissions import Caller, require_recent
-from members.problems import NotFound, Refused
+from members.charter.access import may_only_read
+from members.problems import CharterNotAccepted, NotFound, Refused
 from members.protocol.canonical import NotCanonical, canonical
 from members.protocol.encoding import unb64
 from members.protocol.rules import Rejected
@@ -108,6 +109,9 @@ def _check_senders(state: State, caller: Caller, entries: Sequence[Entry]) -> No
             raise NotApplied(Rejected("forbidden", "somebody else signed it"), index)
         if entry.subject.kind == "people":
             require_recent(caller)
+        # whom an authority removes or confirms is a matter of safety, and goes on
+        if entry.type == "focal_point.appointed" and may_only_read(entry.subject.id):
+            raise CharterNotAccepted
 
 
 def _keys_of(account: Account) -> set[str]:

@@ -18,7 +18,8 @@ class Head(models.Model):
 
     `demo` is decided when the database is made and never changes. `restoring_since` is set while the portal is closed
     to writing because its database is an older copy, `restored_at` says when that last ended, and `known` is the
-    largest size that a signed checkpoint has named meanwhile.
+    largest size that a signed checkpoint has named meanwhile. `charter` grows with whatever changes who has accepted
+    the charter: like the size it tells every process that what it has in memory is out of date.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -31,6 +32,7 @@ class Head(models.Model):
     restoring_since = models.BigIntegerField(null=True)
     restored_at = models.BigIntegerField(null=True)
     known = models.BigIntegerField(default=0)
+    charter = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.network or 'not founded'}: {self.size}"

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 from django.db import transaction
 
 from members import clock
-from members.problems import Problem, Refused
+from members.problems import CharterNotAccepted, Problem, Refused
 from messaging.conversations import bad_boxes, limits, models, publishing
 from messaging.conversations.boxes import check_epoch, check_late_boxes
 from messaging.conversations.heads import heads, is_own_history
@@ -52,6 +52,7 @@ class Log:
     def begin(self, created: Item) -> None:
         """Store the first item, and with it the row of the conversation."""
         self._check_author(created)
+        self._check_may_write()
         if models.Item.objects.filter(client_id=created.header["client_id"], device=self._device).exists():
             refuse("used_client_id")
         self._check_checkpoint(created)
@@ -73,6 +74,8 @@ class Log:
         header, conversation = item.header, self._conversation
         if header.get("conversation") != conversation.identifier:
             refuse("bad_item")
+        if item.kind != "late_box":  # whoever may only read still passes keys on, so that others can read
+            self._check_may_write()
         self._check_checkpoint(item)
         seen = header["seen"]
         if seen["sequence"] > conversation.sequence or not is_own_history(
@@ -112,6 +115,10 @@ class Log:
         device = self._roster.active_device(self._device, self._account)
         if device is None or not item.signed_by(device.key):
             refuse("bad_signature")
+
+    def _check_may_write(self) -> None:
+        if self._roster.may_only_read(self._account, clock.now()):
+            raise CharterNotAccepted
 
     def _check_checkpoint(self, item: Item) -> None:
         checkpoint = item.header["checkpoint"]

@@ -203,6 +203,8 @@ class _Group:
             return Refusal("restoring")
         if header.network != self.roster.network:
             return Refusal("bad_item", "network")
+        if self.roster.may_only_read(header.account, self.now):
+            return Refusal("charter_not_accepted")
         if place.due:
             return Refusal("epoch_due")
         if header.epoch != place.epoch:

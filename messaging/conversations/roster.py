@@ -14,12 +14,13 @@ from typing import Final, TypeAlias
 
 from django.db import connection
 
+from members.charter import access as charter
 from members.protocol.encoding import unb64
 from members.register.models import Entry, RegisterAccount, RegisterAuthority, RegisterDevice
 
 REMEMBERED_ROOTS: Final = 4_096
-Head: TypeAlias = tuple[str, int, str, bool]
-"""Network, size and root of the Register, and whether the portal is being restored."""
+Head: TypeAlias = tuple[str, int, str, bool, int]
+"""Network, size and root of the Register, whether the portal is being restored, and how often the charter has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,11 @@ class Device:
 
 @dataclass(frozen=True)
 class Roster:
-    """Readers and active devices as of one size of the Register; while `restoring` nobody writes anything."""
+    """Readers and active devices as of one size of the Register; while `restoring` nobody writes anything.
+
+    `only_read_from` says from when on (milliseconds) an authority may only read, since it has not accepted the charter
+    that is in force then: what only time changes needs no question.
+    """
 
     network: str
     size: int
@@ -56,17 +61,25 @@ class Roster:
     by_authority: Mapping[str, frozenset[str]] = field(default_factory=dict)
     members: frozenset[str] = frozenset()  # authorities that may take part: active ones that are no observers
     restoring: bool = False
+    charter: int = 0
+    only_read_from: Mapping[str, int] = field(default_factory=dict)
     roots: dict[int, str] = field(default_factory=dict)  # of earlier sizes, as far as anybody has asked
 
     @property
     def head(self) -> Head:
         """What it was made of, as the database states it."""
-        return self.network, self.size, self.root, self.restoring
+        return self.network, self.size, self.root, self.restoring, self.charter
 
     def authority_read_by(self, account: str) -> str | None:
         """The authority that this account reads for, if it reads at all."""
         reader = self.readers.get(account)
         return None if reader is None else reader.authority
+
+    def may_only_read(self, account: str, now: int) -> bool:
+        """Whether the authority of this account has to accept the charter before it writes anything."""
+        reader = self.readers.get(account)
+        since = None if reader is None else self.only_read_from.get(reader.authority)
+        return since is not None and since <= now
 
     def active_device(self, device: str, account: str) -> Device | None:
         """This device, if it is an active one of this account."""
@@ -118,7 +131,7 @@ def current(*, locked: bool = False) -> Roster:
     with connection.cursor() as cursor:
         cursor.execute(query)
         row = cursor.fetchone()
-    stated: Head = ("", 0, "", False) if row is None else (*row[:3], bool(row[3]))
+    stated: Head = ("", 0, "", False, 0) if row is None else (*row[:3], bool(row[3]), row[4])
     roster = _newest
     if roster.head == stated:
         return roster
@@ -131,11 +144,16 @@ def current(*, locked: bool = False) -> Roster:
         return roster
 
 
-_HEAD: Final = "SELECT network, size, root, restoring_since IS NOT NULL FROM register_head WHERE id = 1"
+_HEAD: Final = (
+    "SELECT network, size, root, restoring_since IS NOT NULL, charter FROM register_head WHERE id = 1"
+)
 
 
 def _load(head: Head, roots: dict[int, str]) -> Roster:
-    """Everything about readers and devices, in three queries on the tables that repeat the Register's state."""
+    """Everything about readers and devices, in three queries on the tables that repeat the Register's state.
+
+    Two more say who may only read, where the network asks for that.
+    """
     active = RegisterAuthority.objects.filter(status="active", kind="member")
     members = frozenset(active.values_list("id", flat=True))
     accounts = RegisterAccount.objects.filter(
@@ -156,5 +174,8 @@ def _load(head: Head, roots: dict[int, str]) -> Roster:
         )
     }
     grouped = {authority: frozenset(accounts_) for authority, accounts_ in by_authority.items()}
-    network, size, root, restoring = head
-    return Roster(network, size, root, readers, devices, grouped, members, restoring, roots)
+    network, size, root, restoring, moved = head
+    only_read_from = charter.only_reads_from(members)
+    return Roster(
+        network, size, root, readers, devices, grouped, members, restoring, moved, only_read_from, roots
+    )

@@ -56,11 +56,13 @@ def statements() -> Statements:
     return _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
 
 
-NO_REGISTER: Final = ("", 0, "", False)
-_HEAD: Final = "SELECT network, size, root, restoring_since IS NOT NULL FROM register_head WHERE id = 1"
+NO_REGISTER: Final = ("", 0, "", False, 0)
+_HEAD: Final = (
+    "SELECT network, size, root, restoring_since IS NOT NULL, charter FROM register_head WHERE id = 1"
+)
 # with the head of the Register before each, which is one statement less
 _PLACES: Final = (
-    "SELECT register.network, register.size, register.root, register.restoring_since IS NOT NULL, "
+    "SELECT register.network, register.size, register.root, register.restoring_since IS NOT NULL, register.charter, "
     "place.identifier, place.id, place.participants, place.sequence, place.head, place.epoch, place.due, place.last_at "
     "FROM register_head register, conversations_conversation place "
     "WHERE register.id = 1 AND place.identifier {} ORDER BY place.id"
@@ -194,8 +196,8 @@ def _head_and_places(
     heads = rows or ask(only_head)
     if not heads:
         return NO_REGISTER, []
-    network, size, root, restoring = heads[0][:4]
-    return (network, size, root, bool(restoring)), [tuple(row[4:]) for row in rows]
+    network, size, root, restoring, charter = heads[0][:5]
+    return (network, size, root, bool(restoring), charter), [tuple(row[5:]) for row in rows]
 
 
 def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:

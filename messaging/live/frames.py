@@ -172,6 +172,8 @@ def _bytes(text: str) -> bytes:
 
 PONG: Final = '{"type":"pong"}'
 INVITATION: Final = '{"type":"invitation"}'
+CHARTER: Final = '{"type":"charter"}'
+"""A version of the charter was published or accepted."""
 
 
 def error(code: str) -> str:

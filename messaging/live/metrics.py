@@ -18,6 +18,7 @@ REFUSALS: Final = (
     "bad_history",
     "bad_item",
     "bad_signature",
+    "charter_not_accepted",
     "device_inactive",
     "epoch_due",
     "not_member",

@@ -80,6 +80,7 @@ class Live:
         self._revocations = -1
         self._roster: Roster | None = None
         self._restoring = False
+        self._charter = 0
         self._witness = Witness()
         self._closed = False
         self._confirmed: int | None = None
@@ -159,7 +160,7 @@ class Live:
         """Let a socket hear everything from now on, placed by the newest Register that was heard of."""
         newest = roster.newest()
         if self._roster is None:
-            self._roster, self._restoring = newest, newest.restoring
+            self._roster, self._restoring, self._charter = newest, newest.restoring, newest.charter
         self.hub.add(socket, newest)
 
     async def read(self, query: Callable[..., T], *arguments: object) -> T:
@@ -380,6 +381,9 @@ class Live:
         before, self._restoring = self._restoring, newest.restoring
         if before != newest.restoring:
             self.hub.tell_all(frames.restoring(newest.restoring))
+        if newest.charter != self._charter:
+            self._charter = newest.charter
+            self.hub.tell_all(frames.CHARTER)
         if (
             self._roster is not None
             and self._roster.network == newest.network

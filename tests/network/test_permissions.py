@@ -25,7 +25,7 @@ from members.protocol.encoding import b64
 from members.register import proposals
 from messaging.conversations.models import Conversation, Participant
 from network.api import api
-from tests import kit
+from tests import charter, kit
 
 pytestmark = pytest.mark.django_db
 
@@ -187,12 +187,23 @@ def conversation(world: World, client: Client) -> dict[str, str]:
     return {"conversation": world.conversation}
 
 
+def prepared_charter(world: World, client: Client) -> dict[str, str]:
+    """What another officer has written."""
+    charter.prepare(world.network.officers[1].id)
+    return {}
+
+
+def published_charter(world: World, client: Client) -> dict[str, str]:
+    return {"number": charter.publish([one.id for one in world.network.officers]).number}
+
+
 def given(body: object) -> Callable[[World], object]:
     return lambda _: body
 
 
 NO_SIGNATURE = {"keyid": "00" * 32, "sig": ""}
 A_DRAFT = {"generation": 1, "sealed": b64(bytes(284)), "base": 0}
+A_CHARTER = {"number": "1.0", "effective": None, "texts": charter.TEXTS, "seen": 0}
 NO_ITEM = {"items": [{"body": "", "signature": b64(bytes(64))}]}
 
 RULES: dict[str, Rule] = {
@@ -293,6 +304,29 @@ RULES: dict[str, Rule] = {
     "GET /audit/own": Rule("2fa"),
     "GET /audit": Rule("2fa", who={"officer"}),
     "GET /audit/export": Rule("recent", who={"officer"}),
+    # the charter
+    "GET /charter": Rule("2fa"),
+    "GET /charter/versions/{number}": Rule("2fa", fill=published_charter),
+    "POST /charter/acceptances": Rule(
+        "recent device",
+        who=LEADS | {"lead of another authority"},
+        codes={"refused"},
+        body=given({"body": "", "signature": b64(bytes(64))}),
+    ),
+    "GET /charter/draft": Rule("device", who={"officer"}),
+    "GET /charter/template": Rule("device", who={"officer"}),
+    "PUT /charter/draft": Rule("device", who={"officer"}, body=given(A_CHARTER)),
+    "DELETE /charter/draft": Rule("device", who={"officer"}, fill=prepared_charter),
+    "POST /charter/draft/publish": Rule(
+        "recent device",
+        who={"officer"},
+        codes={"draft_changed"},
+        body=given({"hash": "00" * 32}),
+        fill=prepared_charter,
+    ),
+    "POST /charter/versions/{number}/remind": Rule(
+        "device", who={"officer"}, body=given({}), fill=published_charter
+    ),
     # conversations
     "GET /conversations": Rule("device"),
     "POST /conversations": Rule("device", codes={"refused"}, body=given(NO_ITEM)),
