@@ -10,6 +10,7 @@ import httpx
 from members.protocol import session as binding
 from members.protocol.encoding import b64, unb64
 from members.protocol.state import State
+from network.client.charter import Charter
 from network.client.conversations import Conversations
 from network.client.drafts import Drafts
 from network.client.enrolment import Enrolment, RecoveryCode, check_own_identity
@@ -41,6 +42,7 @@ class Client:
         self.membership = Membership(self.http, self.memory, self.register)
         self.rescue = Rescue(self.http, self.memory, self.register, self.membership)
         self.conversations = Conversations(self.http, self.memory, self.register, self.restoration)
+        self.charter = Charter(self.http, self.memory, self.register)
         self.drafts = Drafts(self.http, self.memory, self.register)
         self.sightings = Sightings(
             self.http, self.memory, self.register, self.conversations, self.restoration

@@ -22,7 +22,7 @@ from members import clock
 from members.accounts import first_officers
 from members.accounts.first_officers import FirstOfficer
 from network.client import Client
-from network.demo import personas
+from network.demo import charter, personas
 from network.demo.personas import Persona
 from network.demo.story import (
     AUTHORITIES,
@@ -81,6 +81,7 @@ class Story:
         for person in PEOPLE:
             if person.role in ("deputy", "member"):
                 await self._appoint(person)
+        await self._agree()
         await self._converse()
         await self._read()
         await asyncio.to_thread(self._keep)
@@ -192,6 +193,37 @@ class Story:
         self._players[person.key] = player
         return player
 
+    # the charter
+
+    async def _agree(self) -> None:
+        """One version that all have accepted, and the next, for which the acceptance of two is still waited."""
+        leads = [player for player in self._players.values() if player.person.role == "lead"]
+        members = [player for player in leads if player.person.authority in self._members()]
+        await self._publish(
+            charter.BEFORE, charter.texts_before(), days=FOUNDED_DAYS_AGO, from_day=1 - FOUNDED_DAYS_AGO
+        )
+        for player in members:
+            with self._at(FOUNDED_DAYS_AGO - 1, "15:00"):
+                await player.client.charter.accept(charter.BEFORE)
+        await self._publish(charter.NEXT, charter.next_texts(), days=4, from_day=charter.DAYS_UNTIL_NEXT)
+        agreed = [player for player in members if player.person.authority not in charter.NOT_YET]
+        for number, player in enumerate(agreed):
+            with self._at(3 - number // 2, "09:20"):
+                await player.client.charter.accept(charter.NEXT)
+
+    async def _publish(self, number: str, texts: dict[str, str], *, days: int, from_day: int) -> None:
+        """Written by one officer and published by another, `days` ago; in force `from_day` days from now."""
+        first, second = self._players["officer_operations"].client, self._players["officer_membership"].client
+        applies = self._milliseconds(-from_day, "00:00")
+        with self._at(days, "15:00"):
+            await first.charter.write(number=number, effective=applies, texts=texts)
+        with self._at(days, "16:10"):
+            await second.charter.publish()
+
+    @staticmethod
+    def _members() -> set[str]:
+        return {one.key for one in AUTHORITIES if one.admitted}
+
     # words
 
     async def _converse(self) -> None:
@@ -218,7 +250,7 @@ class Story:
 
     async def _read(self) -> None:
         """Everybody has read everything, except what is left to be found unread."""
-        admitted = {one.key for one in AUTHORITIES if one.admitted}
+        admitted = self._members()
         for player in self._players.values():
             if player.person.authority not in admitted:
                 continue
