@@ -32,7 +32,7 @@ class DraftChanged(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "draft_changed", 409, "The draft has been changed since you read it; read it again first."
+            "charter_changed", 409, "The draft has been changed since you read it; read it again first."
         )
 
 

@@ -320,7 +320,7 @@ RULES: dict[str, Rule] = {
     "POST /charter/draft/publish": Rule(
         "recent device",
         who={"officer"},
-        codes={"draft_changed"},
+        codes={"charter_changed"},
         body=given({"hash": "00" * 32}),
         fill=prepared_charter,
     ),

@@ -26,6 +26,9 @@ const Reset = lazy(async () => ({
 const ConversationsRoutes = lazy(async () => ({
   default: (await import("../features/conversations/routes")).ConversationsRoutes,
 }));
+const CharterRoutes = lazy(async () => ({
+  default: (await import("../features/charter/routes")).CharterRoutes,
+}));
 const MembersRoutes = lazy(async () => ({
   default: (await import("../features/members/routes")).MembersRoutes,
 }));
@@ -58,6 +61,9 @@ function ReadyScreens() {
         <MembersRoutes />
       </Route>
       <Route path="/secretariat/*?">{officer ? <MembersRoutes /> : <NotFoundScreen />}</Route>
+      <Route path="/charter/*?">
+        <CharterRoutes />
+      </Route>
       <Route path="/account/*">
         <AccountsRoutes />
       </Route>

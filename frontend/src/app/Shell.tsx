@@ -8,6 +8,7 @@ import {
   LogOut,
   MessagesSquare,
   MonitorSmartphone,
+  ScrollText,
   UsersRound,
   WifiOff,
 } from "lucide-react";
@@ -18,6 +19,7 @@ import { FaultBand } from "../features/alarms/FaultBand";
 import { RegisterBands } from "../features/alarms/RegisterBands";
 import { RestorationBand } from "../features/alarms/RestorationBand";
 import { StorageBand } from "../features/alarms/StorageBand";
+import { CharterBand } from "../features/charter/ReadOnly";
 import { SignOutDialog, useSignOut } from "../features/conversations/SignOut";
 import { useNotices } from "../features/conversations/useNotices";
 import { useCore, useSnapshot } from "../features/core";
@@ -140,6 +142,7 @@ function AccountMenu() {
               },
               { id: "keys", label: t("common.account.keys"), icon: KeyRound, href: "/account/keys" },
               { id: "log", label: t("audit.title"), icon: History, href: "/account/log" },
+              { id: "charter", label: t("charter.menu"), icon: ScrollText, href: "/charter" },
             ],
           },
           {
@@ -247,6 +250,7 @@ export function Shell({ kind, children }: ShellProps) {
       {full ? <StorageBand /> : null}
       {full ? <FaultBand /> : null}
       {full ? <RegisterBands /> : null}
+      {full ? <CharterBand /> : null}
       <div className="shell__content">{children}</div>
       {full ? (
         <nav className="tab-bar" aria-label={t("common.nav.label")}>

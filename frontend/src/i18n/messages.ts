@@ -2,6 +2,7 @@
 import type { accounts } from "./en/accounts";
 import type { alarms } from "./en/alarms";
 import type { audit } from "./en/audit";
+import type { charter } from "./en/charter";
 import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { enrolment } from "./en/enrolment";
@@ -26,6 +27,7 @@ export interface English {
   storage: typeof storage;
   notices: typeof notices;
   writing: typeof writing;
+  charter: typeof charter;
 }
 
 export type Messages = { readonly [D in keyof English]: Catalogue<English[D]> };

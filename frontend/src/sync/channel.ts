@@ -69,6 +69,10 @@ export const repeatable: ReadonlySet<Method> = new Set<Method>([
   "markRead",
   "typing",
   "handOverOffers",
+  "readCharter",
+  "acceptCharter", // the first of an authority counts
+  "charterDraft",
+  "charterTemplate",
 ]);
 
 export const initialSnapshot: Snapshot = {
@@ -86,6 +90,7 @@ export const initialSnapshot: Snapshot = {
   resets: [],
   proposals: [],
   founding: null,
+  charter: null,
   identityUnlockedUntil: null,
   waiting: null,
   drafts: {},

@@ -183,9 +183,10 @@ export interface ConversationSummary {
 
 /**
  * Why a message was not sent yet: no line; the Register is not level; the server lacks a colleague's key; the server
- * had a fault; this browser has no room; the portal is being completed after it was put back. Null while it is on its way.
+ * had a fault; this browser has no room; the portal is being completed after it was put back; the charter is not
+ * accepted. Null while it is on its way.
  */
-export type WaitReason = "offline" | "register" | "keys" | "server" | "storage" | "restoring";
+export type WaitReason = "offline" | "register" | "keys" | "server" | "storage" | "restoring" | "charter";
 
 /** What was begun and not sent; `subject` and `authorities` of a new conversation alone. */
 export interface Draft {
@@ -349,6 +350,48 @@ export interface Proposal {
   codeToCompare: string | null;
 }
 
+/** By language: all six. */
+export type CharterTexts = { readonly [language: string]: string };
+
+export interface CharterAcceptance {
+  authority: Hex;
+  account: Hex;
+  /** When it came, by the server. */
+  at: Milliseconds;
+  /** `other_text`: it was signed, but for another text than that of this version. `broken`: whom it names did not sign it. */
+  proof: "holds" | "other_text" | "broken";
+}
+
+export interface CharterVersion {
+  number: string;
+  /** From when on it binds. */
+  effective: Milliseconds;
+  hash: Hex;
+  writtenBy: Hex;
+  publishedBy: Hex;
+  publishedAt: Milliseconds;
+  acceptances: CharterAcceptance[];
+}
+
+export interface Charter {
+  /** Whether an authority that has not accepted what is in force may only read. */
+  required: boolean;
+  /** The earliest first. */
+  versions: CharterVersion[];
+}
+
+/** What officers prepare. */
+export interface CharterDraft {
+  number: string;
+  effective: Milliseconds | null;
+  texts: CharterTexts;
+  /** Nothing is missing, and another officer can publish it. */
+  whole: boolean;
+  /** Who wrote last. */
+  writtenBy: Hex;
+  changedAt: Milliseconds;
+}
+
 export interface Founding {
   state: "collecting" | "signing" | "founded";
   officers: { account: Hex; name: string; hasKey: boolean; signed: boolean; self: boolean }[];
@@ -383,6 +426,8 @@ export interface Snapshot {
   resets: SignInReset[];
   proposals: Proposal[];
   founding: Founding | null;
+  /** Null where the server has not told of it yet. */
+  charter: Charter | null;
   /** The identity seed lies in the worker until this time ("unlocked for signing"). */
   identityUnlockedUntil: Milliseconds | null;
   /** One's own messages that were not sent yet, those that failed among them; `oldest` is when the first was written. */
@@ -572,6 +617,26 @@ export interface Core {
   /** The person has seen that their own sign-in was reset. */
   resetSeen(): Promise<void>;
   changeRole(account: Hex, role: "deputy" | "member"): Promise<void>;
+
+  // The charter
+  /** The texts of a published version, checked; rejects with `charter_mismatch`. */
+  readCharter(number: string): Promise<CharterTexts>;
+  /** As the lead: signs the version whose hash is that of what was shown. */
+  acceptCharter(number: string, hash: Hex): Promise<void>;
+  /** What officers prepare; null where nothing is. */
+  charterDraft(): Promise<CharterDraft | null>;
+  /** What a network without a charter begins with. */
+  charterTemplate(): Promise<CharterTexts>;
+  /** `seen`: when the draft that was read had been changed, 0 where there was none. Rejects with `charter_changed`. */
+  saveCharterDraft(
+    draft: Pick<CharterDraft, "number" | "effective" | "texts">,
+    seen: Milliseconds,
+  ): Promise<CharterDraft>;
+  discardCharterDraft(): Promise<void>;
+  /** As another officer than whoever wrote it last: exactly what was read. */
+  publishCharter(draft: CharterDraft): Promise<void>;
+  /** Mail to the leads of those who have not accepted, once a day at most. */
+  remindOfCharter(number: string): Promise<{ sent: number }>;
 }
 
 export const coreMethods = [
@@ -623,4 +688,12 @@ export const coreMethods = [
   "withdrawReset",
   "resetSeen",
   "changeRole",
+  "readCharter",
+  "acceptCharter",
+  "charterDraft",
+  "charterTemplate",
+  "saveCharterDraft",
+  "discardCharterDraft",
+  "publishCharter",
+  "remindOfCharter",
 ] as const satisfies readonly (keyof Core)[];

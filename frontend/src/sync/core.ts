@@ -123,6 +123,15 @@ export function createCores(snapshots: SnapshotStore): Cores {
     withdrawReset: (id) => open().resets.withdraw(id),
     resetSeen: () => open().resets.seen(),
     changeRole: (account, role) => changeRole(open().hands, account, role),
+
+    readCharter: (number) => open().charter.read(number),
+    acceptCharter: (number, hash) => open().charter.accept(number, hash),
+    charterDraft: () => open().charter.draft(),
+    charterTemplate: () => open().charter.template(),
+    saveCharterDraft: (draft, seen) => open().charter.save(draft, seen),
+    discardCharterDraft: () => open().charter.discard(),
+    publishCharter: (draft) => open().charter.publish(draft),
+    remindOfCharter: (number) => open().charter.remind(number),
   });
   const cores = new Map<string, Core>();
   return {

@@ -4,6 +4,7 @@ import { type DeviceRecord, type Vault, VaultFailure, VaultLocked } from "../vau
 import { AlarmRaised } from "./alarm";
 import { PublicKeys } from "./beside";
 import { BookmarkWriter, openWithKey } from "./bookmark";
+import { CharterSync } from "./charter";
 import { Conversations } from "./conversations/conversations";
 import { pruneRaw } from "./conversations/raw";
 import { Drafts } from "./drafts";
@@ -56,6 +57,7 @@ export class OpenStay implements Stay {
   readonly invitations: Invitations;
   readonly proposals: Proposals;
   readonly resets: Resets;
+  readonly charter: CharterSync;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly #sightings: Sightings;
@@ -81,6 +83,7 @@ export class OpenStay implements Stay {
     this.invitations = new Invitations(hands);
     this.proposals = new Proposals(hands);
     this.resets = new Resets(hands);
+    this.charter = new CharterSync(hands);
     this.#bookmark = new BookmarkWriter(hands);
     this.#people = new People(hands.register, hands.vault, this.account, (view) => {
       if (!this.#closed) {
@@ -309,6 +312,9 @@ export class OpenStay implements Stay {
       case "invitation":
         await this.#fetchWaiting();
         break;
+      case "charter":
+        await this.#charterMoved();
+        break;
       default:
         if (frame.type === "refused" && frame.code === RESTORING) {
           this.#restoration.refused();
@@ -341,6 +347,15 @@ export class OpenStay implements Stay {
       this.conversations.outbox.flushAll();
       this.conversations.passOnLater();
       await this.#sightings.compare();
+    }
+    await this.#charterMoved();
+  }
+
+  /** Who may only read may have changed: what was refused for that is sent now. */
+  async #charterMoved(): Promise<void> {
+    await this.charter.fetch();
+    if (!this.#isOfficer) {
+      this.conversations.outbox.flushAll();
     }
   }
 
@@ -384,6 +399,7 @@ export class OpenStay implements Stay {
     this.#inBackground(async () => {
       checkOwnIdentity(this.hands);
       await this.#people.update();
+      await this.charter.update();
       this.conversations.registerGrown();
       this.#bookmark.soon();
       await Promise.all([this.#people.fetchNames(), this.keyActs.openNewGenerations()]);

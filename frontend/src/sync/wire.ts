@@ -154,6 +154,32 @@ export const proposals = v.array(proposal);
 export const proposed = v.object({ id: v.string() });
 export const proposalSigned = v.object({ checkpoint: v.nullable(v.string()) });
 
+export const charterTexts = v.object({ texts: v.record(v.string(), v.string()) });
+export const charter = v.object({
+  required: v.boolean(),
+  versions: v.array(
+    v.object({
+      number: v.string(),
+      effective: time,
+      hash,
+      written_by: account,
+      published_by: account,
+      published_at: time,
+      acceptances: v.array(v.object({ body: base64, signature: base64, at: time })),
+    }),
+  ),
+});
+export const charterDraft = v.object({
+  number: v.string(),
+  effective: v.nullable(time),
+  texts: v.record(v.string(), v.string()),
+  hash: v.string(),
+  written_by: account,
+  changed_at: time,
+});
+export const perhapsCharterDraft = v.object({ draft: v.nullable(charterDraft) });
+export const charterReminded = v.object({ sent: count });
+
 export const directory = v.object({
   people: v.array(
     v.object({
@@ -275,6 +301,7 @@ export const frame = v.variant("type", [
   v.object({ type: v.literal("typing"), conversation: hash, account }),
   v.object({ type: v.literal("draft"), slot: v.string() }),
   v.object({ type: v.literal("invitation") }),
+  v.object({ type: v.literal("charter") }),
   v.object({ type: v.literal("pong") }),
   v.object({ type: v.literal("error"), code: v.string() }),
 ]);
@@ -293,4 +320,6 @@ export type Frame = v.InferOutput<typeof frame>;
 export type Directory = v.InferOutput<typeof directory>;
 export type Restoration = v.InferOutput<typeof restoration>;
 export type ConversationHandedBack = v.InferOutput<typeof conversationHandedBack>;
+export type Charter = v.InferOutput<typeof charter>;
+export type CharterDraft = v.InferOutput<typeof charterDraft>;
 export type ProposalRow = v.InferOutput<typeof proposal>;

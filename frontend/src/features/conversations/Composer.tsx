@@ -4,6 +4,7 @@ import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { ConversationView } from "../../sync/contract";
 import { Button, Notice, Progress } from "../../ui";
+import { ReadOnlyNotice, useMayOnlyRead } from "../charter/ReadOnly";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { HeldNotice, useHeld } from "../members/HeldNotice";
@@ -25,6 +26,7 @@ export function Composer({ view }: { view: ConversationView }) {
     ({ me, authorities }) => authorities.find((each) => each.id === me?.authority)?.status === "suspended",
   );
   const held = useHeld();
+  const onlyRead = useMayOnlyRead();
   if (held && !suspended) {
     return (
       <div className="write">
@@ -44,6 +46,13 @@ export function Composer({ view }: { view: ConversationView }) {
         >
           {t(`conversations.composer.closed_${kind}_text`)}
         </Notice>
+      </div>
+    );
+  }
+  if (onlyRead) {
+    return (
+      <div className="write">
+        <ReadOnlyNotice />
       </div>
     );
   }

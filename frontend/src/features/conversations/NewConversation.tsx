@@ -18,6 +18,7 @@ import {
   TextArea,
   TextField,
 } from "../../ui";
+import { ReadOnlyNotice, useMayOnlyRead } from "../charter/ReadOnly";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, mayBeDone, useErrorText } from "../members/errors";
 import { canRead, matches } from "../members/lookup";
@@ -66,6 +67,7 @@ function Form({ own }: { own: Hex | null }) {
     },
     [change, text, subject],
   );
+  const onlyRead = useMayOnlyRead();
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(beginning !== null);
   const [problem, setProblem] = useState<{ text: string; kept: boolean } | null>(null);
@@ -118,7 +120,7 @@ function Form({ own }: { own: Hex | null }) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (beginning !== null) return;
+    if (beginning !== null || onlyRead) return;
     setTried(true);
     setProblem(null);
     if (faults.to !== null || faults.subject !== null || faults.text !== null) {
@@ -186,11 +188,13 @@ function Form({ own }: { own: Hex | null }) {
             <Notice tone="bad" title={t("writing.draft.not_kept", { reason: errorText(failure) })} />
           )}
           {problem !== null && <Notice tone={problem.kept ? "warn" : "bad"} title={problem.text} />}
+          {onlyRead && <ReadOnlyNotice />}
           <div>
             <Button
               type="submit"
               variant="main"
               isPending={sending}
+              whyDisabled={onlyRead ? t("charter.read_only.title") : null}
               pendingLabel={t("conversations.fresh.sending")}
             >
               {t("conversations.fresh.send")}

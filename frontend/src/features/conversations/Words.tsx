@@ -8,7 +8,7 @@ export const Words = memo(function Words({ text }: { text: string }) {
   return <div className="words">{blocks.map(drawBlock)}</div>;
 });
 
-function drawBlock(block: Block, index: number): ReactNode {
+export function drawBlock(block: Block, index: number): ReactNode {
   switch (block.type) {
     case "paragraph":
       return (
@@ -43,7 +43,7 @@ function drawBlock(block: Block, index: number): ReactNode {
   }
 }
 
-function drawInline(node: Inline, index: number): ReactNode {
+export function drawInline(node: Inline, index: number): ReactNode {
   switch (node.type) {
     case "text":
       return <Fragment key={index}>{node.text}</Fragment>;

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Person } from "../../sync/contract";
 import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "../../ui";
+import { useMayOnlyRead } from "../charter/ReadOnly";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
 import { HandOverDialog } from "./HandOverDialog";
@@ -62,6 +63,7 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
   const waiting = unsigned({ invitations, proposals: [] });
   const held = people.filter((person) => person.held && !person.self);
   const leads = me.role === "lead";
+  const onlyRead = useMayOnlyRead();
   const close = () => setAsked(null);
   return (
     <>
@@ -70,7 +72,12 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
         lead={t("members.people.lead", { name: authorityName(authority) })}
         actions={
           leads && authority.status === "active" ? (
-            <Button variant="main" icon={UserPlus} onPress={() => setInviting(true)}>
+            <Button
+              variant="main"
+              icon={UserPlus}
+              whyDisabled={onlyRead ? t("charter.read_only.invite") : null}
+              onPress={() => setInviting(true)}
+            >
               {t("members.people.invite")}
             </Button>
           ) : undefined

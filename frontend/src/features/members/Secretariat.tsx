@@ -1,5 +1,5 @@
 /** The secretariat's desk: what waits for a signature, the authorities, the officers. */
-import { Ellipsis, Landmark, ScrollText, UserPlus } from "lucide-react";
+import { Ellipsis, History, Landmark, ScrollText, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
@@ -74,7 +74,10 @@ function Office() {
             <Button icon={UserPlus} onPress={() => setInviting("officer")}>
               {t("members.office.invite")}
             </Button>
-            <Button icon={ScrollText} href="/secretariat/log">
+            <Button icon={ScrollText} href="/charter">
+              {t("charter.title")}
+            </Button>
+            <Button icon={History} href="/secretariat/log">
               {t("audit.log.title")}
             </Button>
           </>

@@ -17,6 +17,7 @@ export const writing: Catalogue<English["writing"]> = {
     day: "كُتبت يوم {day} في {time}",
   },
   why: {
+    charter: "في انتظار قبول الميثاق",
     offline: "في انتظار الاتصال",
     register: "في انتظار تحديث سجل الشبكة",
     keys: "في انتظار مفتاح أحد الزملاء",

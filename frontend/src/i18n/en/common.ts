@@ -111,6 +111,15 @@ export const common = {
     missing: "Missing here",
   },
   errors: {
+    charter_not_accepted: "Your authority can only read until its lead has accepted the charter.",
+    charter_mismatch:
+      "The text of the charter is not the one that was published. Nothing was signed. Call the secretariat.",
+    charter_replaced: "A later version of the charter is in force already. Accept that one.",
+    charter_changed:
+      "Somebody else has changed this meanwhile. Load the page again before you change it; copy first what you wrote.",
+    not_the_second: "You wrote this last. Another officer must publish it.",
+    incomplete: "Something is missing: the day or one of the six texts.",
+    number_taken: "There is this version, or a later one, already.",
     already_sent: "The message has left already. Nothing was changed.",
     earlier_wording:
       "The server had the earlier words of this message already; they stand above. Send these words as a message of their own, or delete them.",

@@ -8,6 +8,7 @@ export const writing = {
     day: "written on {day} at {time}",
   },
   why: {
+    charter: "Waiting until the charter is accepted",
     offline: "Waiting for connection",
     register: "Waiting until the Register is up to date",
     keys: "Waiting for a colleague’s key",

@@ -114,6 +114,16 @@ export const common: Catalogue<typeof english> = {
     missing: "Lo que falta aquí",
   },
   errors: {
+    charter_not_accepted:
+      "Su autoridad solo puede leer hasta que su punto de contacto principal haya aceptado la Carta.",
+    charter_mismatch:
+      "El texto de la Carta no es el que se publicó. No se ha firmado nada. Llame a la secretaría.",
+    charter_replaced: "Ya está en vigor una versión posterior de la Carta. Acepte esa.",
+    charter_changed:
+      "Otra persona lo ha cambiado entretanto. Copie primero lo que escribió y vuelva a cargar la página.",
+    not_the_second: "Usted escribió por última vez. Debe publicarla otra persona de la secretaría.",
+    incomplete: "Falta algo: el día o uno de los seis textos.",
+    number_taken: "Ya existe esta versión o una posterior.",
     already_sent: "El mensaje ya salió. No se modificó nada.",
     earlier_wording:
       "El servidor ya tenía el texto anterior de este mensaje; está más arriba. Envíe este texto como mensaje aparte o elimínelo.",

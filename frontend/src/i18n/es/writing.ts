@@ -14,6 +14,7 @@ export const writing: Catalogue<English["writing"]> = {
     day: "escrito el {day} a las {time}",
   },
   why: {
+    charter: "A la espera de que se acepte la Carta",
     offline: "A la espera de conexión",
     register: "A la espera de actualizar el Registro",
     keys: "A la espera de la clave de un colega",

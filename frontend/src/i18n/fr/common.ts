@@ -115,6 +115,16 @@ export const common: Catalogue<typeof english> = {
     missing: "Ce qui manque ici",
   },
   errors: {
+    charter_not_accepted:
+      "Votre autorité peut seulement lire tant que son point de contact principal n’a pas accepté la charte.",
+    charter_mismatch:
+      "Le texte de la charte n’est pas celui qui a été publié. Rien n’a été signé. Appelez le secrétariat.",
+    charter_replaced: "Une version plus récente de la charte est déjà en vigueur. Acceptez celle-là.",
+    charter_changed:
+      "Quelqu’un d’autre l’a modifié entre-temps. Copiez d’abord ce que vous avez écrit, puis rechargez la page.",
+    not_the_second: "Vous avez écrit en dernier. Une autre personne du secrétariat doit publier.",
+    incomplete: "Il manque quelque chose : le jour ou l’un des six textes.",
+    number_taken: "Cette version, ou une plus récente, existe déjà.",
     already_sent: "Le message est déjà parti. Rien n’a été modifié.",
     earlier_wording:
       "Le serveur avait déjà le premier texte de ce message ; il figure plus haut. Envoyez ce texte comme message à part ou supprimez-le.",

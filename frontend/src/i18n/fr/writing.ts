@@ -14,6 +14,7 @@ export const writing: Catalogue<English["writing"]> = {
     day: "écrit le {day} à {time}",
   },
   why: {
+    charter: "En attente de l’acceptation de la charte",
     offline: "En attente de connexion",
     register: "En attente de la mise à jour du Registre",
     keys: "En attente de la clé d’un collègue",

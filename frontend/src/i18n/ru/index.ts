@@ -2,6 +2,7 @@ import type { Messages } from "../messages";
 import { accounts } from "./accounts";
 import { alarms } from "./alarms";
 import { audit } from "./audit";
+import { charter } from "./charter";
 import { common } from "./common";
 import { conversations } from "./conversations";
 import { enrolment } from "./enrolment";
@@ -25,4 +26,5 @@ export const messages: Messages = {
   writing,
   recovery,
   storage,
+  charter,
 };

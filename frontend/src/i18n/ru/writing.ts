@@ -15,6 +15,7 @@ export const writing: Catalogue<English["writing"]> = {
     day: "написано {day} в {time}",
   },
   why: {
+    charter: "Ожидает принятия устава",
     offline: "Ожидает соединения",
     register: "Ожидает обновления Реестра",
     keys: "Ожидает ключа коллеги",

@@ -112,6 +112,13 @@ export const common: Catalogue<typeof english> = {
     missing: "缺少的功能",
   },
   errors: {
+    charter_not_accepted: "在首席联络人接受章程之前，贵机构只能阅读。",
+    charter_mismatch: "章程文本与发布的不一致。未签署任何内容。请致电秘书处。",
+    charter_replaced: "更新的章程版本已经生效。请接受该版本。",
+    charter_changed: "其间已有他人修改。请先复制您所写的内容，再重新加载页面。",
+    not_the_second: "您是最后的撰写人，须由另一名工作人员发布。",
+    incomplete: "尚有缺项：适用日期或六个文本之一。",
+    number_taken: "已有此版本或更新的版本。",
     already_sent: "消息已经发出，未作任何更改。",
     earlier_wording: "服务器此前已收到这条消息的原文，见上方。请将这段文字作为新消息发送，或删除它。",
     unknown: "出现问题，没有任何内容丢失。请重试；如仍出现，请将此代号告知系统运维人员：{code}。",

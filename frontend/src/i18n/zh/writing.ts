@@ -10,6 +10,7 @@ export const writing: Catalogue<English["writing"]> = {
     day: "{day} {time}写成",
   },
   why: {
+    charter: "等待接受章程",
     offline: "等待连接",
     register: "等待登记册更新",
     keys: "等待同事的密钥",

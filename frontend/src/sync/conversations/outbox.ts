@@ -296,7 +296,9 @@ export class Outbox {
       const outcome = await this.#send(next.clientId);
       if (outcome !== "sent" && "later" in outcome) {
         this.#waits(conversation, outcome.later);
-        this.#tryAgainLater();
+        if (outcome.later !== "charter") {
+          this.#tryAgainLater(); // an acceptance is told of, and everything is tried again then
+        }
         return;
       }
       this.#waits(conversation, null);
@@ -393,6 +395,8 @@ function waitsFor(code: string): WaitReason {
       return "offline";
     case "keys_missing":
       return "keys";
+    case "charter_not_accepted":
+      return "charter";
     case "register_stopped":
     case "rolled_back":
       return "register";
