@@ -161,7 +161,6 @@ function Editor({ begun, onSaved }: { begun: Begun; onSaved: () => void }) {
       </div>
       <Tabs
         label={t("charter.draft.languages")}
-        look="segments"
         selected={shown}
         onChange={(id) => setShown(languages.find((one) => one === id) ?? shown)}
         tabs={languages.map((one) => ({
@@ -208,6 +207,7 @@ function OneLanguage({ language, text, before, onChange }: OneLanguageProps) {
   return (
     <Tabs
       label={languageNames[language]}
+      look="segments"
       tabs={[
         {
           id: "write",
