@@ -82,9 +82,9 @@ export function OwnLog() {
       ) : null}
       {rows !== null && rows.length > 0 ? (
         <div ref={list} className="stack stack--wide">
-          {byDay(rows, dayKey).map(({ day, rows: ofDay }) => (
-            <section key={day} aria-labelledby={`day-${day}`}>
-              <h2 className="happened__day" id={`day-${day}`}>
+          {byDay(rows, dayKey).map(({ rows: ofDay }) => (
+            <section key={ofDay[0]?.id} aria-labelledby={`from-${ofDay[0]?.id}`}>
+              <h2 className="happened__day" id={`from-${ofDay[0]?.id}`}>
                 {formatDay(ofDay[0]?.at ?? 0)}
               </h2>
               <ol className="card happened-list">
