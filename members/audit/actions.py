@@ -44,6 +44,12 @@ class Action(StrEnum):
     PROPOSED = "officer:proposal:made"
     PROPOSAL_SIGNED = "officer:proposal:signed"
     PROPOSAL_DECLINED = "officer:proposal:declined"
+    # the charter
+    CHARTER_WRITTEN = "officer:charter:written"
+    CHARTER_DISCARDED = "officer:charter:discarded"
+    CHARTER_PUBLISHED = "officer:charter:published"
+    CHARTER_ACCEPTED = "lead:charter:accepted"
+    CHARTER_REMINDED = "officer:charter:reminded"
     # conversations, of which nothing is said but that they were begun
     CONVERSATION_OPENED = "person:conversation:opened"
     # what is done to the portal itself

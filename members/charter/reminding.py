@@ -9,6 +9,8 @@ from django.db import transaction
 
 from members import clock
 from members.accounts.models import Account
+from members.audit.actions import Action
+from members.audit.services import record
 from members.charter import access
 from members.charter.models import CharterVersion, Reminder
 from members.charter.words import WORDS
@@ -59,13 +61,16 @@ def remind(version: CharterVersion, occasion: str) -> int:
     return sent
 
 
+@transaction.atomic
 def remind_now(*, officer: str, number: str) -> int:
     """An officer wishes it: once a day at most for each authority; returns to how many mail goes."""
     access.require_officer(officer)
     version = next((one for one in access.published() if one.number == number), None)
     if version is None:
         raise NotFound
-    return remind(version, f"asked {clock.now() // clock.DAY}")
+    sent = remind(version, f"asked {clock.now() // clock.DAY}")
+    record(Action.CHARTER_REMINDED, actor=officer, number=number, sent=sent)
+    return sent
 
 
 def _letter(language: str, effective: int) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import F
 
 from members import clock
+from members.audit.actions import Action
+from members.audit.services import record
 from members.charter import access
 from members.charter.models import Acceptance, CharterVersion
 from members.holding import hold
@@ -74,6 +76,7 @@ def save_draft(
     _check_follows(draft)
     draft.hash = _hash_if_whole(draft)
     draft.save()
+    record(Action.CHARTER_WRITTEN, actor=officer, number=number)
     return draft
 
 
@@ -83,6 +86,7 @@ def discard_draft(*, officer: str) -> None:
     access.require_officer(officer)
     if not CharterVersion.objects.filter(published_at=None).delete()[0]:
         raise NotFound
+    record(Action.CHARTER_DISCARDED, actor=officer)
 
 
 @transaction.atomic
@@ -106,6 +110,7 @@ def publish(*, officer: str, stated: str) -> CharterVersion:
         raise Refused("invalid", "The day from which it applies is over; choose a later one.")
     draft.published_by, draft.published_at = officer, clock.now()
     draft.save()
+    record(Action.CHARTER_PUBLISHED, actor=officer, written_by=draft.changed_by, number=draft.number)
     _tell_everybody()
     return draft
 
@@ -186,6 +191,7 @@ def accept(*, account: str, device: str | None, body: bytes, signature: bytes) -
         body=given.body,
         signature=given.signature,
     )
+    record(Action.CHARTER_ACCEPTED, actor=account, authority=authority, number=version.number)
     _tell_everybody()
     return made
 

@@ -179,10 +179,10 @@ class _Group:
         """Give the message its place, or say why it gets none."""
         header = message.header
         if self.roster.active_device(header.device, header.account) is None:
-            return self._unknown("device_inactive")
+            return _stranger("device_inactive", self.roster)
         place = self.places.get(header.conversation)
         if place is None or self.roster.authority_read_by(header.account) not in place.participants:
-            return self._unknown("not_member")
+            return _stranger("not_member", self.roster)
         if not signature_holds:
             return Refusal("bad_signature")
         named = (header.client_id, header.device)
@@ -193,10 +193,6 @@ class _Group:
         if repeat is not None:
             return repeat.answer(place, message.signature, self.roster.size)
         return refusal or self._append(message, place)
-
-    def _unknown(self, code: str) -> Refusal:
-        """What an older copy does not know may yet be handed back: nobody is told by it that they are a stranger."""
-        return Refusal("restoring" if self.roster.restoring else code)
 
     def _unfit(self, header: MessageHeader, place: _Place) -> Refusal | None:
         if self.roster.restoring:
@@ -273,6 +269,11 @@ class _Group:
         names = {place.row: name for name, place in self.places.items()}
         for row, sequence, *_, head, _received_at in self.rows:
             heads.remember(names[row], sequence, head)
+
+
+def _stranger(code: str, newest: Roster) -> Refusal:
+    """What an older copy does not know may yet be handed back: nobody is told by it that they are a stranger."""
+    return Refusal("restoring" if newest.restoring else code)
 
 
 @dataclass(frozen=True, slots=True)

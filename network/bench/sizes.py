@@ -43,8 +43,8 @@ class Sizes:
 
 
 TINY = Sizes(
-    seconds=0.4,
-    warm_up=0.2,
+    seconds=0.8,
+    warm_up=0.3,
     shapes=((10, 4),),
     pairs=3,
     clients=(2,),

@@ -165,6 +165,7 @@ def codes_in(path: str, name: str) -> set[str]:
 def test_every_reason_to_refuse_is_on_the_list() -> None:
     given = (
         codes_in("messaging/conversations/messages.py", "Refusal")
+        | codes_in("messaging/conversations/messages.py", "_stranger")
         | codes_in("messaging/conversations/headers.py", "BadMessage")
         | codes_in("messaging/live/connection.py", "refuse")
     )

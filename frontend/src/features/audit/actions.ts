@@ -37,6 +37,13 @@ export const groups = {
   ],
   keys: ["person:keys:changed", "person:device:enrolled", "person:device:revoked"],
   proposals: ["officer:proposal:made", "officer:proposal:signed", "officer:proposal:declined"],
+  charter: [
+    "officer:charter:written",
+    "officer:charter:discarded",
+    "officer:charter:published",
+    "lead:charter:accepted",
+    "officer:charter:reminded",
+  ],
   rest: [
     "person:conversation:opened",
     "operator:restoration:begun",

@@ -67,6 +67,11 @@ export const audit: Messages["audit"] = {
     "officer:proposal:signed": "وقّعتم أيضًا: {what}",
     "officer:proposal:declined": "أعدتم دون توقيع: {what}",
     "person:conversation:opened": "بدأتم محادثة مع {authorities}",
+    "officer:charter:written": "أعددتم الصيغة التالية من الميثاق",
+    "officer:charter:discarded": "حذفتم مسودة الميثاق",
+    "officer:charter:published": "نشرتم صيغة من الميثاق",
+    "lead:charter:accepted": "قبلتم الميثاق باسم {authority}",
+    "officer:charter:reminded": "ذكّرتم المسؤولين بالميثاق",
     "officer:audit:exported": "صدّرتم سجل التدقيق",
   },
   done: {
@@ -135,6 +140,11 @@ export const audit: Messages["audit"] = {
     "person:conversation:opened": "بدء محادثة",
     "operator:restoration:begun": "بدء استرجاع النظام",
     "operator:restoration:ended": "انتهاء استرجاع النظام",
+    "officer:charter:written": "إعداد الميثاق",
+    "officer:charter:discarded": "حذف مسودة الميثاق",
+    "officer:charter:published": "نشر الميثاق",
+    "lead:charter:accepted": "قبول الميثاق",
+    "officer:charter:reminded": "تذكير المسؤولين بالميثاق",
     "officer:audit:exported": "تصدير سجل التدقيق",
   },
   group: {
@@ -144,6 +154,7 @@ export const audit: Messages["audit"] = {
     focal_points: "جهات الاتصال",
     keys: "المفاتيح والمتصفحات",
     proposals: "المقترحات",
+    charter: "الميثاق",
     rest: "غير ذلك",
   },
   log: {

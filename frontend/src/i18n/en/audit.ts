@@ -58,6 +58,11 @@ export const audit = {
     "officer:proposal:signed": "You signed as well: {what}",
     "officer:proposal:declined": "You sent back: {what}",
     "person:conversation:opened": "You began a conversation with {authorities}",
+    "officer:charter:written": "You wrote the next version of the charter",
+    "officer:charter:discarded": "You discarded the draft of the charter",
+    "officer:charter:published": "You published a version of the charter",
+    "lead:charter:accepted": "You accepted the charter for {authority}",
+    "officer:charter:reminded": "You reminded leads of the charter",
     "officer:audit:exported": "You exported the audit log",
   },
   done: {
@@ -127,6 +132,11 @@ export const audit = {
     "person:conversation:opened": "Conversation begun",
     "operator:restoration:begun": "Restoration begun",
     "operator:restoration:ended": "Restoration ended",
+    "officer:charter:written": "Charter written",
+    "officer:charter:discarded": "Draft of the charter discarded",
+    "officer:charter:published": "Charter published",
+    "lead:charter:accepted": "Charter accepted",
+    "officer:charter:reminded": "Leads reminded of the charter",
     "officer:audit:exported": "Audit log exported",
   },
   group: {
@@ -136,6 +146,7 @@ export const audit = {
     focal_points: "Focal points",
     keys: "Keys and browsers",
     proposals: "Proposals",
+    charter: "Charter",
     rest: "Other",
   },
   log: {

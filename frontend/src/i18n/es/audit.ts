@@ -64,6 +64,11 @@ export const audit: Messages["audit"] = {
     "officer:proposal:signed": "Usted firmó también: {what}",
     "officer:proposal:declined": "Usted devolvió sin firmar: {what}",
     "person:conversation:opened": "Usted inició una conversación con {authorities}",
+    "officer:charter:written": "Usted redactó la próxima versión de la Carta",
+    "officer:charter:discarded": "Usted descartó el borrador de la Carta",
+    "officer:charter:published": "Usted publicó una versión de la Carta",
+    "lead:charter:accepted": "Usted aceptó la Carta en nombre de {authority}",
+    "officer:charter:reminded": "Usted recordó la Carta a los responsables",
     "officer:audit:exported": "Usted exportó el registro de auditoría",
   },
   done: {
@@ -133,6 +138,11 @@ export const audit: Messages["audit"] = {
     "person:conversation:opened": "Inicio de una conversación",
     "operator:restoration:begun": "Comienzo de una restauración",
     "operator:restoration:ended": "Fin de una restauración",
+    "officer:charter:written": "Redacción de la Carta",
+    "officer:charter:discarded": "Descarte del borrador de la Carta",
+    "officer:charter:published": "Publicación de la Carta",
+    "lead:charter:accepted": "Aceptación de la Carta",
+    "officer:charter:reminded": "Recordatorio de la Carta a los responsables",
     "officer:audit:exported": "Exportación del registro de auditoría",
   },
   group: {
@@ -142,6 +152,7 @@ export const audit: Messages["audit"] = {
     focal_points: "Puntos de contacto",
     keys: "Claves y navegadores",
     proposals: "Propuestas",
+    charter: "Carta",
     rest: "Otros",
   },
   log: {

@@ -65,6 +65,11 @@ export const audit: Messages["audit"] = {
     "officer:proposal:signed": "Vous avez signé à votre tour : {what}",
     "officer:proposal:declined": "Vous avez renvoyé sans signer : {what}",
     "person:conversation:opened": "Vous avez commencé une conversation avec {authorities}",
+    "officer:charter:written": "Vous avez rédigé la prochaine version de la charte",
+    "officer:charter:discarded": "Vous avez abandonné le projet de charte",
+    "officer:charter:published": "Vous avez publié une version de la charte",
+    "lead:charter:accepted": "Vous avez accepté la charte au nom de {authority}",
+    "officer:charter:reminded": "Vous avez rappelé la charte aux responsables",
     "officer:audit:exported": "Vous avez exporté le journal d’audit",
   },
   done: {
@@ -135,6 +140,11 @@ export const audit: Messages["audit"] = {
     "person:conversation:opened": "Début d’une conversation",
     "operator:restoration:begun": "Début d’une restauration",
     "operator:restoration:ended": "Fin d’une restauration",
+    "officer:charter:written": "Rédaction de la charte",
+    "officer:charter:discarded": "Abandon du projet de charte",
+    "officer:charter:published": "Publication de la charte",
+    "lead:charter:accepted": "Acceptation de la charte",
+    "officer:charter:reminded": "Rappel de la charte aux responsables",
     "officer:audit:exported": "Export du journal d’audit",
   },
   group: {
@@ -144,6 +154,7 @@ export const audit: Messages["audit"] = {
     focal_points: "Points de contact",
     keys: "Clés et navigateurs",
     proposals: "Propositions",
+    charter: "Charte",
     rest: "Autres",
   },
   log: {

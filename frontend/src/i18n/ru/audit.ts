@@ -64,6 +64,11 @@ export const audit: Messages["audit"] = {
     "officer:proposal:signed": "Вы тоже поставили подпись: {what}",
     "officer:proposal:declined": "Вы вернули без подписи: {what}",
     "person:conversation:opened": "Вы начали переписку: {authorities}",
+    "officer:charter:written": "Вы составили следующую редакцию устава",
+    "officer:charter:discarded": "Вы отменили проект устава",
+    "officer:charter:published": "Вы опубликовали редакцию устава",
+    "lead:charter:accepted": "Вы приняли устав от имени органа «{authority}»",
+    "officer:charter:reminded": "Вы напомнили руководителям об уставе",
     "officer:audit:exported": "Вы выгрузили журнал аудита",
   },
   done: {
@@ -132,6 +137,11 @@ export const audit: Messages["audit"] = {
     "person:conversation:opened": "Начало переписки",
     "operator:restoration:begun": "Начало восстановления",
     "operator:restoration:ended": "Конец восстановления",
+    "officer:charter:written": "Составление устава",
+    "officer:charter:discarded": "Отмена проекта устава",
+    "officer:charter:published": "Публикация устава",
+    "lead:charter:accepted": "Принятие устава",
+    "officer:charter:reminded": "Напоминание руководителям об уставе",
     "officer:audit:exported": "Выгрузка журнала аудита",
   },
   group: {
@@ -141,6 +151,7 @@ export const audit: Messages["audit"] = {
     focal_points: "Контактные лица",
     keys: "Ключи и браузеры",
     proposals: "Предложения",
+    charter: "Устав",
     rest: "Прочее",
   },
   log: {

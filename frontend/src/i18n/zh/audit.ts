@@ -59,6 +59,11 @@ export const audit: Messages["audit"] = {
     "officer:proposal:signed": "您也签署了：{what}",
     "officer:proposal:declined": "您未签署并退回了：{what}",
     "person:conversation:opened": "您与{authorities}发起了对话",
+    "officer:charter:written": "您起草了章程的下一版本",
+    "officer:charter:discarded": "您放弃了章程草案",
+    "officer:charter:published": "您发布了章程的一个版本",
+    "lead:charter:accepted": "您代表{authority}接受了章程",
+    "officer:charter:reminded": "您提醒了各负责人接受章程",
     "officer:audit:exported": "您导出了审计日志",
   },
   done: {
@@ -127,6 +132,11 @@ export const audit: Messages["audit"] = {
     "person:conversation:opened": "发起对话",
     "operator:restoration:begun": "开始系统恢复",
     "operator:restoration:ended": "结束系统恢复",
+    "officer:charter:written": "起草章程",
+    "officer:charter:discarded": "放弃章程草案",
+    "officer:charter:published": "发布章程",
+    "lead:charter:accepted": "接受章程",
+    "officer:charter:reminded": "提醒负责人接受章程",
     "officer:audit:exported": "导出审计日志",
   },
   group: {
@@ -136,6 +146,7 @@ export const audit: Messages["audit"] = {
     focal_points: "联络人",
     keys: "密钥与浏览器",
     proposals: "提案",
+    charter: "章程",
     rest: "其他",
   },
   log: {
