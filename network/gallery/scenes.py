@@ -9,6 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
+from network.gallery import charter
 from network.gallery.losses import losses
 from network.gallery.restoration import Operate, restoration
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
@@ -145,6 +146,7 @@ def lead(stage: Stage) -> None:
     stage.photograph(page, "people-lead", "People of an authority, as its lead sees them", "/people")
     stage.photograph(page, "removal", "Removing a person, and what that does", "/people", _ask_to_remove)
     stage.photograph(page, "invite", "Inviting a focal point", "/people", _open_invitation)
+    charter.lead(stage, page, talk)
     newcomer = invited(stage, invite(stage, page))
     stage.photograph(
         page, "people-to-sign", "An enrolment waits for the lead’s signature", "/people", _to_sign
@@ -283,6 +285,7 @@ def _to_sign(page: Page) -> None:
 def officer(stage: Stage) -> None:
     page = stage.open_keys(stage.sign_in("officer_membership"))
     stage.photograph(page, "secretariat", "The secretariat, with an admission to sign second", "/secretariat")
+    charter.officer(stage, page)
     page.context.route(PROPOSALS, lambda route: route.abort())
     stage.photograph(
         page,

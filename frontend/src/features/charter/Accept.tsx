@@ -69,7 +69,7 @@ export function Accept({ version, authority, ready }: Props) {
             { term: t("charter.accept.version"), value: <bdi>{version.number}</bdi> },
             {
               term: t("charter.accept.applies"),
-              value: `${charterDay(language, version.effective)}, ${t("charter.midnight")}`,
+              value: t("charter.midnight", { date: charterDay(language, version.effective) }),
             },
             { term: t("charter.accept.texts"), value: t("charter.accept.all_six") },
             {

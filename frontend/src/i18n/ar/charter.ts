@@ -15,7 +15,7 @@ export const charter: Catalogue<English["charter"]> = {
   since: "سارية منذ {date}",
   from: "تسري اعتبارًا من {date}",
   until: "سرت من {date} إلى {end}",
-  midnight: "اعتبارًا من 00:00 UTC",
+  midnight: "{date}، اعتبارًا من 00:00 UTC",
   views: { label: "طرق عرض هذه الصيغة", text: "النص", changes: "التغييرات", acceptances: "القبول" },
   changes: {
     since: "مقارنةً بالصيغة {number}",

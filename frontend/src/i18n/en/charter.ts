@@ -13,7 +13,7 @@ export const charter = {
   since: "In force since {date}",
   from: "Applies from {date}",
   until: "Applied from {date} to {end}",
-  midnight: "from 00:00 UTC",
+  midnight: "{date}, from 00:00 UTC",
   views: { label: "Views of this version", text: "Text", changes: "Changes", acceptances: "Acceptances" },
   changes: {
     since: "Compared with version {number}",

@@ -16,7 +16,7 @@ export const charter: Catalogue<English["charter"]> = {
   since: "En vigor desde el {date}",
   from: "Se aplica desde el {date}",
   until: "Se aplicó del {date} al {end}",
-  midnight: "desde las 00:00 UTC",
+  midnight: "{date}, desde las 00:00 UTC",
   views: { label: "Vistas de esta versión", text: "Texto", changes: "Cambios", acceptances: "Aceptaciones" },
   changes: {
     since: "En comparación con la versión {number}",

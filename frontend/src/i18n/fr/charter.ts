@@ -16,7 +16,7 @@ export const charter: Catalogue<English["charter"]> = {
   since: "En vigueur depuis le {date}",
   from: "S’applique à partir du {date}",
   until: "S’est appliquée du {date} au {end}",
-  midnight: "à partir de 0 h UTC",
+  midnight: "{date}, à partir de 0 h UTC",
   views: {
     label: "Vues de cette version",
     text: "Texte",

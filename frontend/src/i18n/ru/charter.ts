@@ -16,7 +16,7 @@ export const charter: Catalogue<English["charter"]> = {
   since: "Действует с {date}",
   from: "Вступает в силу {date}",
   until: "Действовала с {date} по {end}",
-  midnight: "с 00:00 UTC",
+  midnight: "{date}, с 00:00 UTC",
   views: { label: "Виды этой редакции", text: "Текст", changes: "Изменения", acceptances: "Принятие" },
   changes: {
     since: "По сравнению с редакцией {number}",

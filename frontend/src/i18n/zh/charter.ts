@@ -15,7 +15,7 @@ export const charter: Catalogue<English["charter"]> = {
   since: "自 {date}起生效",
   from: "自 {date}起适用",
   until: "{date}至 {end}适用",
-  midnight: "自 00:00 UTC 起",
+  midnight: "{date}，自 00:00 UTC 起",
   views: { label: "此版本的视图", text: "文本", changes: "修改", acceptances: "接受情况" },
   changes: {
     since: "与版本 {number} 比较",

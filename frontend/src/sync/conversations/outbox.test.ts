@@ -180,6 +180,22 @@ describe("the outbox", () => {
     expect(states()).toEqual([["words", "sent"]]);
   });
 
+  it("keeps what is refused for the charter, says why, and sends it once that is accepted", async () => {
+    let accepted = false;
+    server.on("POST", /items$/, (body) =>
+      accepted
+        ? server.append(talk, (body as { items: ItemOut[] }).items)
+        : new Refusal(403, "charter_not_accepted"),
+    );
+    await bo.conversations.send(id, "before the acceptance");
+    await vi.waitFor(() => expect(pendingItems()[0]?.waits).toBe("charter"));
+    expect(states()).toEqual([["before the acceptance", "pending"]]);
+    accepted = true;
+    bo.conversations.outbox.flushAll();
+    await settled();
+    expect(onServer()).toHaveLength(1);
+  });
+
   it("forgets a message only when the person says so", async () => {
     server.offline = true;
     await bo.conversations.send(id, "better not");
