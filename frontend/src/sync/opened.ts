@@ -348,7 +348,7 @@ export class OpenStay implements Stay {
       this.conversations.passOnLater();
       await this.#sightings.compare();
     }
-    await this.#charterMoved();
+    await this.charter.fetch(); // last: nothing else waits for it
   }
 
   /** Who may only read may have changed: what was refused for that is sent now. */

@@ -47,6 +47,7 @@ const frames: wire.Frame[] = [
   { type: "typing", conversation: hash, account },
   { type: "draft", slot: "a slot" },
   { type: "invitation" },
+  { type: "charter" },
   { type: "pong" },
   { type: "error", code: "bad_type" },
 ];

@@ -25,7 +25,7 @@ def authority(network: kit.Network) -> kit.Authority:
     return kit.admit(network, "Integrity Commission", "XE")
 
 
-def accepting(version: CharterVersion, authority: kit.Authority) -> partial[object]:
+def accepting(version: CharterVersion, authority: kit.Authority) -> partial[None]:
     lead = authority.lead
     return partial(
         charter.accept,
