@@ -15,6 +15,7 @@ from ninja.parser import Parser
 
 from members.accounts.api import router as accounts
 from members.accounts.enrolment_api import router as enrolment
+from members.accounts.passkeys_api import router as passkeys
 from members.accounts.permissions import Request, second_factor
 from members.accounts.resets_api import router as resets
 from members.audit.api import router as audit
@@ -98,6 +99,7 @@ api = Described(
 
 for router in (
     accounts,
+    passkeys,
     enrolment,
     resets,
     devices,

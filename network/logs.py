@@ -267,6 +267,8 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             "django.security": {"level": "ERROR"},
             "daphne": {"level": "WARNING"},
             "asyncio": {"level": "WARNING"},
+            # it says which passkey was used
+            "fido2": {"level": "WARNING"},
             # it brings handlers and an access log of its own, with addresses of people
             "uvicorn": {"level": "WARNING", **onward},
             "uvicorn.error": {"level": "WARNING", **onward},

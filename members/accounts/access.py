@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 
 from members import clock
 from members.accounts import sessions
-from members.accounts.models import Account, SignedInSession, SignInReset
+from members.accounts.models import Account, Passkey, SignedInSession, SignInReset
 from members.accounts.permissions import Caller, find_caller
 from members.register import access as register
 
@@ -34,9 +34,15 @@ def session_object(request: HttpRequest) -> dict[str, Any]:
         "account": account_object(caller.account) if caller else None,
         "device": register.active_device(caller.id, caller.device) if caller else None,
         "confirmed_until": caller.confirmed_until if caller else None,
+        "passkeys": _passkeys(caller.id if caller else sessions.half_open_account(request)),
         "demo_personas": settings.DEMO and network.demo,
         "time": clock.now(),
     }
+
+
+def _passkeys(account: str | None) -> int:
+    """How many passkeys there are to choose from, for whoever has given the password."""
+    return Passkey.objects.filter(account=account).count() if account else 0
 
 
 def account_object(account: Account) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class SessionOut(Schema):
     account: AccountOut | None
     device: str | None
     confirmed_until: int | None
+    passkeys: int
     demo_personas: bool
     time: int
 

@@ -1,5 +1,7 @@
 """The second factor: one-time codes of an authenticator app, and backup codes for the day it is lost.
 
+Passkeys, which are one as well, stand in passkeys.py.
+
 Codes are checked by django-otp's TOTPDevice, which accepts each time step once. Its own throttle is off
 (OTP_TOTP_THROTTLE_FACTOR = 0): it would let whoever knows the password lock the owner out for years; throttle.py slows
 instead. Backup codes lie in django-otp's StaticToken, which takes each off when it is used, but as a keyed hash: a
@@ -48,6 +50,10 @@ def confirm_authenticator(account: Account, code: str) -> bool:
 def verify_code(account: Account, code: str) -> bool:
     """Whether this is an unused code of the account's authenticator; it is used up by asking."""
     return _verify(account, code, confirmed=True)
+
+
+def has_authenticator(account: Account) -> bool:
+    return bool(TOTPDevice.objects.filter(user=account, confirmed=True).exists())
 
 
 def _verify(account: Account, code: str, *, confirmed: bool) -> bool:

@@ -181,3 +181,50 @@ class SignInReset(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Passkey(models.Model):
+    """A passkey or security key of a person: a second factor, and by itself a whole sign-in.
+
+    The server holds the public key alone. What the authenticator derives for unlocking (docs/protocol.md, 2.1) never
+    comes here; `prf` is only what the browser said of it, for the list.
+    """
+
+    id = models.CharField(primary_key=True, max_length=HEX_ID, default=fresh_id)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    credential_hash = models.CharField(max_length=HEX_HASH, unique=True)
+    credential = models.BinaryField(
+        help_text="Attested credential data (WebAuthn, 6.5.1): id and public key."
+    )
+    transports = models.JSONField(default=list)
+    name = models.CharField(max_length=60)
+    counter = models.BigIntegerField(default=0)
+    synced = models.BooleanField(help_text="Its maker may keep copies of it elsewhere.")
+    prf = models.BooleanField(help_text="It can derive an unlock key.")
+    created_at = models.BigIntegerField(default=clock.now)
+    last_used_at = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class PasskeyChallenge(models.Model):
+    """What an authenticator was asked to sign: taken once, by the session that it was made for (passkeys.py)."""
+
+    class Purpose(models.TextChoices):
+        ADD = "add"
+        SIGN_IN = "sign_in"
+        SECOND_FACTOR = "second_factor"
+        CONFIRM = "confirm"
+
+    challenge_hash = models.CharField(primary_key=True, max_length=HEX_HASH)
+    session_key = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    account = models.CharField(max_length=HEX_ID, blank=True, default="", help_text="Empty before a sign-in.")
+    made_at = models.BigIntegerField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["session_key", "purpose"])]
+
+    def __str__(self) -> str:
+        return self.challenge_hash

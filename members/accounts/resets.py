@@ -1,8 +1,8 @@
 """A new password and authenticator for somebody who lost them, by a link from whoever brought them in. No key changes.
 
 A lead gives it to their own people; for a lead or an officer one officer asks and another confirms. The link is good
-for a day and once. The old factors stay in force until the new second factor is proved; then every other session ends,
-and the person is told at their next stay who did this and when.
+for a day and once. The old factors stay in force until the new second factor is proved; then they end, passkeys among
+them, and every other session, and the person is told at their next stay who did this and when.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from members import clock, events
-from members.accounts import factors, revocations, sessions, throttle
+from members.accounts import factors, passkeys, revocations, sessions, throttle
 from members.accounts.models import Account, SignInReset, one_at_a_time
 from members.accounts.passwords import refuse_weak
 from members.accounts.rekeying import may_help
@@ -234,6 +234,7 @@ def prove_second_factor(request: HttpRequest, code: str) -> tuple[Account, list[
         record(Action.RESET_USED, actor=account.pk, reset=reset.pk)
         _open_ones(account.pk).update(withdrawn_at=now)
         codes = factors.make_backup_codes(account)
+        passkeys.forget(account)  # what somebody may have lost or had taken signs nobody in any more
         request.session.pop("sign_in_reset", None)
         opened = sessions.open_whole(request, account)
         sessions.end_all(account.pk, but=opened.session_key)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.http import HttpRequest
 
-from members.accounts import factors, revocations, sessions, throttle
-from members.accounts.models import LANGUAGES, Account, SignedInSession, normal_email
+from members.accounts import factors, passkeys, revocations, sessions, throttle
+from members.accounts.models import LANGUAGES, Account, Passkey, SignedInSession, normal_email
+from members.accounts.passkeys import Assertion, Purpose
 from members.accounts.passwords import LONGEST
 from members.audit.actions import Action
 from members.audit.services import record
@@ -42,10 +45,7 @@ def give_password(request: HttpRequest, *, email: str, password: str) -> None:
 
 def give_second_factor(request: HttpRequest, *, code: str | None, backup_code: str | None) -> SignedInSession:
     """Sign in the account whose password this session gave, with a code or a backup code."""
-    account_id = sessions.half_open_account(request)
-    account = Account.objects.filter(pk=account_id, is_active=True).first() if account_id else None
-    if account is None:
-        raise NotSignedIn
+    account = _half_open(request)
     attempt = throttle.count_second_factor_attempt(request, account.email)
     if not _second_factor_is_right(account, code=code, backup_code=backup_code):
         sessions.second_factor_failed(request)
@@ -63,6 +63,56 @@ def confirm_again(request: HttpRequest, *, account: Account, code: str) -> int:
         raise WrongCode
     attempt.succeeded()
     return sessions.confirm(request)
+
+
+# --- the same by a passkey ---
+
+
+def ask_passkey_to_sign_in(request: HttpRequest) -> dict[str, Any]:
+    """What a passkey is asked for that signs in by itself: both factors in one touch."""
+    throttle.count_passkey_start(request)
+    return passkeys.request_options(request, Purpose.SIGN_IN, None)
+
+
+def sign_in_by_passkey(request: HttpRequest, assertion: Assertion) -> SignedInSession:
+    """Sign in whoever this passkey says that it belongs to."""
+    found = passkeys.verify(request, purpose=Purpose.SIGN_IN, account=None, assertion=assertion)
+    throttle.passkey_came(request)
+    return sessions.open_by_passkey(request, found.account)
+
+
+def ask_passkey_as_second_factor(request: HttpRequest) -> dict[str, Any]:
+    """What the passkeys of the account are asked for whose password this session gave."""
+    return passkeys.request_options(request, Purpose.SECOND_FACTOR, _half_open(request))
+
+
+def give_passkey(request: HttpRequest, assertion: Assertion) -> SignedInSession:
+    """Sign in the account whose password this session gave, with a passkey of it."""
+    account = _half_open(request)
+    attempt = throttle.count_second_factor_attempt(request, account.email)
+    try:
+        passkeys.verify(request, purpose=Purpose.SECOND_FACTOR, account=account, assertion=assertion)
+    except Problem:
+        sessions.second_factor_failed(request)
+        raise
+    attempt.succeeded()
+    return sessions.open_whole(request, account)
+
+
+def confirm_by_passkey(request: HttpRequest, *, account: Account, assertion: Assertion) -> int:
+    """Take a touch of a passkey for acts that need a fresh factor; returns until when it counts."""
+    attempt = throttle.count_second_factor_attempt(request, account.email)
+    passkeys.verify(request, purpose=Purpose.CONFIRM, account=account, assertion=assertion)
+    attempt.succeeded()
+    return sessions.confirm(request)
+
+
+def _half_open(request: HttpRequest) -> Account:
+    account_id = sessions.half_open_account(request)
+    account = Account.objects.filter(pk=account_id, is_active=True).first() if account_id else None
+    if account is None:
+        raise NotSignedIn
+    return account
 
 
 def _second_factor_is_right(account: Account, *, code: str | None, backup_code: str | None) -> bool:
@@ -98,4 +148,5 @@ def deactivate(account_id: str) -> None:
     with transaction.atomic():
         revocations.bump()
         Account.objects.filter(pk=account_id).update(is_active=False, email=f"{account_id}@removed.invalid")
+        Passkey.objects.filter(account=account_id).delete()
         sessions.end_all(account_id)

@@ -31,12 +31,16 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def half_open(request: HttpRequest, account: Account) -> None:
     """Remember for five minutes that the password was right; whoever was signed in here no longer is."""
+    _leave_but_for_an_invitation(request)
+    request.session["first_factor"] = {"account": account.pk, "at": clock.now(), "failures": 0}
+    request.session.cycle_key()
+
+
+def _leave_but_for_an_invitation(request: HttpRequest) -> None:
     opened = request.session.get("invitation")
     leave(request)
     if opened is not None:
         request.session["invitation"] = opened
-    request.session["first_factor"] = {"account": account.pk, "at": clock.now(), "failures": 0}
-    request.session.cycle_key()
 
 
 def half_open_account(request: HttpRequest) -> str | None:
@@ -82,6 +86,12 @@ def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
         )
         record(Action.SESSION_OPENED, actor=account.pk, session=opened.pk)
     return opened
+
+
+def open_by_passkey(request: HttpRequest, account: Account) -> SignedInSession:
+    """Sign this account in, both factors at once; whoever was signed in here no longer is."""
+    _leave_but_for_an_invitation(request)
+    return open_whole(request, account)
 
 
 def confirm(request: HttpRequest) -> int:

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef, Q
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from members import clock
-from members.accounts import throttle
-from members.accounts.models import Account, Invitation, SignedInSession, SignInReset
+from members.accounts import passkeys, throttle
+from members.accounts.models import Account, Invitation, PasskeyChallenge, SignedInSession, SignInReset
 from members.background.deleting import delete_in_parts
 from members.background.registry import task
 from members.register.models import Proposal
@@ -35,6 +35,12 @@ def remove_ended_sessions() -> None:
 def remove_old_attempts() -> None:
     """Counters of guesses that nobody added to for a day: they would be counted from zero."""
     throttle.forget_old_counters()
+
+
+@task("accounts.passkeys", every=clock.HOUR)
+def remove_old_challenges() -> None:
+    """What authenticators were asked to sign and never did: it is taken no more."""
+    delete_in_parts(PasskeyChallenge.objects.filter(made_at__lte=clock.now() - passkeys.VALID))
 
 
 @task("accounts.invitations", every=clock.DAY)

@@ -54,6 +54,8 @@ NETWORK = Slope(free=30, first=clock.SECOND, most=15 * clock.MINUTE)
 ACCOUNT = Slope(free=20, first=250, most=10 * clock.SECOND, doubling=False)
 # A wrong second factor comes from somebody who has the password: no stranger. Six digits need a steeper slope.
 SECOND_FACTOR = Slope(free=5, first=2 * clock.SECOND, most=15 * clock.MINUTE)
+# Nobody guesses a signature: this only bounds how many sessions strangers begin, and stops no office on one line.
+PASSKEY = Slope(free=60, first=250, most=5 * clock.SECOND, doubling=False)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,20 @@ def count_second_factor_attempt(request: HttpRequest, email: str) -> Attempt:
 def count_token_attempt(request: HttpRequest) -> Attempt:
     """Count an attempt to open an invitation, by network alone."""
     return _count({}, {_key("token", network_of(client_address(request))): NETWORK})
+
+
+def count_passkey_start(request: HttpRequest) -> None:
+    """Count the beginning of a sign-in by passkey, by network alone; raises SlowDown when it comes too early."""
+    _count({}, {_passkey_key(request): PASSKEY})
+
+
+def passkey_came(request: HttpRequest) -> None:
+    """Take back one beginning from this network: a sign-in came of it."""
+    Attempt((), (_passkey_key(request),)).succeeded()
+
+
+def _passkey_key(request: HttpRequest) -> str:
+    return _key("passkey", network_of(client_address(request)))
 
 
 def _count(own: dict[str, Slope], shared: dict[str, Slope] | None = None) -> Attempt:

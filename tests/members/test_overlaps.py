@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from members import clock
 from members.accounts import factors, invitations, resets, revocations, sessions, throttle
@@ -27,6 +28,7 @@ from members.register import services as register
 from members.register.models import Entry, Proposal
 from members.register.services import append
 from tests import kit
+from tests.authenticator import Authenticator
 from tests.overlap import begin, overlap, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -236,3 +238,36 @@ def test_who_forgets_old_counters_keeps_nobody_waiting_who_counts_on_them(time: 
             throttle._count({"z": throttle.HERE})
         assert forgetting.result(20) in (0, 1)
     assert Attempts.objects.get(key="a").failures == 1
+
+
+def test_one_touch_signs_in_once_however_many_send_it() -> None:
+    person, key, client = kit.make_account(), Authenticator(counts=False), Client()
+    added = kit.quick_client(person)
+    made = key.make(kit.post(added, "/api/passkeys/options", {}).json()["options"])
+    kit.post(added, "/api/passkeys", made | {"name": "Key"})
+    signed = key.sign(kit.post(client, "/api/session/passkey/options", {}).json()["options"])
+
+    def sign_in() -> tuple[int, str]:
+        again = Client()
+        again.cookies = client.cookies.copy()  # type: ignore[assignment]  # the same jar of morsels
+        return status(kit.post(again, "/api/session/passkey", signed))
+
+    assert overlap(sign_in, sign_in) == ((200, ""), (422, "challenge_missing"))
+
+
+def test_of_two_last_second_factors_one_stays() -> None:
+    person = kit.make_account()
+    TOTPDevice.objects.filter(user=person).delete()
+    client = kit.quick_client(person)
+    for _ in range(2):
+        made = Authenticator().make(kit.post(client, "/api/passkeys/options", {}).json()["options"])
+        kit.post(client, "/api/passkeys", made | {"name": "Key"})
+    first, second = [one["id"] for one in client.get("/api/passkeys").json()]
+
+    def remove(passkey: str) -> tuple[int, str]:
+        return status(kit.delete(client, f"/api/passkeys/{passkey}"))
+
+    assert overlap(partial(remove, first), partial(remove, second)) == (
+        (204, ""),
+        (409, "last_second_factor"),
+    )

@@ -18,7 +18,7 @@ from django.test import Client
 
 from members import clock
 from members.accounts import invitations, resets, sessions
-from members.accounts.models import Account
+from members.accounts.models import Account, Passkey
 from members.accounts.permissions import Level
 from members.protocol import statements
 from members.protocol.encoding import b64
@@ -26,6 +26,7 @@ from members.register import proposals
 from messaging.conversations.models import Conversation, Participant
 from network.api import api
 from tests import charter, kit
+from tests.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,34 @@ def own_session(world: World, client: Client) -> dict[str, str]:
     return {"session_id": next(row["id"] for row in one.get("/api/sessions").json() if row["current"])}
 
 
+def own_passkey(world: World, client: Client) -> dict[str, str]:
+    """A passkey of the lead, made for this case."""
+    kept = Passkey.objects.create(
+        account=world.lead.account,
+        credential_hash="ab" * 32,
+        credential=Authenticator().attested(),
+        name="Key",
+        synced=False,
+        prf=False,
+    )
+    return {"passkey_id": kept.pk}
+
+
+def with_passkeys(world: World, client: Client) -> dict[str, str]:
+    """Everybody has one."""
+    people = [world.member, world.deputy, world.lead, world.other.lead, *world.network.officers]
+    for number, one in enumerate(people):
+        Passkey.objects.create(
+            account=one.account,
+            credential_hash=f"{number:064x}",
+            credential=Authenticator().attested(),
+            name="Key",
+            synced=False,
+            prf=False,
+        )
+    return {}
+
+
 def leads_invitation(world: World, client: Client) -> dict[str, str]:
     body, _, _ = kit.invitation_body("focal_point", role="member")
     made = invitations.invite(inviter=world.lead.account, wanted=invitations.Wanted(**body))
@@ -201,6 +230,8 @@ def given(body: object) -> Callable[[World], object]:
     return lambda _: body
 
 
+NO_ASSERTION = {"id": "AA", "client_data": "", "authenticator_data": "", "signature": ""}
+NO_REGISTRATION = {"id": "AA", "client_data": "", "attestation_object": "", "name": "Key", "prf": False}
 NO_SIGNATURE = {"keyid": "00" * 32, "sig": ""}
 A_DRAFT = {"generation": 1, "sealed": b64(bytes(284)), "base": 0}
 A_CHARTER = {"number": "1.0", "effective": None, "texts": charter.TEXTS, "seen": 0}
@@ -223,6 +254,22 @@ RULES: dict[str, Rule] = {
     "POST /backup-codes": Rule("recent"),
     "PUT /account/language": Rule("2fa", body=given({"language": "fr"})),
     "GET /openapi.json": Rule("2fa"),
+    # passkeys: a way in, and everybody's own
+    "POST /session/passkey/options": Rule("none", body=given({})),
+    "POST /session/passkey": Rule("none", codes={"wrong_passkey"}, body=given(NO_ASSERTION)),
+    "POST /session/second-factor/passkey/options": Rule(
+        "none", codes={"not_signed_in", "not_found"}, body=given({})
+    ),
+    "POST /session/second-factor/passkey": Rule(
+        "none", codes={"not_signed_in", "wrong_passkey"}, body=given(NO_ASSERTION)
+    ),
+    "POST /session/confirm/passkey/options": Rule("2fa", body=given({}), fill=with_passkeys),
+    "POST /session/confirm/passkey": Rule("2fa", codes={"wrong_passkey"}, body=given(NO_ASSERTION)),
+    "GET /passkeys": Rule("2fa"),
+    "POST /passkeys/options": Rule("recent", body=given({})),
+    "POST /passkeys": Rule("recent", codes={"passkey_not_taken"}, body=given(NO_REGISTRATION)),
+    "PUT /passkeys/{passkey_id}": Rule("2fa", who=LEADS, body=given({"name": "Desk"}), fill=own_passkey),
+    "DELETE /passkeys/{passkey_id}": Rule("recent", who=LEADS, fill=own_passkey),
     # enrolment
     "POST /invitations": Rule(
         "recent device",

@@ -18,6 +18,7 @@ from members.accounts.models import Account, SignInReset
 from members.protocol.encoding import b64url
 from members.register import ledger
 from tests import kit
+from tests.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,8 @@ def test_a_lead_lets_somebody_choose_both_factors_anew(
 ) -> None:
     size = ledger.current().size
     before, backup = kit.client_on_device(member), factors.make_backup_codes(member.account)[0]
+    asked = kit.post(before, "/api/passkeys/options", {}).json()["options"]
+    kit.post(before, "/api/passkeys", Authenticator().make(asked) | {"name": "Lost key"})
     answer, identifier, token = ask(lead, member.id)
     assert answer.json() == {"state": "open"}
     client = Client()
@@ -92,6 +95,7 @@ def test_a_lead_lets_somebody_choose_both_factors_anew(
     assert signs_in(member.account, kit.PASSWORD), "the old factors are in force until the new ones are"
     assert factors.verify_code(member.account, kit.code_for(member.account))
     assert before.get("/api/sessions").status_code == 200
+    assert member.account.passkeys.count() == 1
 
     done = prove(client, code).json()
     assert (done["step"], len(done["backup_codes"])) == ("done", 10)
@@ -102,6 +106,7 @@ def test_a_lead_lets_somebody_choose_both_factors_anew(
     assert signs_in(member.account, NEW_PASSWORD)
     assert TOTPDevice.objects.filter(user=member.account).count() == 1
     assert not factors.use_backup_code(member.account, backup)
+    assert not member.account.passkeys.exists()
     assert ledger.current().size == size, "no key is touched"
     (listed,) = lead.get("/api/sign-in-resets").json()
     assert (listed["id"], listed["state"]) == (identifier, "done")

@@ -136,5 +136,6 @@ def test_the_session_object_takes_a_fixed_number_of_queries(
 ) -> None:
     lead = kit.admit(kit.found_network(), "Integrity Commission").lead
     client = kit.client_on_device(lead)
-    with django_assert_num_queries(5):  # Django's session, the caller, the head, the standing, the device
+    # Django's session, the caller, the passkeys, the head, the standing, the device
+    with django_assert_num_queries(6):
         assert client.get("/api/session").json()["device"] == lead.device
