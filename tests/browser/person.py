@@ -97,7 +97,7 @@ class Person:
     def _confirm_again(self, dialog: Locator) -> None:
         """Whoever gave a code more than ten minutes ago is asked for one before they sign."""
         dialog.get_by_role("textbox").fill(self.secrets.next_code())
-        dialog.get_by_role("button", name="Confirm").click()
+        dialog.get_by_role("button", name="Confirm", exact=True).click()
 
     def _heard(self, message: ConsoleMessage) -> None:
         # a refused request is an answer that the page shows; whatever else the browser calls an error is ours

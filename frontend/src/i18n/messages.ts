@@ -9,6 +9,7 @@ import type { enrolment } from "./en/enrolment";
 import type { keeping } from "./en/keeping";
 import type { members } from "./en/members";
 import type { notices } from "./en/notices";
+import type { passkeys } from "./en/passkeys";
 import type { recovery } from "./en/recovery";
 import type { storage } from "./en/storage";
 import type { writing } from "./en/writing";
@@ -20,6 +21,7 @@ export interface English {
   enrolment: typeof enrolment;
   conversations: typeof conversations;
   members: typeof members;
+  passkeys: typeof passkeys;
   recovery: typeof recovery;
   audit: typeof audit;
   keeping: typeof keeping;

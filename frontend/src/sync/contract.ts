@@ -30,6 +30,8 @@ export interface Session {
   } | null;
   device: Hex | null;
   confirmedUntil: Milliseconds | null;
+  /** How many passkeys the person has, as far as they have said who they are. */
+  passkeys: number;
   demoPersonas: boolean;
 }
 

@@ -361,7 +361,7 @@ function isStill(stay: Stay, answer: wire.Session): boolean {
 }
 
 function fromContract(session: Session): wire.Session {
-  const { state, network, device, confirmedUntil, demoPersonas } = session;
+  const { state, network, device, confirmedUntil, passkeys, demoPersonas } = session;
   const account =
     session.account === null
       ? null
@@ -370,7 +370,15 @@ function fromContract(session: Session): wire.Session {
           sign_in_reset_at: session.account.signInResetAt ?? null,
           sign_in_reset_by: session.account.signInResetBy ?? [],
         };
-  return { state, network, account, device, confirmed_until: confirmedUntil, demo_personas: demoPersonas };
+  return {
+    state,
+    network,
+    account,
+    device,
+    confirmed_until: confirmedUntil,
+    passkeys,
+    demo_personas: demoPersonas,
+  };
 }
 
 export function toContract(answer: wire.Session): Session {
@@ -380,6 +388,7 @@ export function toContract(answer: wire.Session): Session {
     account: accountOf(answer),
     device: answer.device,
     confirmedUntil: answer.confirmed_until,
+    passkeys: answer.passkeys,
     demoPersonas: answer.demo_personas,
   };
 }

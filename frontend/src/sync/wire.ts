@@ -34,6 +34,7 @@ export const session = v.object({
   ),
   device: v.nullable(hash),
   confirmed_until: v.nullable(time),
+  passkeys: v.optional(count, 0),
   demo_personas: v.optional(v.boolean(), false),
 });
 

@@ -1,5 +1,5 @@
-/** The second of two steps: a code of the authenticator app, or one of the backup codes. */
-import { Clock, WandSparkles } from "lucide-react";
+/** The second of two steps: a passkey, a code of the authenticator app, or one of the backup codes. */
+import { Clock, KeyRound, WandSparkles } from "lucide-react";
 import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import { post } from "../../sync/http";
@@ -7,7 +7,9 @@ import { Button, CodeField, Notice, PageHeader, TextField } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { stepSchema } from "./answers";
+import { givePasskey } from "./passkeys";
 import { fillPersona } from "./persona";
+import { passkeysSupported } from "./webauthn";
 
 interface Props {
   /** The picked person of the demonstration, whose code can be filled in. */
@@ -17,12 +19,21 @@ interface Props {
 
 const DIGITS = 6;
 
+type Way = "passkey" | "app" | "backup";
+
+const LINKS = {
+  passkey: "passkeys.factor.use_passkey",
+  app: "accounts.factor.use_app",
+  backup: "accounts.factor.use_backup",
+} as const;
+
 export function FactorStep({ persona, onLeave }: Props) {
   const { t, rich } = useI18n();
   const core = useCore();
   const errorText = useErrorText();
   const email = useSnapshot((snapshot) => snapshot.session?.account?.email ?? null);
-  const [way, setWay] = useState<"app" | "backup">("app");
+  const hasPasskeys = useSnapshot((snapshot) => (snapshot.session?.passkeys ?? 0) > 0) && passkeysSupported();
+  const [way, setWay] = useState<Way>(hasPasskeys && persona === null ? "passkey" : "app");
   const [code, setCode] = useState("");
   const [filled, setFilled] = useState(false);
   const [tried, setTried] = useState(false);
@@ -53,20 +64,25 @@ export function FactorStep({ persona, onLeave }: Props) {
       ? t("accounts.factor.backup_missing")
       : null;
 
+  const touch = way === "passkey";
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (pending) {
       return;
     }
     setTried(true);
-    if (incomplete !== null) {
+    if (incomplete !== null && !touch) {
       form.current?.querySelector<HTMLElement>("input")?.focus();
       return;
     }
     setPending(true);
     setProblem(null);
     try {
-      await post("/api/session/second-factor", app ? { code } : { backup_code: code.trim() }, stepSchema);
+      if (touch) {
+        await givePasskey();
+      } else {
+        await post("/api/session/second-factor", app ? { code } : { backup_code: code.trim() }, stepSchema);
+      }
       await core.refresh();
     } catch (thrown) {
       const failure = failureOf(thrown);
@@ -83,6 +99,16 @@ export function FactorStep({ persona, onLeave }: Props) {
     }
   };
 
+  const others = (["passkey", "app", "backup"] as const).filter(
+    (other) => other !== way && (other !== "passkey" || hasPasskeys),
+  );
+  const take = (other: Way) => {
+    setWay(other);
+    setCode("");
+    setTried(false);
+    setFilled(false);
+    setProblem(null);
+  };
   const fault = problem ?? (tried ? incomplete : null);
   return (
     <form ref={form} onSubmit={(event) => void submit(event)} noValidate className="stack stack--wide">
@@ -108,6 +134,16 @@ export function FactorStep({ persona, onLeave }: Props) {
           }
         />
       </div>
+      {touch ? (
+        <>
+          <p>{t("passkeys.factor.text")}</p>
+          {problem === null ? null : (
+            <Notice tone="bad" live>
+              {problem}
+            </Notice>
+          )}
+        </>
+      ) : null}
       <div className={app ? "factor-line factor-line--app" : "factor-line"}>
         {app ? (
           <CodeField
@@ -122,7 +158,7 @@ export function FactorStep({ persona, onLeave }: Props) {
             error={fault}
             autoFocus={persona === null}
           />
-        ) : (
+        ) : touch ? null : (
           <TextField
             label={t("accounts.factor.backup")}
             hint={t("accounts.factor.backup_hint")}
@@ -141,10 +177,12 @@ export function FactorStep({ persona, onLeave }: Props) {
           variant="main"
           size="l"
           type="submit"
+          icon={touch ? KeyRound : undefined}
           isPending={pending}
-          pendingLabel={t("accounts.factor.acting")}
+          pendingLabel={t(touch ? "passkeys.factor.waiting" : "accounts.factor.acting")}
+          autoFocus={touch}
         >
-          {t("accounts.factor.act")}
+          {t(touch ? "passkeys.factor.act" : "accounts.factor.act")}
         </Button>
       </div>
       {filled ? (
@@ -153,19 +191,11 @@ export function FactorStep({ persona, onLeave }: Props) {
         </Notice>
       ) : null}
       <div className="actions actions--start">
-        <button
-          type="button"
-          className="as-link"
-          onClick={() => {
-            setWay(app ? "backup" : "app");
-            setCode("");
-            setTried(false);
-            setFilled(false);
-            setProblem(null);
-          }}
-        >
-          {t(app ? "accounts.factor.use_backup" : "accounts.factor.use_app")}
-        </button>
+        {others.map((other) => (
+          <button key={other} type="button" className="as-link" onClick={() => take(other)}>
+            {t(LINKS[other])}
+          </button>
+        ))}
         {persona !== null && !filled ? (
           <Button variant="quiet" size="s" icon={WandSparkles} onPress={() => void fill()}>
             {t("accounts.demo.fill_code")}

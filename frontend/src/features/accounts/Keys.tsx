@@ -14,6 +14,7 @@ import "../members/members.css";
 import { AccountPage } from "./AccountPage";
 import { BackupCodesCard } from "./BackupCodesCard";
 import { Devices } from "./Devices";
+import { PasskeysCard } from "./PasskeysCard";
 
 export function Keys() {
   return (
@@ -84,6 +85,7 @@ function KeysPage() {
         </>
       }
     >
+      <PasskeysCard />
       <Devices />
       <RecoveryCard onCode={setCode} />
       <BackupCodesCard />

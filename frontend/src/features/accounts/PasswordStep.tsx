@@ -1,4 +1,5 @@
-/** The first of two steps: who it is, and the password. */
+/** The first of two steps: who it is, and the password; or both steps at once, by a passkey. */
+import { KeyRound } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import { post } from "../../sync/http";
@@ -6,6 +7,8 @@ import { Button, Notice, PageHeader, TextField } from "../../ui";
 import { useCore } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { type Filled, stepSchema } from "./answers";
+import { signInByPasskey } from "./passkeys";
+import { passkeysSupported } from "./webauthn";
 
 interface Props {
   /** From the demonstration; a new object for each pick. */
@@ -21,6 +24,7 @@ export function PasswordStep({ filled, onTyped }: Props) {
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
   const [pending, setPending] = useState(false);
+  const [touching, setTouching] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
 
@@ -58,6 +62,18 @@ export function PasswordStep({ filled, onTyped }: Props) {
       setProblem(errorText(failureOf(thrown)));
       setPending(false);
     }
+  };
+
+  const touch = async () => {
+    setTouching(true);
+    setProblem(null);
+    try {
+      await signInByPasskey();
+      await core.refresh();
+    } catch (thrown) {
+      setProblem(errorText(failureOf(thrown)));
+    }
+    setTouching(false);
   };
 
   return (
@@ -107,6 +123,22 @@ export function PasswordStep({ filled, onTyped }: Props) {
       >
         {t("accounts.sign_in.act")}
       </Button>
+      {passkeysSupported() ? (
+        <div className="stack">
+          <p className="either small muted">{t("passkeys.sign_in.or")}</p>
+          <Button
+            size="l"
+            wide
+            icon={KeyRound}
+            isPending={touching}
+            pendingLabel={t("passkeys.sign_in.acting")}
+            onPress={() => void touch()}
+          >
+            {t("passkeys.sign_in.act")}
+          </Button>
+          <p className="small muted">{t("passkeys.sign_in.hint")}</p>
+        </div>
+      ) : null}
     </form>
   );
 }

@@ -5,7 +5,7 @@ export const accounts: Catalogue<typeof english> = {
   sign_in: {
     step: "الخطوة {step} من 2",
     title: "تسجيل الدخول",
-    lead: "تلزم كلمة المرور وتطبيق المصادقة.",
+    lead: "تلزم كلمة المرور وتطبيق المصادقة، أو مفتاح مرور.",
     email: "البريد الإلكتروني",
     email_missing: "يُرجى إدخال البريد الإلكتروني.",
     email_wrong: "يُكتب البريد الإلكتروني على شكل name@authority.example.",

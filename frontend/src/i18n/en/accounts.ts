@@ -3,7 +3,7 @@ export const accounts = {
   sign_in: {
     step: "Step {step} of 2",
     title: "Sign in",
-    lead: "You need your password and your authenticator app.",
+    lead: "You need your password and your authenticator app, or a passkey.",
     email: "E-mail address",
     email_missing: "Enter your e-mail address.",
     email_wrong: "An e-mail address has the form name@authority.example.",

@@ -199,6 +199,23 @@ export const common = {
     proposal_mismatch: "This proposal is not what it says. Do not sign.",
     reading_key_closed: "Your newest key does not open with this recovery code.",
     wrong_step: "This step is over or not open yet. Load the page again.",
+    wrong_passkey:
+      "This passkey does not open this account, or its answer came too late. Try again, or sign in another way.",
+    passkey_copied:
+      "This passkey has counted fewer uses than before: there may be a copy of it. Sign in another way and remove it.",
+    passkey_not_taken:
+      "This passkey could not be added: the authenticator has to check who you are, by a finger, a face or a PIN.",
+    passkey_cancelled: "The browser’s question was closed, or no passkey answered.",
+    passkey_not_made:
+      "The browser’s question was closed, or no authenticator here can check who you are by a finger, a face or a PIN.",
+    passkey_timed_out: "Nothing was touched in time. Try again.",
+    passkey_not_allowed: "Passkeys are not possible at this address. Tell your operator.",
+    passkey_none:
+      "No authenticator here can check who you are. Set a PIN on the security key, or take another one.",
+    passkey_unsupported: "This browser knows no passkeys.",
+    passkey_there: "This authenticator holds a passkey of yours already.",
+    too_many_passkeys: "You have ten passkeys. Remove one first.",
+    last_second_factor: "This is your last second factor. Add another one first.",
     storage_failed: "The browser’s storage failed. Nothing was sent.",
     storage_full:
       "There is no room left in this browser. Nothing was sent: your words are still in the field. Free some disk space, then try again.",

@@ -5,7 +5,7 @@ export const accounts: Catalogue<typeof english> = {
   sign_in: {
     step: "Paso {step} de 2",
     title: "Iniciar sesión",
-    lead: "Necesita su contraseña y su aplicación de autenticación.",
+    lead: "Necesita su contraseña y su aplicación de autenticación, o una llave de acceso.",
     email: "Correo electrónico",
     email_missing: "Introduzca su correo electrónico.",
     email_wrong: "Una dirección de correo electrónico tiene la forma name@authority.example.",

@@ -209,6 +209,23 @@ export const common: Catalogue<typeof english> = {
     proposal_mismatch: "Esta propuesta no es lo que dice. No firme.",
     reading_key_closed: "Su clave más reciente no se abre con este código de recuperación de claves.",
     wrong_step: "Este paso ha terminado o aún no está abierto. Vuelva a cargar la página.",
+    wrong_passkey:
+      "Esta llave de acceso no abre esta cuenta, o la respuesta llegó demasiado tarde. Reinténtelo, o inicie sesión de otro modo.",
+    passkey_copied:
+      "Esta llave de acceso ha contado menos usos que antes: puede existir una copia. Inicie sesión de otro modo y quítela.",
+    passkey_not_taken:
+      "No se ha podido añadir esta llave de acceso: el autenticador debe comprobar su identidad con una huella, un rostro o un PIN.",
+    passkey_cancelled: "Se cerró la pregunta del navegador, o no respondió ninguna llave de acceso.",
+    passkey_not_made:
+      "Se cerró la pregunta del navegador, o ningún autenticador puede comprobar aquí su identidad con una huella, un rostro o un PIN.",
+    passkey_timed_out: "No se tocó nada a tiempo. Reinténtelo.",
+    passkey_not_allowed: "En esta dirección no son posibles las llaves de acceso. Avise a su operador.",
+    passkey_none:
+      "Ningún autenticador puede comprobar aquí su identidad. Ponga un PIN en la llave de seguridad, o use otra.",
+    passkey_unsupported: "Este navegador no conoce las llaves de acceso.",
+    passkey_there: "Este autenticador ya contiene una llave de acceso suya.",
+    too_many_passkeys: "Tiene diez llaves de acceso. Quite primero una.",
+    last_second_factor: "Es su último segundo factor. Añada primero otro.",
     storage_failed: "Ha fallado el almacenamiento del navegador. No se ha enviado nada.",
     storage_full:
       "No queda espacio en este navegador. No se ha enviado nada: su texto sigue en el campo. Libere espacio en el disco e inténtelo de nuevo.",

@@ -5,7 +5,7 @@ export const accounts: Catalogue<typeof english> = {
   sign_in: {
     step: "Étape {step} sur 2",
     title: "Se connecter",
-    lead: "Il vous faut votre mot de passe et votre application d’authentification.",
+    lead: "Il vous faut votre mot de passe et votre application d’authentification, ou une clé d’accès.",
     email: "Adresse électronique",
     email_missing: "Saisissez votre adresse électronique.",
     email_wrong: "Une adresse électronique a la forme name@authority.example.",

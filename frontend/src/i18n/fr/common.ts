@@ -211,6 +211,23 @@ export const common: Catalogue<typeof english> = {
     proposal_mismatch: "Cette proposition n’est pas ce qu’elle indique. Ne signez pas.",
     reading_key_closed: "Votre clé la plus récente ne s’ouvre pas avec ce code de récupération des clés.",
     wrong_step: "Cette étape est terminée ou pas encore ouverte. Rechargez la page.",
+    wrong_passkey:
+      "Cette clé d’accès n’ouvre pas ce compte, ou la réponse est arrivée trop tard. Réessayez, ou connectez-vous autrement.",
+    passkey_copied:
+      "Cette clé d’accès a compté moins d’utilisations qu’auparavant : il en existe peut-être une copie. Connectez-vous autrement et retirez-la.",
+    passkey_not_taken:
+      "Cette clé d’accès n’a pas pu être ajoutée : l’authentificateur doit vérifier votre identité par un doigt, un visage ou un code PIN.",
+    passkey_cancelled: "La question du navigateur a été fermée, ou aucune clé d’accès n’a répondu.",
+    passkey_not_made:
+      "La question du navigateur a été fermée, ou aucun authentificateur ne peut vérifier ici votre identité par un doigt, un visage ou un code PIN.",
+    passkey_timed_out: "Rien n’a été touché à temps. Réessayez.",
+    passkey_not_allowed: "Les clés d’accès ne sont pas possibles à cette adresse. Prévenez votre exploitant.",
+    passkey_none:
+      "Aucun authentificateur ne peut vérifier votre identité ici. Définissez un code PIN sur la clé de sécurité, ou prenez-en une autre.",
+    passkey_unsupported: "Ce navigateur ne connaît pas les clés d’accès.",
+    passkey_there: "Cet authentificateur contient déjà une de vos clés d’accès.",
+    too_many_passkeys: "Vous avez dix clés d’accès. Retirez-en d’abord une.",
+    last_second_factor: "C’est votre dernier second facteur. Ajoutez-en d’abord un autre.",
     storage_failed: "Le stockage du navigateur a échoué. Rien n’a été envoyé.",
     storage_full:
       "Il n’y a plus de place dans ce navigateur. Rien n’a été envoyé : votre texte est encore dans le champ. Libérez de l’espace disque, puis réessayez.",

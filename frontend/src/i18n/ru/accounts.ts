@@ -5,7 +5,7 @@ export const accounts: Catalogue<typeof english> = {
   sign_in: {
     step: "Шаг {step} из 2",
     title: "Вход",
-    lead: "Нужны пароль и приложение-аутентификатор.",
+    lead: "Нужны пароль и приложение-аутентификатор или ключ доступа.",
     email: "Адрес электронной почты",
     email_missing: "Введите адрес электронной почты.",
     email_wrong: "Адрес электронной почты имеет вид name@authority.example.",

@@ -9,6 +9,7 @@ import { enrolment } from "./enrolment";
 import { keeping } from "./keeping";
 import { members } from "./members";
 import { notices } from "./notices";
+import { passkeys } from "./passkeys";
 import { recovery } from "./recovery";
 import { storage } from "./storage";
 import { writing } from "./writing";
@@ -24,6 +25,7 @@ export const messages: Messages = {
   alarms,
   notices,
   writing,
+  passkeys,
   recovery,
   storage,
   charter,

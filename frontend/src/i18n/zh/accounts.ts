@@ -5,7 +5,7 @@ export const accounts: Catalogue<typeof english> = {
   sign_in: {
     step: "第{step}步，共2步",
     title: "登录",
-    lead: "需要您的密码和身份验证器应用。",
+    lead: "需要您的密码和身份验证器应用，或通行密钥。",
     email: "电子邮箱",
     email_missing: "请输入电子邮箱。",
     email_wrong: "电子邮箱的格式为name@authority.example。",
