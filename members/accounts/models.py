@@ -186,7 +186,7 @@ class SignInReset(models.Model):
 class Passkey(models.Model):
     """A passkey or security key of a person: a second factor, and by itself a whole sign-in.
 
-    The server holds the public key alone. What the authenticator derives for unlocking (docs/protocol.md, 2.1) never
+    The server holds the public key alone. What the authenticator derives for unlocking (docs/protocol.md, 2.5) never
     comes here; `prf` is only what the browser said of it, for the list.
     """
 
@@ -201,6 +201,12 @@ class Passkey(models.Model):
     counter = models.BigIntegerField(default=0)
     synced = models.BooleanField(help_text="Its maker may keep copies of it elsewhere.")
     prf = models.BooleanField(help_text="It can derive an unlock key.")
+    unlock_key = models.CharField(
+        max_length=HEX_HASH, null=True, help_text="Hash of the unlock key that it derives, as its owner says."
+    )
+    sealed_bookmark_key = models.BinaryField(
+        null=True, help_text="The key of the owner's bookmarks, sealed under what it derives."
+    )
     created_at = models.BigIntegerField(default=clock.now)
     last_used_at = models.BigIntegerField(null=True)
 

@@ -285,6 +285,7 @@ def as_object(passkey: Passkey) -> dict[str, Any]:
         "last_used": passkey.last_used_at,
         "synced": passkey.synced,
         "prf": passkey.prf,
+        "unlock_key": passkey.unlock_key,
         "credential": websafe_encode(AttestedCredentialData(bytes(passkey.credential)).credential_id),
     }
 

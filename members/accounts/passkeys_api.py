@@ -62,6 +62,7 @@ class PasskeyOut(Schema):
     last_used: int | None
     synced: bool
     prf: bool
+    unlock_key: str | None
     credential: str
 
 

@@ -42,7 +42,7 @@ def own_keys(caller: Caller) -> dict[str, Any]:
 
 
 def bookmark(caller: Caller) -> dict[str, Any]:
-    """The bookmark with the key that leads to it; neither is of any use without the other."""
+    """The bookmark with the keys that lead to it; neither is of any use without the other."""
     held = Bookmark.objects.filter(pk=caller.id).first()
     key = BookmarkKey.objects.filter(pk=caller.id).first()
     if held is None or key is None:
@@ -50,4 +50,8 @@ def bookmark(caller: Caller) -> dict[str, Any]:
     return {
         "sealed": b64(bytes(held.sealed)),
         "key": {"serial": key.serial, "sealed": b64(bytes(key.sealed))},
+        "passkeys": [
+            {"unlock_key": one.unlock_key, "sealed": b64(bytes(one.sealed_bookmark_key or b""))}
+            for one in caller.account.passkeys.filter(sealed_bookmark_key__isnull=False)
+        ],
     }

@@ -52,9 +52,22 @@ class BookmarkKeyBody(Schema, strict=True):
     sealed: str = Field(max_length=100)
 
 
+class PasskeyBookmarkKeyOut(Schema):
+    unlock_key: str
+    sealed: str
+
+
 class BookmarkOut(Schema):
     sealed: str
     key: BookmarkKeyBody
+    passkeys: list[PasskeyBookmarkKeyOut]
+
+
+class UnlockIn(Schema, strict=True):
+    """Which unlock key a passkey derives, and the bookmark key under it."""
+
+    unlock_key: str = Hash
+    sealed: str = Field(max_length=100)
 
 
 @router.post("/device/challenge", auth=second_factor, response=ChallengeOut)
@@ -93,3 +106,11 @@ def keep_bookmark_key(request: Request, body: BookmarkKeyBody) -> Status[None]:
 @router.get("/bookmark", auth=second_factor, response=BookmarkOut)
 def read_bookmark(request: Request) -> dict[str, Any]:
     return access.bookmark(request.auth)
+
+
+@router.put("/passkeys/{passkey_id}/unlock", auth=device, response={204: None})
+def keep_passkey_bookmark_key(request: Request, passkey_id: str, body: UnlockIn) -> Status[None]:
+    services.keep_passkey_bookmark_key(
+        caller=request.auth, passkey_id=passkey_id, unlock_key=body.unlock_key, sealed=body.sealed
+    )
+    return Status(204, None)

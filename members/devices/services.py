@@ -9,12 +9,12 @@ from django.http import HttpRequest
 
 from members import clock
 from members.accounts import sessions
-from members.accounts.models import SignedInSession
+from members.accounts.models import Passkey, SignedInSession
 from members.accounts.permissions import Caller
 from members.audit.actions import Action
 from members.audit.services import record
 from members.devices.models import Bookmark, BookmarkKey, VaultHalf
-from members.problems import Problem, Refused
+from members.problems import NotFound, Problem, Refused
 from members.protocol import session as binding
 from members.protocol.bookmark import KEY_LENGTH
 from members.protocol.encoding import EncodingError, unb64
@@ -109,7 +109,22 @@ def keep_bookmark_key(*, caller: Caller, serial: int, sealed: str) -> None:
     BookmarkKey.objects.update_or_create(account=caller.id, defaults={"serial": serial, "sealed": data})
 
 
+def keep_passkey_bookmark_key(*, caller: Caller, passkey_id: str, unlock_key: str, sealed: str) -> None:
+    """Keep the bookmark key under a passkey that unlocks, and which unlock key that is; the Register must name it."""
+    try:
+        data = unb64(sealed, SEALED_KEY_LENGTH)
+    except EncodingError:
+        raise Refused("invalid", "This is not a sealed bookmark key.") from None
+    named = register.unlock_keys(caller.id)
+    if not any(one.key == unlock_key and one.kind == "passkey" for one in named):
+        raise Refused("unlock_key_unknown", "The Register names no such unlock key of yours.")
+    mine = Passkey.objects.filter(pk=passkey_id, account=caller.account)
+    if not mine.update(unlock_key=unlock_key, sealed_bookmark_key=data):
+        raise NotFound
+
+
 def forget_bookmark(account: str) -> None:
     """Drop a bookmark that nothing opens any more: the person has new keys."""
     Bookmark.objects.filter(pk=account).delete()
     BookmarkKey.objects.filter(pk=account).delete()
+    Passkey.objects.filter(account=account).update(unlock_key=None, sealed_bookmark_key=None)

@@ -11,6 +11,7 @@ from django.db import connection
 from members.problems import Refused
 from members.protocol import merkle, statements
 from members.protocol.encoding import unb64
+from members.protocol.state import UnlockKey
 from members.register import attachments, freshness, ledger
 from members.register.models import (
     Attachment,
@@ -77,6 +78,12 @@ def active_device(account: str, device: str | None) -> str | None:
 
 def device_row(device: str) -> RegisterDevice | None:
     return RegisterDevice.objects.filter(pk=device).first()
+
+
+def unlock_keys(account: str) -> Sequence[UnlockKey]:
+    """What opens this person's keys on a new browser, as the newest Register has it; nothing for strangers."""
+    known = ledger.current().state.accounts.get(account)
+    return [] if known is None else known.unlock_keys
 
 
 def first_generation(account: str) -> int:

@@ -112,7 +112,8 @@ class Enrolment:
         generation, serial = 1, 1
         if known is not None:  # somebody who is given new keys
             generation = known.generation + 1
-            serial = 1 + max((each.serial for each in known.unlock_keys), default=0)
+            codes = [each.serial for each in known.unlock_keys if each.kind == "recovery_code"]
+            serial = 1 + max(codes, default=0)
         code, unlock = new_code(attested, keys.account, serial=serial)
         keys.reading_seeds[generation] = new_seed()
         waiting = person.first_statements(

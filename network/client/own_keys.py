@@ -273,7 +273,8 @@ def _naming(kept: Kept, unlock: BoxKeyPair) -> dict[str, Any]:
     newest = kept.statements[-1]
     if any(each["key"] == unlock.hash for each in newest["unlock_keys"]):
         return newest
-    present = max((each["serial"] for each in newest["unlock_keys"]), default=None)
+    codes = [each["serial"] for each in newest["unlock_keys"] if each["kind"] == "recovery_code"]
+    present = max(codes, default=None)
     for older in reversed(kept.statements[:-1]):
         if any(each["key"] == unlock.hash for each in older["unlock_keys"]):
             raise CodeUnknown("this is an older recovery code", present)

@@ -95,6 +95,7 @@ class Proxy:
         self.lines: list[Line] = []
         self._lies: list[Lie] = []
         self._frame_lies: list[FrameLie] = []
+        self._overhearing: list[tuple[Person, list[bytes]]] = []
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._portal: httpx.AsyncHTTPTransport | None = None
@@ -164,6 +165,21 @@ class Proxy:
         finally:
             self._frame_lies.remove(lie)
 
+    @contextmanager
+    def overhear(self, person: Person) -> Iterator[list[bytes]]:
+        """While the block lasts, everything that this browser says: addresses, headers, bodies and frames."""
+        heard = (person, list[bytes]())
+        self._overhearing.append(heard)
+        try:
+            yield heard[1]
+        finally:
+            self._overhearing.remove(heard)
+
+    def _hear(self, scope: Message, *said: bytes) -> None:
+        for person, heard in self._overhearing:
+            if _hears(person, scope):
+                heard.extend(said)
+
     def lines_of(self, device: str) -> list[Line]:
         """The sockets that this device had, the oldest first."""
         return [line for line in self.lines if line.device == device]
@@ -189,6 +205,7 @@ class Proxy:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
+        self._hear(scope, scope["raw_path"], scope["query_string"], repr(scope["headers"]).encode(), body)
         meant = [lie for lie in self._lies if lie.path.search(scope["path"]) and _hears(lie.told, scope)]
         for lie in meant:
             if lie.alone:
@@ -240,13 +257,26 @@ class Proxy:
             return
         await send({"type": "websocket.accept"})
         self.lines.append(line)
-        up = asyncio.create_task(_pass_up(receive, portal))
+        up = asyncio.create_task(self._pass_up(scope, receive, portal))
         try:
             await self._pass_down(scope, portal, line, send)
         finally:
             up.cancel()
             await asyncio.gather(up, return_exceptions=True)
             await portal.close()
+
+    async def _pass_up(self, scope: Message, receive: Any, portal: ClientConnection) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                await portal.close()
+                return
+            said = message["text"] if message.get("text") is not None else message["bytes"]
+            self._hear(scope, said.encode() if isinstance(said, str) else said)
+            try:
+                await portal.send(said)
+            except ConnectionClosed:
+                return
 
     async def _pass_down(self, scope: Message, portal: ClientConnection, line: Line, send: Any) -> None:
         try:
@@ -279,18 +309,6 @@ class Proxy:
 async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
-
-
-async def _pass_up(receive: Any, portal: ClientConnection) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            await portal.close()
-            return
-        try:
-            await portal.send(message["text"] if message.get("text") is not None else message["bytes"])
-        except ConnectionClosed:
-            return
 
 
 def _hears(told: Told, scope: Message) -> bool:

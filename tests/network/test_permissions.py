@@ -319,6 +319,12 @@ RULES: dict[str, Rule] = {
     "GET /devices": Rule("2fa"),
     "PUT /bookmark": Rule("device", body=given({"sealed": "AAAA"})),
     "PUT /bookmark/key": Rule("device", body=given({"serial": 1, "sealed": b64(bytes(60))})),
+    "PUT /passkeys/{passkey_id}/unlock": Rule(
+        "device",
+        codes={"unlock_key_unknown"},
+        body=given({"unlock_key": "00" * 32, "sealed": b64(bytes(60))}),
+        fill=own_passkey,
+    ),
     "GET /bookmark": Rule("2fa", codes={"not_found"}),
     # the Register
     "GET /register/checkpoint": Rule("reader"),

@@ -13,6 +13,7 @@ from members.protocol import (
     charter,
     checkpoint,
     merkle,
+    passkey,
     person,
     recovery,
     seal,
@@ -135,6 +136,12 @@ def _code_refused(case: Case, _: Histories) -> None:
 
 def _unlock(case: Case, _: Histories) -> None:
     pair = recovery.unlock_key(bytes.fromhex(case["secret"]), case["network"], case["account"])
+    assert (pair.seed.hex(), pair.hash) == (case["seed"], case["hash"])
+
+
+def _passkey(case: Case, _: Histories) -> None:
+    pair = passkey.unlock_key(bytes.fromhex(case["secret"]), case["network"], case["account"])
+    assert passkey.prf_input(case["network"]).hex() == case["input"]
     assert (pair.seed.hex(), pair.hash) == (case["seed"], case["hash"])
 
 
@@ -420,6 +427,7 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
     "boxes": {"key_pairs": _key_pair, "boxes": _box, "refused": _box_refused, "keys": _box_key},
     "seal": {"derived": _derived, "sealed": _sealed, "refused": _seal_refused},
     "recovery": {"written": _code_written, "read": _code_read, "refused": _code_refused, "unlock": _unlock},
+    "passkeys": {"unlock": _passkey, "bookmark_keys": _bookmark_key},
     "person": {
         "commitments": _commitment,
         "compare": _compare,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.vectors import charters, drafts, forms, logs, people, seen, talks
+from tests.vectors import charters, drafts, forms, logs, passkeys, people, seen, talks
 from tests.vectors.forms import Vectors
 from tests.vectors.store import HERE, text_of
 
@@ -21,6 +21,7 @@ FILES: Final[dict[str, Callable[[], Vectors]]] = {
     "boxes": forms.box_vectors,
     "seal": forms.seals,
     "recovery": forms.recovery_codes,
+    "passkeys": passkeys.passkey_vectors,
     "person": people.people,
     "merkle": logs.trees,
     "checkpoints": logs.checkpoints,

@@ -15,6 +15,7 @@ export * from "./items.ts";
 export * from "./lateBoxes.ts";
 export * from "./merkle.ts";
 export * from "./messages.ts";
+export * from "./passkey.ts";
 export * from "./person.ts";
 export * from "./recovery.ts";
 export * from "./register.ts";

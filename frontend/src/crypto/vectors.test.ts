@@ -50,6 +50,7 @@ import {
   parseCheckpoint,
   payloadTypes,
   prepare,
+  prfInput,
   publicKeyOf,
   RegisterFinding,
   type RegisterView,
@@ -72,6 +73,7 @@ import {
   toHex,
   toPlain,
   unlockKeyOf,
+  unlockKeyOfPasskey,
   utf8,
   vaultKeyBytes,
   verify,
@@ -259,6 +261,17 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
     unlock: async (one) => {
       const pair = await unlockKeyOf(fromHex(one.secret), one);
       expect([toHex(pair.seed), pair.hash]).toEqual([one.seed, one.hash]);
+    },
+  },
+  passkeys: {
+    unlock: async (one) => {
+      const pair = await unlockKeyOfPasskey(fromHex(one.secret), one);
+      expect(toHex(await prfInput(one.network))).toBe(one.input);
+      expect([toHex(pair.seed), pair.hash]).toEqual([one.seed, one.hash]);
+    },
+    bookmark_keys: async (one) => {
+      const opened = await openBookmarkKey(fromHex(one.secret), one, bytes(one.sealed));
+      expect(toHex(opened)).toBe(one.bookmark_key);
     },
   },
   person: {

@@ -1,21 +1,26 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openBookmark, openBookmarkKey } from "../crypto/bookmark";
-import { fromBase64, randomBytes } from "../crypto/encoding";
+import { type Bytes, fromBase64, randomBytes } from "../crypto/encoding";
 import { MadeUpNetwork } from "../crypto/madeUp";
 import { readCode } from "../crypto/recovery";
-import { BookmarkWriter, giveBookmarkKey, openWithCode, sealedFor } from "./bookmark";
+import { BookmarkWriter, giveBookmarkKey, openWith, sealedFor } from "./bookmark";
 import type { RecoveryCode } from "./contract";
 import { KeyActs } from "./keyActs";
 import { MadeUpServer, Refusal } from "./madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
+import { openerOf } from "./unlocking";
 
 vi.setConfig({ testTimeout: 60_000 });
 
 let network: MadeUpNetwork;
 let server: MadeUpServer;
 let stay: MadeUpStay;
-let kept: { sealed?: string; key?: { serial: number; sealed: string } };
+let kept: {
+  sealed?: string;
+  key?: { serial: number; sealed: string };
+  passkeys?: { unlock_key: string; sealed: string }[];
+};
 
 beforeEach(async () => {
   network = await MadeUpNetwork.founded();
@@ -50,6 +55,8 @@ function secretOf({ groups }: RecoveryCode) {
   return read.secret;
 }
 
+const by = (code: Bytes) => openerOf("recovery_code", code, stay.hands.keyring.whose);
+
 async function replaceCode(): Promise<RecoveryCode> {
   const ana = await network.person("Ana");
   stay.hands.identity.open(ana.identitySeed);
@@ -58,6 +65,44 @@ async function replaceCode(): Promise<RecoveryCode> {
   await acts.confirmReplacement({ 2: code.groups[2] ?? "" });
   return code;
 }
+
+describe("the bookmark of somebody with a passkey", () => {
+  const secret = () => new Uint8Array(32).fill(3);
+
+  beforeEach(async () => {
+    const ana = await network.person("Ana");
+    kept = { sealed: "", key: { serial: 1, sealed: "" }, passkeys: [] };
+    server.on("PUT", /passkeys\/key-of-ana\/unlock$/, (body) => {
+      kept.passkeys?.push(body as { unlock_key: string; sealed: string });
+      return null;
+    });
+    stay.hands.identity.open(ana.identitySeed);
+  });
+
+  it("opens by a touch as it does by the code", async () => {
+    await new KeyActs(stay.hands).addPasskey(secret(), "key-of-ana");
+    const writer = new BookmarkWriter(stay.hands);
+    writer.soon();
+    await vi.waitFor(() => expect(kept.sealed).not.toBe(""));
+    writer.close();
+    const { keyring, register } = stay.hands;
+    const opener = await openerOf("passkey", secret(), keyring.whose);
+    expect(kept.passkeys?.map(({ unlock_key }) => unlock_key)).toEqual([opener.unlock.hash]);
+    const opened = await openWith(opener, keyring.whose);
+    expect(opened).toEqual({ key: keyring.bookmark.key, position: register.replay.position });
+    const other = await openerOf("passkey", new Uint8Array(32).fill(4), keyring.whose);
+    expect(await openWith(other, keyring.whose)).toEqual({ key: null, position: null });
+  });
+
+  it("waits with its key while the server does not take it, and forgets it where the passkey is gone", async () => {
+    server.on("PUT", /unlock$/, () => new Refusal(503, "unavailable"));
+    await new KeyActs(stay.hands).addPasskey(secret(), "key-of-ana");
+    expect(stay.hands.keyring.bookmark.forPasskeys).toHaveLength(1);
+    server.on("PUT", /unlock$/, () => new Refusal(404, "not_found"));
+    await giveBookmarkKey(stay.hands);
+    expect(stay.hands.keyring.bookmark.forPasskeys).toEqual([]);
+  });
+});
 
 describe("the bookmark of an open vault", () => {
   it("is sealed with its key, which goes before it under the recovery code", async () => {
@@ -69,7 +114,7 @@ describe("the bookmark of an open vault", () => {
     await vi.waitFor(() => expect(kept.sealed).toBeDefined());
     writer.close();
     expect(keyring.bookmark.toGive).toBeNull();
-    const opened = await openWithCode(code, keyring.whose);
+    const opened = await openWith(await by(code), keyring.whose);
     expect(opened).toEqual({ key: keyring.bookmark.key, position: register.replay.position });
   });
 
@@ -79,8 +124,11 @@ describe("the bookmark of an open vault", () => {
     keyring.bookmark.toGive = await sealedFor(code, keyring.whose, keyring.bookmark.key, 1);
     await giveBookmarkKey(stay.hands);
     kept.sealed = kept.key?.sealed ?? "";
-    expect(await openWithCode(randomBytes(20), keyring.whose)).toEqual({ key: null, position: null });
-    expect(await openWithCode(code, keyring.whose)).toEqual({ key: keyring.bookmark.key, position: null });
+    expect(await openWith(await by(randomBytes(20)), keyring.whose)).toEqual({ key: null, position: null });
+    expect(await openWith(await by(code), keyring.whose)).toEqual({
+      key: keyring.bookmark.key,
+      position: null,
+    });
   });
 
   it("keeps its key when the recovery code is replaced", async () => {
@@ -90,7 +138,7 @@ describe("the bookmark of an open vault", () => {
     expect(kept.key?.serial).toBe(2);
     const sealed = fromBase64(kept.key?.sealed ?? "");
     expect(await openBookmarkKey(secretOf(code), keyring.whose, sealed)).toEqual(before);
-    expect(keyring.bookmark).toEqual({ key: before, toGive: null });
+    expect(keyring.bookmark).toEqual({ key: before, toGive: null, forPasskeys: [] });
   });
 
   it("takes the key along later where the server did not hear of it at once", async () => {

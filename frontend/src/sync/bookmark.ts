@@ -7,7 +7,8 @@ import type { Position } from "../crypto/register";
 import { DoesNotOpen } from "../crypto/seal";
 import { type Hands, self } from "./hands";
 import { get, Problem, put } from "./http";
-import { type SealedBookmarkKey, saveKeyring } from "./keyring";
+import { type SealedBookmarkKey, type SealedForPasskey, saveKeyring } from "./keyring";
+import type { Opener } from "./unlocking";
 import * as wire from "./wire";
 
 const AT_MOST_EVERY = 60_000;
@@ -63,8 +64,43 @@ export async function sealedFor(
   return { unlockKey: unlock.hash, serial, sealed };
 }
 
-/** Gives the server the sealed bookmark key that waits for it, once the Register names the code that it is for. */
+/** The bookmark key under what a passkey derives, ready for the server. */
+export async function sealedForPasskey(
+  { secret, unlock }: Opener,
+  whose: Whose,
+  bookmarkKey: Bytes,
+  passkey: string,
+): Promise<SealedForPasskey> {
+  const key = bookmarkKey.slice(); // a stay that ends meanwhile wipes its own
+  return { unlockKey: unlock.hash, passkey, sealed: toBase64(await sealBookmarkKey(secret, whose, key)) };
+}
+
+/** Gives the server the sealed bookmark keys that wait for it, once the Register names what they are for. */
 export async function giveBookmarkKey(hands: Hands): Promise<void> {
+  await giveForCode(hands);
+  await giveForPasskeys(hands);
+}
+
+async function giveForPasskeys(hands: Hands): Promise<void> {
+  const { bookmark } = hands.keyring;
+  for (const waiting of [...bookmark.forPasskeys]) {
+    if (!self(hands).unlock_keys.some(({ key }) => key === waiting.unlockKey)) {
+      continue;
+    }
+    const body = { unlock_key: waiting.unlockKey, sealed: waiting.sealed };
+    try {
+      await put(`/api/passkeys/${waiting.passkey}/unlock`, body);
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 404)) {
+        throw error; // where it was removed meanwhile, nothing waits any more
+      }
+    }
+    bookmark.forPasskeys = bookmark.forPasskeys.filter((one) => one !== waiting);
+    await saveKeyring(hands.vault, hands.keyring);
+  }
+}
+
+async function giveForCode(hands: Hands): Promise<void> {
   const { bookmark } = hands.keyring;
   const waiting = bookmark.toGive;
   if (waiting === null || !self(hands).unlock_keys.some(({ key }) => key === waiting.unlockKey)) {
@@ -77,13 +113,20 @@ export async function giveBookmarkKey(hands: Hands): Promise<void> {
   }
 }
 
-/** What the recovery code opens of what the server keeps: nothing that anybody made who does not know the code. */
-export async function openWithCode(
-  code: Bytes,
+/** What the code or passkey opens of what the server keeps: nothing that anybody made who does not have it. */
+export async function openWith(
+  { kind, secret, unlock }: Opener,
   whose: Whose,
 ): Promise<{ key: Bytes | null; position: Position | null }> {
   const kept = await fetchBookmark();
-  const key = kept && (await orNull(() => openBookmarkKey(code, whose, fromBase64(kept.key.sealed))));
+  const sealed =
+    kind === "recovery_code"
+      ? kept?.key.sealed
+      : kept?.passkeys.find(({ unlock_key }) => unlock_key === unlock.hash)?.sealed;
+  if (kept === null || sealed === undefined) {
+    return { key: null, position: null };
+  }
+  const key = await orNull(() => openBookmarkKey(secret, whose, fromBase64(sealed)));
   const position = key && (await orNull(() => openBookmark(key, whose, fromBase64(kept.sealed))));
   return { key, position };
 }

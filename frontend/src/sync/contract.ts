@@ -426,6 +426,8 @@ export interface Snapshot {
   invitations: Invitation[];
   /** Of those whom this person may help: a lead their own people, officers leads and officers. */
   resets: SignInReset[];
+  /** What opens this person's keys on a new browser, as the Register has it; null before it is read. */
+  unlockKeys: UnlockKey[] | null;
   proposals: Proposal[];
   founding: Founding | null;
   /** Null where the server has not told of it yet. */
@@ -481,6 +483,14 @@ export interface Fault {
   at: Milliseconds;
 }
 
+export interface UnlockKey {
+  /** Its hash. */
+  key: Hex;
+  kind: "recovery_code" | "passkey";
+  serial: number;
+  date: Milliseconds;
+}
+
 export interface RecoveryCode {
   /** Eight groups of five characters. */
   groups: string[];
@@ -532,6 +542,9 @@ export interface Core {
   openWithRecoveryCode(code: string): Promise<void>;
   /** For acts that need the identity key, on a browser that is set up. */
   unlockIdentity(code: string): Promise<void>;
+  /** The same with what a passkey has derived (32 bytes); `credential` is its id in base64url. */
+  openWithPasskey(secret: Uint8Array<ArrayBuffer>, credential: string): Promise<void>;
+  unlockWithPasskey(secret: Uint8Array<ArrayBuffer>): Promise<void>;
   lockIdentity(): Promise<void>;
   /** The network changed at this address: leave the old vault and start anew. */
   leaveOtherNetwork(): Promise<void>;
@@ -553,6 +566,10 @@ export interface Core {
   replaceRecoveryCode(): Promise<RecoveryCode>;
   confirmReplacement(answers: { [group: number]: string }): Promise<void>;
   revokeDevice(device: Hex): Promise<void>;
+  /** Lets a passkey open the keys too; `passkey` is its id in the server's list. Needs the identity. */
+  addPasskey(secret: Uint8Array<ArrayBuffer>, passkey: Hex): Promise<void>;
+  /** Takes an unlock key of a passkey back. Needs the identity; without effect where it is none any more. */
+  removeUnlockKey(key: Hex): Promise<void>;
 
   // Conversations
   startConversation(authorities: Hex[], subject: string, text: string): Promise<Hex>;
@@ -653,6 +670,8 @@ export const coreMethods = [
   "checkGroup",
   "openWithRecoveryCode",
   "unlockIdentity",
+  "openWithPasskey",
+  "unlockWithPasskey",
   "lockIdentity",
   "leaveOtherNetwork",
   "repairStorage",
@@ -661,6 +680,8 @@ export const coreMethods = [
   "replaceRecoveryCode",
   "confirmReplacement",
   "revokeDevice",
+  "addPasskey",
+  "removeUnlockKey",
   "startConversation",
   "openConversation",
   "loadOlder",

@@ -66,6 +66,8 @@ export function createCores(snapshots: SnapshotStore): Cores {
     checkGroup,
     openWithRecoveryCode: (code) => newBrowser().openWithCode(code),
     unlockIdentity: (code) => open().unlockIdentity(code),
+    openWithPasskey: (secret, credential) => newBrowser().openWithPasskey(secret, credential),
+    unlockWithPasskey: (secret) => open().unlockWithPasskey(secret),
     lockIdentity: async () => open().identity.close(),
     leaveOtherNetwork: () => newBrowser().leaveOtherNetwork(),
     repairStorage: () => at((stay): stay is StorageStay => stay instanceof StorageStay).repair(),
@@ -75,6 +77,8 @@ export function createCores(snapshots: SnapshotStore): Cores {
     replaceRecoveryCode: () => open().keyActs.replaceRecoveryCode(),
     confirmReplacement: (answers) => open().keyActs.confirmReplacement(answers),
     revokeDevice: (device) => open().keyActs.revokeDevice(device),
+    addPasskey: (secret, passkey) => open().keyActs.addPasskey(secret, passkey),
+    removeUnlockKey: (key) => open().keyActs.removeUnlockKey(key),
 
     startConversation: async (authorities, subject, text) => {
       const { drafts, conversations: all } = open();

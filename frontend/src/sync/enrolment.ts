@@ -158,7 +158,8 @@ export class EnrolmentStay implements Stay {
     if (person === undefined || !person.active) {
       throw new CoreFailure("not_in_register", "The Register does not name you as an active person.");
     }
-    const serial = Math.max(0, ...person.unlock_keys.map((one) => one.serial));
+    const codes = person.unlock_keys.filter(({ kind }) => kind === "recovery_code");
+    const serial = Math.max(0, ...codes.map((one) => one.serial));
     return { generation: person.generation, serial, former: person.identity_key };
   }
 
@@ -172,7 +173,11 @@ export class EnrolmentStay implements Stay {
     const { identityKey, deviceBox, reading } = person;
     const key = randomBytes(32);
     const toGive = await sealedFor(code.secret, { network, account }, key, code.shown.serial);
-    const keys = storedKeys(toBase64(identityKey), deviceBox, [[generation, reading]], { key, toGive });
+    const keys = storedKeys(toBase64(identityKey), deviceBox, [[generation, reading]], {
+      key,
+      toGive,
+      forPasskeys: [],
+    });
     await vault.writePending(device.localKey, FORMER, { identityKey: former });
     await savePendingKeys(vault, device, keys);
   }

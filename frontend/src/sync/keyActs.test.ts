@@ -5,6 +5,7 @@ import { MadeUpNetwork } from "../crypto/madeUp";
 import { KeyActs } from "./keyActs";
 import { MadeUpServer, Refusal } from "./madeUpServer";
 import { forgetVault, type MadeUpStay, openStay } from "./madeUpStay";
+import { identityFrom } from "./unlocking";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -76,6 +77,66 @@ describe("a new recovery code", () => {
     loseAnswers({ takes: true });
     await confirmed();
     expect(serials()).toEqual([2]);
+  });
+});
+
+describe("a passkey", () => {
+  const secret = (byte: number) => new Uint8Array(32).fill(byte);
+  const own = () => network.state.accounts.get(stay.hands.keyring.whose.account) ?? expect.fail();
+  const kinds = () => own().unlock_keys.map(({ kind, serial }) => `${kind} ${serial}`);
+
+  it("opens the keys too, under the same reading key, and is counted apart from codes", async () => {
+    const { generation } = own();
+    await acts.addPasskey(secret(1), "first");
+    await acts.addPasskey(secret(2), "second");
+    expect(kinds().sort()).toEqual(["passkey 1", "passkey 2", "recovery_code 1"]);
+    expect(own().generation).toBe(generation);
+    const code = await acts.replaceRecoveryCode();
+    expect(code.serial).toBe(2);
+    await acts.confirmReplacement({ 2: code.groups[2] ?? "" });
+    expect(kinds().sort()).toEqual(["passkey 1", "passkey 2", "recovery_code 2"]);
+  });
+
+  it("opens the signing key by a touch", async () => {
+    await acts.addPasskey(secret(1), "first");
+    stay.hands.identity.close();
+    const { register, keyring } = stay.hands;
+    const seed = await identityFrom("passkey", secret(1), register, keyring.whose.account);
+    expect(seed).toEqual((await network.person("Ana")).identitySeed);
+    const other = identityFrom("passkey", secret(2), register, keyring.whose.account);
+    await expect(other).rejects.toMatchObject({ code: "passkey_unlocks_nothing" });
+  });
+
+  it("is added once, however often that is asked", async () => {
+    await acts.addPasskey(secret(1), "first");
+    const { size } = network;
+    await acts.addPasskey(secret(1), "first");
+    expect(network.size).toBe(size);
+  });
+
+  it("needs the signing key", async () => {
+    stay.hands.identity.close();
+    await expect(acts.addPasskey(secret(1), "first")).rejects.toMatchObject({ code: "identity_locked" });
+    expect(kinds()).toEqual(["recovery_code 1"]);
+  });
+
+  it("is wiped from memory, whatever comes of it", async () => {
+    const given = secret(1);
+    await acts.addPasskey(given, "first");
+    expect(given).toEqual(new Uint8Array(32));
+  });
+
+  it("is taken back, and the recovery code never", async () => {
+    await acts.addPasskey(secret(1), "first");
+    const [passkey] = own().unlock_keys.filter(({ kind }) => kind === "passkey");
+    await acts.removeUnlockKey(passkey?.key ?? "");
+    await acts.removeUnlockKey(passkey?.key ?? "");
+    expect(kinds()).toEqual(["recovery_code 1"]);
+    const [code] = own().unlock_keys;
+    await expect(acts.removeUnlockKey(code?.key ?? "")).rejects.toMatchObject({ code: "not_found" });
+    const { register, keyring } = stay.hands;
+    const closed = identityFrom("passkey", secret(1), register, keyring.whose.account);
+    await expect(closed).rejects.toMatchObject({ code: "passkey_unlocks_nothing" });
   });
 });
 

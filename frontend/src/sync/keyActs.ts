@@ -9,13 +9,14 @@ import { deviceSigner, type Signer } from "../crypto/signing";
 import { type AccountState, isTainted, type UnlockKey } from "../crypto/state";
 import { accountSubject, entryHash, makeEntry } from "../crypto/statements";
 import { append, fetchOwnKeys } from "./beside";
-import { giveBookmarkKey, sealedFor } from "./bookmark";
+import { giveBookmarkKey, sealedFor, sealedForPasskey } from "./bookmark";
 import type { RecoveryCode } from "./contract";
 import { CoreFailure } from "./failure";
 import { type Hands, head, needWhole, self, withIdentity } from "./hands";
 import { newestReading, saveKeyring } from "./keyring";
 import { keepOwnAttachments } from "./ownAttachments";
 import { confirm, type NewCode, newCode } from "./recoveryCode";
+import { openerOf } from "./unlocking";
 
 const RENEWED_AFTER = 90 * 24 * 60 * 60 * 1000;
 
@@ -30,9 +31,9 @@ export class KeyActs {
   /** A new code to write down; nothing has changed until it is confirmed. */
   async replaceRecoveryCode(): Promise<RecoveryCode> {
     await withIdentity(this.#hands, async () => undefined);
-    const serials = self(this.#hands).unlock_keys.map(({ serial }) => serial);
+    const serial = nextSerial(self(this.#hands), "recovery_code");
     this.#forget();
-    this.#offered = newCode(Math.max(0, ...serials) + 1, Date.now());
+    this.#offered = newCode(serial, Date.now());
     return this.#offered.shown;
   }
 
@@ -57,17 +58,57 @@ export class KeyActs {
       const { key } = keyring.bookmark;
       const { secret, shown } = offered;
       keyring.bookmark.toGive = await sealedFor(secret, keyring.whose, key, shown.serial);
-      await withIdentity(this.#hands, (identity) =>
-        this.#append({
-          signer: identity,
-          unlockKeys: [...others, made.unlockKey],
-          more: made.attachments,
-          fresh: isTainted(self(this.#hands)),
-        }),
-      );
+      await this.#replaceUnlockKeys([...others, made.unlockKey], made.attachments);
     });
     this.#forget();
     await giveBookmarkKey(this.#hands).catch(() => undefined); // the next bookmark takes it along
+  }
+
+  /** One more way to open the keys, under the same reading key. What the passkey has derived is wiped. */
+  async addPasskey(secret: Bytes, passkey: string): Promise<void> {
+    try {
+      await this.#addPasskey(secret, passkey);
+    } finally {
+      secret.fill(0);
+    }
+    await giveBookmarkKey(this.#hands).catch(() => undefined); // the next bookmark takes it along
+  }
+
+  async #addPasskey(secret: Bytes, passkey: string): Promise<void> {
+    const { register, keyring } = this.#hands;
+    await register.catchUp();
+    await this.#hands.identity.use(async (seed) => {
+      const opener = await openerOf("passkey", secret, keyring.whose);
+      const person = self(this.#hands);
+      // Kept with the keys before the append, as with a new code.
+      const sealed = await sealedForPasskey(opener, keyring.whose, keyring.bookmark.key, passkey);
+      const others = keyring.bookmark.forPasskeys.filter(({ unlockKey }) => unlockKey !== sealed.unlockKey);
+      keyring.bookmark.forPasskeys = [...others, sealed];
+      if (!person.unlock_keys.some(({ key }) => key === opener.unlock.hash)) {
+        const facts = { date: Date.now(), kind: "passkey", serial: nextSerial(person, "passkey") } as const;
+        const made = await makeUnlockKey(keyring.whose, opener.unlock, seed, facts);
+        await this.#replaceUnlockKeys([...person.unlock_keys, made.unlockKey], made.attachments);
+      }
+    });
+  }
+
+  /** A passkey opens the keys no longer. The recovery code is replaced, never taken back. */
+  async removeUnlockKey(key: string): Promise<void> {
+    await this.#hands.register.catchUp();
+    const { unlock_keys } = self(this.#hands);
+    const named = unlock_keys.find((one) => one.key === key);
+    if (named?.kind === "recovery_code") {
+      throw new CoreFailure("not_found", "This is the recovery code.");
+    }
+    if (named !== undefined) {
+      await this.#replaceUnlockKeys(unlock_keys.filter((one) => one !== named));
+    }
+  }
+
+  #replaceUnlockKeys(unlockKeys: readonly UnlockKey[], more: Attachments = new Map()): Promise<void> {
+    return withIdentity(this.#hands, (signer) =>
+      this.#append({ signer, unlockKeys, more, fresh: isTainted(self(this.#hands)) }),
+    );
   }
 
   /** Revokes one of one's own devices; the new generation comes in the same append. */
@@ -230,6 +271,12 @@ export class KeyActs {
     this.#offered?.secret.fill(0);
     this.#offered = null;
   }
+}
+
+/** Recovery codes and passkeys are counted apart. */
+function nextSerial({ unlock_keys }: AccountState, kind: UnlockKey["kind"]): number {
+  const serials = unlock_keys.filter((one) => one.kind === kind).map(({ serial }) => serial);
+  return Math.max(0, ...serials) + 1;
 }
 
 function withoutDevice(person: AccountState, device: string): AccountState {

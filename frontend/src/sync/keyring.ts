@@ -22,6 +22,8 @@ export interface OwnBookmarkKey {
   readonly key: Bytes;
   /** Sealed under a recovery code, until the server has it. */
   toGive: SealedBookmarkKey | null;
+  /** The same under passkeys that unlock. */
+  forPasskeys: SealedForPasskey[];
 }
 
 const sealedSchema = v.object({
@@ -32,11 +34,23 @@ const sealedSchema = v.object({
 });
 export type SealedBookmarkKey = v.InferOutput<typeof sealedSchema>;
 
+const passkeySchema = v.object({
+  unlockKey: v.string(),
+  /** Its id in the server's list. */
+  passkey: v.string(),
+  sealed: v.string(),
+});
+export type SealedForPasskey = v.InferOutput<typeof passkeySchema>;
+
 const keysSchema = v.object({
   identityKey: v.string(),
   deviceBox: v.string(),
   readings: v.record(v.string(), v.string()),
-  bookmark: v.object({ key: v.string(), toGive: v.nullable(sealedSchema) }),
+  bookmark: v.object({
+    key: v.string(),
+    toGive: v.nullable(sealedSchema),
+    forPasskeys: v.optional(v.array(passkeySchema), []),
+  }),
 });
 export type StoredKeys = v.InferOutput<typeof keysSchema>;
 
@@ -56,7 +70,7 @@ export function storedKeys(
     readings: Object.fromEntries(
       [...readings].map(([generation, pair]) => [String(generation), toBase64(pair.seed)]),
     ),
-    bookmark: { key: toBase64(bookmark.key), toGive: bookmark.toGive },
+    bookmark: { ...bookmark, key: toBase64(bookmark.key) },
   };
 }
 
@@ -96,7 +110,7 @@ export async function loadKeyring(vault: Vault, record: DeviceRecord): Promise<K
     deviceBox: await boxKeyPair(fromBase64(keys.deviceBox, 32)),
     readings,
     identityKey: keys.identityKey,
-    bookmark: { key: fromBase64(keys.bookmark.key, 32), toGive: keys.bookmark.toGive },
+    bookmark: { ...keys.bookmark, key: fromBase64(keys.bookmark.key, 32) },
   };
 }
 

@@ -55,7 +55,7 @@ export async function openStay(
       deviceBox: await boxKeyPair(randomBytes(32)),
       readings: readings ?? new Map(person.readings),
       identityKey: toBase64(person.identity.publicKey),
-      bookmark: { key: randomBytes(32), toGive: null },
+      bookmark: { key: randomBytes(32), toGive: null, forPasskeys: [] },
     },
   };
   const alarms: AlarmRaised[] = [];

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { openBookmarkKey, sealBookmark, sealBookmarkKey } from "../crypto/bookmark";
 import { type Bytes, fromBase64, randomBytes, toBase64 } from "../crypto/encoding";
 import { identifier, MadeUpNetwork } from "../crypto/madeUp";
+import { unlockKeyOfPasskey } from "../crypto/passkey";
 import { makeKeys, makeUnlockKey, unlockKeyOf } from "../crypto/person";
 import { writeCode } from "../crypto/recovery";
 import { type Position, Replay } from "../crypto/register";
@@ -62,6 +63,9 @@ async function arrive(on = network): Promise<NewBrowserStay> {
     },
   });
 }
+
+/** What a passkey has derived. */
+const secret = () => new Uint8Array(32).fill(5);
 
 /** The present generation again, with other unlock keys. */
 async function replaceUnlockKeys(own: MadeUpNetwork, unlockKeys: readonly UnlockKey[]): Promise<void> {
@@ -157,6 +161,38 @@ describe("a new browser", () => {
     const other = writeCode(randomBytes(20)).join("-");
     await expect(stay.openWithCode(other)).rejects.toMatchObject({ code: "recovery_code_wrong" });
     expect(phases.at(-1)).toMatchObject({ name: "new_browser" });
+  });
+
+  it("opens by a touch of a passkey as it does by the code", async () => {
+    const own = await network.copy();
+    const ana = await own.person("Ana");
+    const whose = { network: own.network, account: ana.account };
+    const unlock = await unlockKeyOfPasskey(secret(), whose);
+    const facts = { date: 1, kind: "passkey", serial: 1 } as const;
+    const made = await makeUnlockKey(whose, unlock, ana.identitySeed, facts);
+    for (const [hash, bytes] of made.attachments) {
+      own.attachments.set(hash, bytes);
+    }
+    const present = own.state.accounts.get(ana.account)?.unlock_keys ?? [];
+    await replaceUnlockKeys(own, [...present, made.unlockKey]);
+    const stay = await arrive(own);
+    server.on("GET", /passkeys$/, () => [{ id: "key-of-ana", credential: "credential" }]);
+    const touched = secret();
+    await stay.openWithPasskey(touched, "credential");
+    expect(opened?.register.size).toBe(own.size);
+    expect(touched).toEqual(new Uint8Array(32));
+    const device = await vault.device();
+    const { bookmark } = await loadKeyring(vault, device ?? expect.fail());
+    expect(bookmark.forPasskeys).toMatchObject([{ passkey: "key-of-ana", unlockKey: unlock.hash }]);
+  });
+
+  it("refuses a passkey that is no unlock key, and can be opened by the code then", async () => {
+    const stay = await arrive(await network.copy());
+    const refused = stay.openWithPasskey(secret(), "credential");
+    await expect(refused).rejects.toMatchObject({ code: "passkey_unlocks_nothing" });
+    expect(phases.at(-1)).toMatchObject({ failure: { code: "passkey_unlocks_nothing" } });
+    await stay.openWithCode(code);
+    expect(opened).not.toBeNull();
   });
 
   it("recognizes a code that was replaced, by its serial number", async () => {
@@ -291,7 +327,7 @@ describe("the bookmark", () => {
     expect(own.state.accounts.get(account)?.generation).toBe(3);
     expect(opened?.register.replay.stateAt(position.size)).not.toBeNull();
     expect(opened?.register.replay.stateAt(position.size - 1)).toBeNull();
-    expect(await storedBookmark()).toEqual({ key, toGive: null });
+    expect(await storedBookmark()).toEqual({ key, toGive: null, forPasskeys: [] });
   });
 
   it("may be an old one that the server puts back: the newest Register is read all the same", async () => {
@@ -342,7 +378,7 @@ describe("the bookmark", () => {
     await keep(own, await positionOf(own), { sealedUnder: randomBytes(32) });
     await stay.openWithCode(code);
     expect(opened?.register.replay.stateAt(1)).not.toBeNull();
-    expect(await storedBookmark()).toEqual({ key, toGive: null });
+    expect(await storedBookmark()).toEqual({ key, toGive: null, forPasskeys: [] });
   });
 
   it("counts for nothing where it does not add up", async () => {

@@ -1,10 +1,10 @@
 /**
- * A new browser of the same person: the recovery code opens the identity and the reading keys, each checked against the
+ * A new browser of the same person: the recovery code, or a touch of a passkey, opens the identity and the reading keys, each checked against the
  * Register, and a new device enters with keys boxed to it. Nothing depends on another device.
  */
 import { type BoxKeyPair, boxKeyPair } from "../crypto/boxes";
 import { type Bytes, fromBase64, randomBytes } from "../crypto/encoding";
-import { enrolDevice, makeKeys, openIdentity, openReadings, unlockKeyOf } from "../crypto/person";
+import { enrolDevice, makeKeys, openIdentity, openReadings } from "../crypto/person";
 import type { Position } from "../crypto/register";
 import { DoesNotOpen } from "../crypto/seal";
 import { seedSigner } from "../crypto/signing";
@@ -17,6 +17,7 @@ import { bindAndUnlock } from "./binding";
 import * as bookmark from "./bookmark";
 import type { CoreError, Phase } from "./contract";
 import { CoreFailure, toCoreError } from "./failure";
+import { get } from "./http";
 import { fetchEnrolment, isUnfinished, ownDevice } from "./invited";
 import { type OwnBookmarkKey, readPendingKeys, savePendingKeys, storedKeys } from "./keyring";
 import * as recoveryCode from "./recoveryCode";
@@ -24,7 +25,8 @@ import { RegisterSync, type RegisterView } from "./registerSync";
 import { unlessRestoring } from "./restoration";
 import { leaveOtherNetworks, otherNetworks, type Stay } from "./session";
 import { putCarried } from "./storage";
-import { refuseOldCode } from "./unlocking";
+import { notOne, type Opener, openerOf, refuseOld } from "./unlocking";
+import * as wire from "./wire";
 
 /** What this browser was before it had no keys. */
 export interface Before {
@@ -124,13 +126,22 @@ export class NewBrowserStay implements Stay {
   }
 
   async openWithCode(text: string): Promise<void> {
-    const code = recoveryCode.read(text);
+    await this.#openBy("recovery_code", recoveryCode.read(text), null);
+  }
+
+  /** With what a passkey has derived; `credential` is its id. */
+  openWithPasskey(secret: Bytes, credential: string): Promise<void> {
+    return this.#openBy("passkey", secret, credential);
+  }
+
+  async #openBy(kind: Opener["kind"], secret: Bytes, credential: string | null): Promise<void> {
     if (this.#busy) {
-      throw new CoreFailure("busy", "The recovery code is being used already.");
+      throw new CoreFailure("busy", "The keys are being opened already.");
     }
     this.#busy = true;
     try {
-      await this.#open(code);
+      const whose = { network: this.network, account: this.account };
+      await this.#open(await openerOf(kind, secret, whose), credential);
     } catch (error) {
       if (!(error instanceof AlarmRaised)) {
         await this.#show(toCoreError(error));
@@ -138,26 +149,27 @@ export class NewBrowserStay implements Stay {
       throw error;
     } finally {
       this.#busy = false;
-      code.fill(0);
+      secret.fill(0);
     }
   }
 
-  async #open(code: Bytes): Promise<void> {
+  async #open(opener: Opener, credential: string | null): Promise<void> {
     const whose = { network: this.network, account: this.account };
-    const [unlock, own] = await Promise.all([unlockKeyOf(code, whose), fetchOwnKeys(this.account)]);
-    this.#quickRefusal(own, unlock);
+    const { unlock } = opener;
+    const own = await fetchOwnKeys(this.account);
+    this.#quickRefusal(own, opener);
     this.#options.show({ name: "opening", done: 0, total: 0 });
-    const kept = await bookmark.openWithCode(code, whose);
+    const kept = await bookmark.openWith(opener, whose);
     const register = await this.#registerFrom(kept.position);
     await unlessRestoring(() => register.catchUp());
     const person = register.state.accounts.get(this.account);
     if (person === undefined || !person.active) {
       throw new CoreFailure("not_in_register", "The Register does not name you as an active person.");
     }
-    const { serial } = refuseOldCode(person, own, unlock);
+    const { serial } = refuseOld(person, own, opener);
     const identitySeed = await this.#identity(person, unlock, own, register);
     const readings = await openReadings(whose, person, own.statements, own.attachments, [unlock]);
-    const bookmarkKey = await this.#bookmarkKey(code, kept.key, serial);
+    const bookmarkKey = await this.#bookmarkKey(opener, kept.key, serial, credential);
     const device =
       (await this.#enrolled(person)) ??
       (await this.#enrol(register, person, identitySeed, unlock, readings, bookmarkKey));
@@ -186,21 +198,33 @@ export class NewBrowserStay implements Stay {
       : RegisterSync.from(this.network, position, show);
   }
 
-  /** The one that the code opened, or a new one for the bookmarks from now on. */
-  async #bookmarkKey(code: Bytes, opened: Bytes | null, serial: number): Promise<OwnBookmarkKey> {
+  /** The one that was opened, or a new one for the bookmarks from now on. */
+  async #bookmarkKey(
+    opener: Opener,
+    opened: Bytes | null,
+    serial: number,
+    credential: string | null,
+  ): Promise<OwnBookmarkKey> {
     if (opened !== null) {
-      return { key: opened, toGive: null };
+      return { key: opened, toGive: null, forPasskeys: [] };
     }
     const whose = { network: this.network, account: this.account };
     const key = randomBytes(32);
-    return { key, toGive: await bookmark.sealedFor(code, whose, key, serial) };
+    if (opener.kind === "recovery_code") {
+      const toGive = await bookmark.sealedFor(opener.secret, whose, key, serial);
+      return { key, toGive, forPasskeys: [] };
+    }
+    const listed = await get("/api/passkeys", wire.passkeys);
+    const passkey = listed.find((one) => one.credential === credential);
+    const sealed = passkey && [await bookmark.sealedForPasskey(opener, whose, key, passkey.id)];
+    return { key, toGive: null, forPasskeys: sealed ?? [] };
   }
 
-  /** Before the Register is read: a code that never was one of this account is wrong at once. */
-  #quickRefusal({ statements }: OwnStatements, unlock: BoxKeyPair): void {
-    const known = statements.some((said) => said.unlock_keys.some(({ key }) => key === unlock.hash));
-    if (!known) {
-      throw new CoreFailure("recovery_code_wrong", "This is not a recovery code of this account.");
+  /** Before the Register is read: what never was an unlock key of this account is wrong at once. */
+  #quickRefusal({ statements }: OwnStatements, opener: Opener): void {
+    const { hash } = opener.unlock;
+    if (!statements.some((said) => said.unlock_keys.some(({ key }) => key === hash))) {
+      throw notOne(opener);
     }
   }
 
@@ -326,10 +350,7 @@ async function readingFor(
     return present;
   }
   if (present === null && person.reading_key !== null) {
-    throw new CoreFailure(
-      "reading_key_closed",
-      "The newest reading key does not open with this recovery code.",
-    );
+    throw new CoreFailure("reading_key_closed", "The newest reading key does not open with this.");
   }
   return next ?? boxKeyPair(randomBytes(32));
 }

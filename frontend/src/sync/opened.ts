@@ -20,6 +20,7 @@ import { fetchOwnAttachments } from "./ownAttachments";
 import { checkOwnIdentity } from "./ownIdentity";
 import { People } from "./people";
 import { Proposals } from "./proposals";
+import * as recoveryCode from "./recoveryCode";
 import { RegisterSync, type RegisterView } from "./registerSync";
 import { Resets } from "./resets";
 import { Restoration } from "./restoration";
@@ -27,7 +28,7 @@ import type { EndReason, SessionWatch, Stay } from "./session";
 import { Sightings } from "./sightings";
 import type { SnapshotStore } from "./snapshot";
 import { Socket } from "./socket";
-import { identityFromCode } from "./unlocking";
+import { identityFrom, type Opener } from "./unlocking";
 import type { Frame } from "./wire";
 
 export interface OpenOptions {
@@ -198,7 +199,15 @@ export class OpenStay implements Stay {
   }
 
   async unlockIdentity(code: string): Promise<void> {
-    const seed = await identityFromCode(code, this.hands.register, this.account);
+    await this.#unlock("recovery_code", recoveryCode.read(code));
+  }
+
+  async unlockWithPasskey(secret: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#unlock("passkey", secret);
+  }
+
+  async #unlock(kind: Opener["kind"], secret: Uint8Array<ArrayBuffer>): Promise<void> {
+    const seed = await identityFrom(kind, secret, this.hands.register, this.account);
     this.identity.open(seed);
     seed.fill(0);
   }

@@ -3,7 +3,7 @@ import { fromBase64, fromHex } from "../crypto/encoding";
 import { codeToCompare, commitmentTo } from "../crypto/invitation";
 import { type AccountState, isTainted, type State } from "../crypto/state";
 import type { Vault } from "../vault";
-import type { Authority, Person } from "./contract";
+import type { Authority, Person, UnlockKey } from "./contract";
 import { get } from "./http";
 import type { RegisterSync } from "./registerSync";
 import * as wire from "./wire";
@@ -16,6 +16,7 @@ export interface PeopleView {
   me: Person | null;
   authorities: Authority[];
   officers: Person[];
+  unlockKeys: UnlockKey[];
 }
 
 export class People {
@@ -75,6 +76,12 @@ export class People {
       me: persons.get(this.#self) ?? null,
       authorities: authorities.sort((a, b) => (a.name < b.name ? -1 : 1)),
       officers: all.filter((person) => person.role === "officer"),
+      unlockKeys: (state.accounts.get(this.#self)?.unlock_keys ?? []).map(({ key, kind, serial, date }) => ({
+        key,
+        kind,
+        serial,
+        date,
+      })),
     });
   }
 

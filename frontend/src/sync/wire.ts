@@ -132,7 +132,9 @@ export const accountKeys = v.object({ account, statements: v.array(envelope), at
 export const bookmark = v.object({
   sealed: base64,
   key: v.object({ serial: count, sealed: base64 }),
+  passkeys: v.optional(v.array(v.object({ unlock_key: hash, sealed: base64 })), []),
 });
+export const passkeys = v.array(v.object({ id: v.string(), credential: v.string() }));
 export const attachmentsAnswer = v.object({ attachments });
 export const consistency = v.object({ proof: v.array(hash) });
 export const sightings = v.object({

@@ -8,11 +8,16 @@ import pytest
 from django.test import Client
 
 from members import clock
+from members.accounts.models import Passkey
 from members.devices.models import VaultHalf
+from members.devices.services import forget_bookmark
+from members.protocol import boxes, passkey, person
 from members.protocol import session as binding
 from members.protocol.encoding import b64, unb64
+from members.register import access as register
 from members.register.services import append
 from tests import kit
+from tests.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +148,7 @@ def test_the_bookmark_comes_back_as_it_was_kept(lead: kit.Person) -> None:
         assert kit.put(client, "/api/bookmark", {"sealed": sealed}).status_code == 204
         assert kit.put(client, "/api/bookmark/key", key).status_code == 204
         kept = kit.quick_client(lead.account).get("/api/bookmark").json()
-        assert kept == {"sealed": sealed, "key": key}
+        assert kept == {"sealed": sealed, "key": key, "passkeys": []}
 
 
 def test_a_bookmark_is_shown_with_its_key_alone(lead: kit.Person) -> None:
@@ -170,6 +175,64 @@ def test_bookmarks_have_a_limit_and_a_form(lead: kit.Person) -> None:
     for sealed in ["?", b64(bytes(59)), b64(bytes(61))]:
         key = {"serial": 1, "sealed": sealed}
         assert kit.put(client, "/api/bookmark/key", key).json()["code"] == "invalid"
+
+
+def let_a_passkey_unlock(lead: kit.Person) -> tuple[str, str]:
+    """A passkey of the lead, and the hash of the unlock key that the Register names beside the recovery code."""
+    pair = passkey.unlock_key(bytes(32), lead.network, lead.id)
+    more = person.Unlock(public=pair.public, serial=1, date=clock.now(), kind="passkey")
+    keys = person.make_keys(
+        network=lead.network,
+        account=lead.id,
+        generation=2,
+        reading_seed=person.new_seed(),
+        device_box_keys=[boxes.key_pair(lead.device_box_seed).public],
+        unlocks=[lead.unlock, more],
+        identity_seed=lead.identity_seed,
+        previous_seed=lead.reading_seed,
+    )
+    append(entries=[lead.sign_own("account.keys", keys.fields)], sent=keys.attachments, by=lead.id)
+    kept = Passkey.objects.create(
+        account=lead.account,
+        credential_hash="ab" * 32,
+        credential=Authenticator().attested(),
+        name="Key",
+        synced=False,
+        prf=True,
+    )
+    return kept.pk, pair.hash
+
+
+def test_a_passkey_that_unlocks_leads_to_the_bookmark_too(lead: kit.Person) -> None:
+    client = kit.client_on_device(lead)
+    kept, unlock_key = let_a_passkey_unlock(lead)
+    kit.put(client, "/api/bookmark", {"sealed": b64(bytes(100))})
+    kit.put(client, "/api/bookmark/key", {"serial": 1, "sealed": b64(bytes(60))})
+    given = {"unlock_key": unlock_key, "sealed": b64(bytes([7] * 60))}
+    assert kit.put(client, f"/api/passkeys/{kept}/unlock", given).status_code == 204
+    assert client.get("/api/bookmark").json()["passkeys"] == [given]
+    assert client.get("/api/passkeys").json()[0]["unlock_key"] == unlock_key
+
+    forget_bookmark(lead.id)
+    assert client.get("/api/passkeys").json()[0]["unlock_key"] is None
+
+
+def test_a_passkey_unlocks_by_the_word_of_the_register_alone(
+    authority: kit.Authority, lead: kit.Person
+) -> None:
+    client = kit.client_on_device(lead)
+    kept, unlock_key = let_a_passkey_unlock(lead)
+
+    def give(client: Client, key: str, length: int = 60) -> Any:
+        body = {"unlock_key": key, "sealed": b64(bytes(length))}
+        return kit.put(client, f"/api/passkeys/{kept}/unlock", body).json()["code"]
+
+    assert give(client, "00" * 32) == "unlock_key_unknown"
+    code = next(one.key for one in register.unlock_keys(lead.id) if one.kind == "recovery_code")
+    assert give(client, code) == "unlock_key_unknown"
+    assert give(client, unlock_key, 59) == "invalid"
+    other = kit.client_on_device(kit.appoint(authority, "member"))
+    assert give(other, unlock_key) == "unlock_key_unknown"
 
 
 def test_devices_and_keys_take_a_fixed_number_of_queries(

@@ -7,7 +7,7 @@ import { Button, CodeField, Notice, PageHeader, TextField } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { stepSchema } from "./answers";
-import { givePasskey } from "./passkeys";
+import { givePasskey, openByTouch } from "./passkeys";
 import { fillPersona } from "./persona";
 import { passkeysSupported } from "./webauthn";
 
@@ -31,6 +31,7 @@ export function FactorStep({ persona, onLeave }: Props) {
   const { t, rich } = useI18n();
   const core = useCore();
   const errorText = useErrorText();
+  const network = useSnapshot((snapshot) => snapshot.session?.network.id ?? null);
   const email = useSnapshot((snapshot) => snapshot.session?.account?.email ?? null);
   const hasPasskeys = useSnapshot((snapshot) => (snapshot.session?.passkeys ?? 0) > 0) && passkeysSupported();
   const [way, setWay] = useState<Way>(hasPasskeys && persona === null ? "passkey" : "app");
@@ -79,11 +80,13 @@ export function FactorStep({ persona, onLeave }: Props) {
     setProblem(null);
     try {
       if (touch) {
-        await givePasskey();
+        const touched = await givePasskey(network);
+        await core.refresh();
+        await openByTouch(core, touched);
       } else {
         await post("/api/session/second-factor", app ? { code } : { backup_code: code.trim() }, stepSchema);
+        await core.refresh();
       }
-      await core.refresh();
     } catch (thrown) {
       const failure = failureOf(thrown);
       setPending(false);

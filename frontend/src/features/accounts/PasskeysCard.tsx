@@ -1,19 +1,33 @@
-/** One's passkeys: added, named, removed. The last second factor stays, which the server sees to. */
+/**
+ * One's passkeys: added, named, removed, and let open one's keys. The last second factor stays, which the server sees to;
+ * which of them open the keys is what the Register says.
+ */
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
+import type { Bytes } from "../../crypto/encoding";
 import { useI18n } from "../../i18n";
 import { put, remove } from "../../sync/http";
 import { Button, Card, Chip, Dialog, Notice, Skeleton, Table, TextField, toast } from "../../ui";
-import { useCore } from "../core";
-import { type Outcome, useAct } from "../members/act";
+import { useCore, useSnapshot } from "../core";
+import { useAct } from "../members/act";
 import { useActProblem, useErrorText } from "../members/errors";
 import { useResource } from "../resource";
-import { addPasskey, askForPasskey, type Passkey, passkeysSchema } from "./passkeys";
+import {
+  askForPasskey,
+  confirmByPasskey,
+  makeAndKeep,
+  type Passkey,
+  passkeysSchema,
+  secretOf,
+} from "./passkeys";
+import { useUnlockKeys } from "./unlocking";
 import { passkeysSupported } from "./webauthn";
 
 type Asked =
   | { to: "add"; options: PublicKeyCredentialCreationOptionsJSON }
   | { to: "rename" | "remove"; passkey: Passkey };
+
+const NEW = "new";
 
 export function PasskeysCard() {
   const { t, formatDate, formatDay } = useI18n();
@@ -22,8 +36,11 @@ export function PasskeysCard() {
   const errorText = useErrorText();
   const problemOf = useActProblem("accounts.keys.failed");
   const [passkeys, reload] = useResource("/api/passkeys", passkeysSchema);
+  const network = useSnapshot((snapshot) => snapshot.session?.network.id ?? null);
+  const unlockKeys = useUnlockKeys();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [pending, setPending] = useState(false);
+  /** What runs: the server is asked for a new one, or the passkey or unlock key with this id is changed. */
+  const [running, setRunning] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const close = (done: boolean) => {
     setAsked(null);
@@ -32,18 +49,40 @@ export function PasskeysCard() {
       void core.refresh().catch(() => undefined); // it says how many there are
     }
   };
-  const begin = async () => {
-    setPending(true);
+  const run = async <T,>(id: string, work: () => Promise<T>, done: (value: T) => void) => {
+    setRunning(id);
     setProblem(null);
-    const outcome = await act(askForPasskey);
-    setPending(false);
+    const outcome = await act(work);
+    setRunning(null);
     if (outcome.done) {
-      setAsked({ to: "add", options: outcome.value });
+      done(outcome.value);
     } else if (outcome.failure !== null) {
       setProblem(problemOf(outcome.failure));
     }
   };
+  const letUnlock = async (passkey: Passkey, derived: Bytes | null) => {
+    let secret = derived;
+    const work = async () => {
+      secret ??= secretOf(await confirmByPasskey(network, passkey));
+      await core.addPasskey(secret, passkey.id);
+    };
+    await run(passkey.id, work, () => toast(t("passkeys.list.let_done")));
+    secret?.fill(0);
+    await reload();
+  };
+  const takeBack = (key: string) =>
+    run(
+      key,
+      () => core.removeUnlockKey(key),
+      () => toast(t("passkeys.list.taken_back")),
+    );
   const listed = passkeys.state === "ready" ? passkeys.value : [];
+  const named = unlockKeys ?? [];
+  const unlocks = ({ unlock_key }: Passkey) => named.some(({ key }) => key === unlock_key);
+  const gone =
+    passkeys.state === "ready"
+      ? named.filter(({ key, kind }) => kind === "passkey" && !listed.some((one) => one.unlock_key === key))
+      : [];
   return (
     <Card title={t("passkeys.list.title")} flush>
       <p className="card-lead">{t("passkeys.list.text")}</p>
@@ -77,6 +116,13 @@ export function PasskeysCard() {
                   <b>
                     <bdi>{passkey.name}</bdi>
                   </b>
+                  {unlocks(passkey) ? (
+                    <Chip tone="ok" icon={KeyRound}>
+                      {t("passkeys.list.unlocks")}
+                    </Chip>
+                  ) : passkey.prf ? null : (
+                    <Chip tone="neutral">{t("passkeys.list.only_signs")}</Chip>
+                  )}
                   {passkey.synced ? <Chip tone="neutral">{t("passkeys.list.synced")}</Chip> : null}
                 </span>
               ),
@@ -84,6 +130,16 @@ export function PasskeysCard() {
               used: passkey.last_used === null ? t("passkeys.list.never") : formatDay(passkey.last_used),
               act: (
                 <span className="actions">
+                  {passkey.prf && unlockKeys !== null && !unlocks(passkey) ? (
+                    <Button
+                      size="s"
+                      isPending={running === passkey.id}
+                      pendingLabel={t("passkeys.list.letting")}
+                      onPress={() => void letUnlock(passkey, null)}
+                    >
+                      {t("passkeys.list.let")}
+                    </Button>
+                  ) : null}
                   <Button
                     size="s"
                     aria-label={t("passkeys.rename.this", { name: passkey.name })}
@@ -106,6 +162,27 @@ export function PasskeysCard() {
         />
       ) : null}
       <div className="card-lead stack">
+        {listed.some(({ prf }) => !prf) ? (
+          <p className="small muted">{t("passkeys.list.only_signs_text")}</p>
+        ) : null}
+        {gone.map(({ key, date }) => (
+          <Notice
+            key={key}
+            tone="warn"
+            action={
+              <Button
+                size="s"
+                isPending={running === key}
+                pendingLabel={t("passkeys.list.letting")}
+                onPress={() => void takeBack(key)}
+              >
+                {t("passkeys.list.take_back")}
+              </Button>
+            }
+          >
+            {t("passkeys.list.gone", { date: formatDate(date) })}
+          </Notice>
+        ))}
         {listed.some(({ synced }) => synced) ? (
           <p className="small muted">{t("passkeys.list.synced_text")}</p>
         ) : null}
@@ -117,35 +194,52 @@ export function PasskeysCard() {
         <div>
           <Button
             icon={KeyRound}
-            isPending={pending}
+            isPending={running === NEW}
             pendingLabel={t("passkeys.list.asking")}
             whyDisabled={passkeysSupported() ? null : t("common.errors.passkey_unsupported")}
-            onPress={() => void begin()}
+            onPress={() => void run(NEW, askForPasskey, (options) => setAsked({ to: "add", options }))}
           >
             {t("passkeys.list.add")}
           </Button>
         </div>
       </div>
-      {asked?.to === "add" ? <AddDialog options={asked.options} onClose={close} /> : null}
+      {asked?.to === "add" ? (
+        <AddDialog
+          options={asked.options}
+          network={network}
+          onMade={({ passkey, secret }) => {
+            close(true);
+            if (passkey.prf) {
+              void letUnlock(passkey, secret);
+            }
+          }}
+          onClose={() => close(false)}
+        />
+      ) : null}
       {asked?.to === "rename" ? <RenameDialog passkey={asked.passkey} onClose={close} /> : null}
-      {asked?.to === "remove" ? <RemoveDialog passkey={asked.passkey} onClose={close} /> : null}
+      {asked?.to === "remove" ? (
+        <RemoveDialog
+          passkey={asked.passkey}
+          unlockKey={unlocks(asked.passkey) ? asked.passkey.unlock_key : null}
+          onClose={close}
+        />
+      ) : null}
     </Card>
   );
 }
 
 /** Runs what a dialog is for; its problem is said in the dialog. */
-function useDialogAct(onClose: (done: boolean) => void) {
+function useDialogAct() {
   const act = useAct();
   const problemOf = useActProblem("accounts.keys.failed");
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const run = async (work: () => Promise<unknown>, done: string) => {
+  const run = async <T,>(work: () => Promise<T>, done: (value: T) => void) => {
     setPending(true);
     setProblem(null);
-    const outcome: Outcome<unknown> = await act(work);
+    const outcome = await act(work);
     if (outcome.done) {
-      toast(done);
-      onClose(true);
+      done(outcome.value);
       return;
     }
     setPending(false);
@@ -156,20 +250,27 @@ function useDialogAct(onClose: (done: boolean) => void) {
   return { pending, problem, run };
 }
 
-interface AddProps {
-  options: PublicKeyCredentialCreationOptionsJSON;
-  onClose: (done: boolean) => void;
+interface Made {
+  passkey: Passkey;
+  secret: Bytes | null;
 }
 
-function AddDialog({ options, onClose }: AddProps) {
+interface AddProps {
+  options: PublicKeyCredentialCreationOptionsJSON;
+  network: string | null;
+  onMade: (made: Made) => void;
+  onClose: () => void;
+}
+
+function AddDialog({ options, network, onMade, onClose }: AddProps) {
   const { t } = useI18n();
-  const { pending, problem, run } = useDialogAct(onClose);
+  const { pending, problem, run } = useDialogAct();
   const [question, setQuestion] = useState<PublicKeyCredentialCreationOptionsJSON | null>(options);
   const add = async (name: string) => {
     // A question is answered once: after a failure the server is asked for another.
     const fresh = question ?? (await askForPasskey());
     setQuestion(null);
-    await addPasskey(fresh, name);
+    return makeAndKeep(fresh, name, network);
   };
   return (
     <NameDialog
@@ -180,8 +281,16 @@ function AddDialog({ options, onClose }: AddProps) {
       acting={t("passkeys.add.acting")}
       pending={pending}
       problem={problem}
-      onName={(name) => void run(() => add(name), t("passkeys.add.done"))}
-      onClose={() => onClose(false)}
+      onName={(name) =>
+        void run(
+          () => add(name),
+          (made) => {
+            toast(t("passkeys.add.done"));
+            onMade(made);
+          },
+        )
+      }
+      onClose={onClose}
     />
   );
 }
@@ -193,7 +302,7 @@ interface OneProps {
 
 function RenameDialog({ passkey, onClose }: OneProps) {
   const { t } = useI18n();
-  const { pending, problem, run } = useDialogAct(onClose);
+  const { pending, problem, run } = useDialogAct();
   return (
     <NameDialog
       title={t("passkeys.rename.title")}
@@ -204,7 +313,13 @@ function RenameDialog({ passkey, onClose }: OneProps) {
       pending={pending}
       problem={problem}
       onName={(name) =>
-        void run(() => put(`/api/passkeys/${passkey.id}`, { name }), t("passkeys.rename.done"))
+        void run(
+          () => put(`/api/passkeys/${passkey.id}`, { name }),
+          () => {
+            toast(t("passkeys.rename.done"));
+            onClose(true);
+          },
+        )
       }
       onClose={() => onClose(false)}
     />
@@ -271,9 +386,16 @@ function NameDialog({ title, text, name, act, acting, pending, problem, onName, 
   );
 }
 
-function RemoveDialog({ passkey, onClose }: OneProps) {
+function RemoveDialog({ passkey, unlockKey, onClose }: OneProps & { unlockKey: string | null }) {
   const { t } = useI18n();
-  const { pending, problem, run } = useDialogAct(onClose);
+  const core = useCore();
+  const { pending, problem, run } = useDialogAct();
+  const work = async () => {
+    if (unlockKey !== null) {
+      await core.removeUnlockKey(unlockKey); // first: what is left then is seen in the list, and removed again
+    }
+    await remove(`/api/passkeys/${passkey.id}`);
+  };
   return (
     <Dialog
       isOpen
@@ -287,7 +409,12 @@ function RemoveDialog({ passkey, onClose }: OneProps) {
             variant="danger"
             isPending={pending}
             pendingLabel={t("passkeys.remove.acting")}
-            onPress={() => void run(() => remove(`/api/passkeys/${passkey.id}`), t("passkeys.remove.done"))}
+            onPress={() =>
+              void run(work, () => {
+                toast(t("passkeys.remove.done"));
+                onClose(true);
+              })
+            }
           >
             {t("passkeys.remove.confirm")}
           </Button>
@@ -297,7 +424,7 @@ function RemoveDialog({ passkey, onClose }: OneProps) {
         </>
       }
     >
-      <p>{t("passkeys.remove.text")}</p>
+      <p>{t(unlockKey === null ? "passkeys.remove.text" : "passkeys.remove.text_unlocks")}</p>
       {problem === null ? null : (
         <Notice tone="bad" live>
           {problem}

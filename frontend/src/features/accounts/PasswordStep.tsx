@@ -4,10 +4,10 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import { post } from "../../sync/http";
 import { Button, Notice, PageHeader, TextField } from "../../ui";
-import { useCore } from "../core";
+import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { type Filled, stepSchema } from "./answers";
-import { signInByPasskey } from "./passkeys";
+import { openByTouch, signInByPasskey } from "./passkeys";
 import { passkeysSupported } from "./webauthn";
 
 interface Props {
@@ -20,6 +20,7 @@ export function PasswordStep({ filled, onTyped }: Props) {
   const { t } = useI18n();
   const core = useCore();
   const errorText = useErrorText();
+  const network = useSnapshot((snapshot) => snapshot.session?.network.id ?? null);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
@@ -68,8 +69,9 @@ export function PasswordStep({ filled, onTyped }: Props) {
     setTouching(true);
     setProblem(null);
     try {
-      await signInByPasskey();
+      const touched = await signInByPasskey(network);
       await core.refresh();
+      await openByTouch(core, touched);
     } catch (thrown) {
       setProblem(errorText(failureOf(thrown)));
     }

@@ -3,6 +3,7 @@ import { MessagesSquare } from "lucide-react";
 import { useI18n } from "../../i18n";
 import type { Hex } from "../../sync/contract";
 import { EmptyState, Page, useDocumentTitle } from "../../ui";
+import { UnlockReminder } from "../accounts/UnlockReminder";
 import { useHeld } from "../members/HeldNotice";
 import { Conversation } from "./Conversation";
 import { List } from "./List";
@@ -33,6 +34,7 @@ function Nothing() {
       >
         {held ? undefined : t("conversations.choose_text")}
       </EmptyState>
+      <UnlockReminder />
     </section>
   );
 }

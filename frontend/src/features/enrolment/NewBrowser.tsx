@@ -1,8 +1,12 @@
 /** A browser without keys: the recovery code opens them. Also where this address serves another network than before. */
-import { type FormEvent, type ReactNode, useState } from "react";
+import { KeyRound } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { CoreError } from "../../sync/contract";
 import { Button, Card, Notice, Page, PageHeader } from "../../ui";
+import "../accounts/accounts.css";
+import { confirmByPasskey, derivedNothing, secretOf } from "../accounts/passkeys";
+import { passkeysSupported } from "../accounts/webauthn";
 import { BeforeNotice } from "../alarms/BeforeNotice";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
@@ -27,6 +31,11 @@ export function NewBrowser() {
   );
 }
 
+/** Whether it is a passkey that opened nothing. */
+function isOfTouch({ code }: CoreError): boolean {
+  return code.startsWith("passkey_");
+}
+
 interface OpenProps {
   serial: number;
   date: number;
@@ -44,20 +53,27 @@ function Open({ serial, date, failure, before, known }: OpenProps) {
   const [groups, setGroups] = useState<Groups>({});
   const [ready, setReady] = useState(false);
   const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState(failure === null ? null : problemOf(failure));
+  const [problem, setProblem] = useState(failure === null || isOfTouch(failure) ? null : problemOf(failure));
+  const [touched, setTouched] = useState(failure !== null && isOfTouch(failure) ? problemOf(failure) : null);
   const change = (next: Groups) => {
     setGroups(next);
     setProblem(null);
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!ready) return;
+  const network = useSnapshot((snapshot) => snapshot.session?.network.id ?? null);
+  const byTouch = useSnapshot((snapshot) => (snapshot.session?.passkeys ?? 0) > 0) && passkeysSupported();
+  const touch = async () => {
+    const touched = await confirmByPasskey(network);
+    const secret = secretOf(touched);
+    await core.openWithPasskey(secret, touched.credential).finally(() => secret.fill(0));
+  };
+  const open = async (by: () => Promise<void>, say: (problem: string | null) => void) => {
     setPending(true);
     setProblem(null);
+    setTouched(null);
     try {
-      await core.openWithRecoveryCode(written(groups));
+      await by();
     } catch (thrown) {
-      setProblem(problemOf(thrown));
+      say(problemOf(thrown));
       setPending(false);
     }
   };
@@ -71,8 +87,35 @@ function Open({ serial, date, failure, before, known }: OpenProps) {
             : t("enrolment.browser.text_plain")
         }
       />
-      <form className="stack stack--wide" onSubmit={(event) => void submit(event)} noValidate>
+      <form
+        className="stack stack--wide"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) void open(() => core.openWithRecoveryCode(written(groups)), setProblem);
+        }}
+        noValidate
+      >
         {before}
+        {byTouch ? (
+          <>
+            {derivedNothing() ? <Notice tone="info">{t("passkeys.browser.silent")}</Notice> : null}
+            <Button
+              variant={derivedNothing() ? "plain" : "main"}
+              size="l"
+              icon={KeyRound}
+              isDisabled={pending}
+              onPress={() => void open(touch, setTouched)}
+            >
+              {t("passkeys.browser.act")}
+            </Button>
+            {touched === null ? null : (
+              <Notice tone="bad" live>
+                {touched}
+              </Notice>
+            )}
+            <p className="either small muted">{t("passkeys.browser.or")}</p>
+          </>
+        ) : null}
         <Card>
           <RecoveryInput groups={groups} onChange={change} onReady={setReady} problem={problem} autoFocus />
         </Card>

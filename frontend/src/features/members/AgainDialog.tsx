@@ -48,7 +48,11 @@ export function AgainDialog({ onAnswer }: { onAnswer: (confirmed: boolean) => vo
             {t("members.again.act")}
           </Button>
           {hasPasskeys ? (
-            <Button icon={KeyRound} isDisabled={pending} onPress={() => void confirm(confirmByPasskey)}>
+            <Button
+              icon={KeyRound}
+              isDisabled={pending}
+              onPress={() => void confirm(() => confirmByPasskey(null))}
+            >
               {t("passkeys.again.act")}
             </Button>
           ) : null}

@@ -1,8 +1,12 @@
-/** Asks for the recovery code, which opens the identity key for ten minutes. */
+/** Asks for a passkey or the recovery code, which open the identity key for ten minutes. */
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
-import { Button, Dialog } from "../../ui";
-import { useCore } from "../core";
+import { Button, Dialog, Notice } from "../../ui";
+import "../accounts/accounts.css";
+import { confirmByPasskey, secretOf } from "../accounts/passkeys";
+import { useTouchUnlocks } from "../accounts/unlocking";
+import { useCore, useSnapshot } from "../core";
 import { DemoFill } from "../enrolment/DemoFill";
 import { type Groups, RecoveryInput, written } from "../enrolment/RecoveryInput";
 import { useRecoveryProblem } from "../enrolment/recoveryProblem";
@@ -13,19 +17,28 @@ export function UnlockDialog({ onAnswer }: { onAnswer: (unlocked: boolean) => vo
   const problemOf = useRecoveryProblem();
   const [groups, setGroups] = useState<Groups>({});
   const [ready, setReady] = useState(false);
+  const byTouch = useTouchUnlocks();
+  const network = useSnapshot((snapshot) => snapshot.session?.network.id ?? null);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const unlock = async () => {
-    if (!ready) return;
+  const [touched, setTouched] = useState<string | null>(null);
+  const unlock = async (open: () => Promise<void>, say: (problem: string | null) => void) => {
     setPending(true);
     setProblem(null);
+    setTouched(null);
     try {
-      await core.unlockIdentity(written(groups));
+      await open();
       onAnswer(true);
     } catch (thrown) {
-      setProblem(problemOf(thrown));
+      say(problemOf(thrown));
       setPending(false);
     }
+  };
+  // One touch says that it is you, and opens the signing key.
+  const touch = async () => {
+    const secret = secretOf(await confirmByPasskey(network));
+    await core.unlockWithPasskey(secret).finally(() => secret.fill(0));
+    await core.refresh().catch(() => undefined);
   };
   const change = (next: Groups) => {
     setGroups(next);
@@ -37,13 +50,15 @@ export function UnlockDialog({ onAnswer }: { onAnswer: (unlocked: boolean) => vo
       wide
       isBusy={pending}
       onClose={() => onAnswer(false)}
-      onSubmit={() => void unlock()}
+      onSubmit={() => {
+        if (ready) void unlock(() => core.unlockIdentity(written(groups)), setProblem);
+      }}
       title={t("members.unlock.title")}
       actions={
         <>
           <Button
             type="submit"
-            variant="main"
+            variant={byTouch ? "plain" : "main"}
             isPending={pending}
             pendingLabel={t("members.unlock.acting")}
             whyDisabled={ready ? null : t("enrolment.browser.whydisabled")}
@@ -57,8 +72,33 @@ export function UnlockDialog({ onAnswer }: { onAnswer: (unlocked: boolean) => vo
         </>
       }
     >
-      <p>{t("members.unlock.text")}</p>
-      <RecoveryInput groups={groups} onChange={change} onReady={setReady} problem={problem} autoFocus />
+      <p>{t(byTouch ? "passkeys.unlock.text" : "members.unlock.text")}</p>
+      {byTouch ? (
+        <>
+          <Button
+            variant="main"
+            icon={KeyRound}
+            isDisabled={pending}
+            onPress={() => void unlock(touch, setTouched)}
+            autoFocus
+          >
+            {t("passkeys.unlock.act")}
+          </Button>
+          {touched === null ? null : (
+            <Notice tone="bad" live>
+              {touched}
+            </Notice>
+          )}
+          <p className="either small muted">{t("passkeys.unlock.or")}</p>
+        </>
+      ) : null}
+      <RecoveryInput
+        groups={groups}
+        onChange={change}
+        onReady={setReady}
+        problem={problem}
+        autoFocus={!byTouch}
+      />
     </Dialog>
   );
 }

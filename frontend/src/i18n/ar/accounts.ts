@@ -103,7 +103,8 @@ export const accounts: Catalogue<typeof english> = {
     identity_title: "مفتاح التوقيع",
     identity_locked: "مقفل",
     identity_unlocked: "مفتوح حتى {time}",
-    identity_text: "للتوقيعات التي تسري على الشبكة كلها. لا يفتحه إلا رمز استعادة المفاتيح، لمدة عشر دقائق.",
+    identity_text:
+      "للتوقيعات التي تسري على الشبكة كلها. يفتحه رمز استعادة المفاتيح أو مفتاح مرور، لمدة عشر دقائق.",
     lock: "إقفال الآن",
     locked_now: "أُقفل مفتاح التوقيع.",
     code_title: "رمز المقارنة",

@@ -98,7 +98,7 @@ export const accounts = {
     identity_locked: "Locked",
     identity_unlocked: "Open until {time}",
     identity_text:
-      "For signatures that count for the whole network. Only your recovery code opens it, for ten minutes.",
+      "For signatures that count for the whole network. Your recovery code opens it, or a passkey, for ten minutes.",
     lock: "Lock now",
     locked_now: "The signing key is locked.",
     code_title: "Code to compare",

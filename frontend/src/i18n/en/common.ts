@@ -212,6 +212,11 @@ export const common = {
     passkey_not_allowed: "Passkeys are not possible at this address. Tell your operator.",
     passkey_none:
       "No authenticator here can check who you are. Set a PIN on the security key, or take another one.",
+    passkey_no_prf:
+      "This authenticator derives no key: its passkey is a second factor only. Use another passkey, or your recovery code.",
+    passkey_unlocks_nothing:
+      "This passkey signs in, but does not open your keys. Use your recovery code, or another passkey.",
+    unlock_key_unknown: "The Register does not name this passkey yet. Load the page again.",
     passkey_unsupported: "This browser knows no passkeys.",
     passkey_there: "This authenticator holds a passkey of yours already.",
     too_many_passkeys: "You have ten passkeys. Remove one first.",

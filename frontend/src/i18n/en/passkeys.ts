@@ -1,4 +1,4 @@
-/** Passkeys and security keys: signing in by a touch, and one's list of them. */
+/** Passkeys and security keys: signing in by a touch, opening keys by one, and one's list of them. */
 export const passkeys = {
   sign_in: {
     or: "or",
@@ -18,7 +18,7 @@ export const passkeys = {
   },
   list: {
     title: "Passkeys",
-    text: "With a passkey, signing in is a touch: of a security key, of this computer or of your telephone, which asks for a finger, a face or a PIN.",
+    text: "With a passkey, signing in is a touch: of a security key, of this computer or of your telephone, which asks for a finger, a face or a PIN. Many can also open your keys, for signatures and on a new browser.",
     none: "No passkey yet.",
     name: "Name",
     added: "Added",
@@ -29,6 +29,16 @@ export const passkeys = {
     synced_text: "“Synced” passkeys are also kept by their maker’s account, such as that of a telephone.",
     add: "Add a passkey",
     asking: "Asking the server",
+    unlocks: "Opens your keys",
+    only_signs: "Signs in only",
+    only_signs_text:
+      "“Signs in only”: this authenticator can derive no key. It stays a second factor; your keys are opened by the recovery code or by another passkey.",
+    let: "Let it open your keys",
+    letting: "Waiting",
+    let_done: "This passkey now opens your keys.",
+    gone: "A passkey that is no longer in this list still opens your keys, since {date}.",
+    take_back: "Take this back",
+    taken_back: "It opens nothing any more.",
   },
   add: {
     title: "Add a passkey",
@@ -56,5 +66,24 @@ export const passkeys = {
     confirm: "Remove this passkey",
     acting: "Removing",
     done: "The passkey was removed.",
+    text_unlocks:
+      "It signs you in no longer, and opens your keys no longer. Sessions that are open stay open. What lies in the authenticator itself you delete there.",
+  },
+  unlock: {
+    text: "This signature needs your signing key. A touch of your passkey or your recovery code opens it, for ten minutes.",
+    act: "Unlock with a passkey",
+    or: "or with the recovery code",
+  },
+  browser: {
+    act: "Open with a passkey",
+    or: "or with the recovery code",
+    silent:
+      "The passkey that you signed in with derives no key: it is a second factor only. Use another passkey, or your recovery code.",
+  },
+  reminder: {
+    title: "A second way to your messages",
+    text: "Only your recovery code opens your messages on a new browser. Let a passkey do so too, and a lost sheet of paper costs you nothing.",
+    act: "Add a passkey",
+    later: "Later",
   },
 } as const;

@@ -102,7 +102,7 @@ export const accounts: Catalogue<typeof english> = {
     identity_locked: "Bloqueada",
     identity_unlocked: "Abierta hasta las {time}",
     identity_text:
-      "Para las firmas que valen en toda la red. Solo la abre su código de recuperación de claves, durante diez minutos.",
+      "Para las firmas que valen en toda la red. La abre su código de recuperación de claves o una llave de acceso, durante diez minutos.",
     lock: "Bloquear ahora",
     locked_now: "La clave de firma está bloqueada.",
     code_title: "Código de comparación",

@@ -222,6 +222,11 @@ export const common: Catalogue<typeof english> = {
     passkey_not_allowed: "En esta dirección no son posibles las llaves de acceso. Avise a su operador.",
     passkey_none:
       "Ningún autenticador puede comprobar aquí su identidad. Ponga un PIN en la llave de seguridad, o use otra.",
+    passkey_no_prf:
+      "Este autenticador no deriva ninguna clave: su llave de acceso es solo un segundo factor. Use otra llave de acceso o su código de recuperación de claves.",
+    passkey_unlocks_nothing:
+      "Esta llave de acceso inicia sesión, pero no abre sus claves. Use su código de recuperación de claves u otra llave de acceso.",
+    unlock_key_unknown: "El Registro todavía no nombra esta llave de acceso. Vuelva a cargar la página.",
     passkey_unsupported: "Este navegador no conoce las llaves de acceso.",
     passkey_there: "Este autenticador ya contiene una llave de acceso suya.",
     too_many_passkeys: "Tiene diez llaves de acceso. Quite primero una.",

@@ -20,7 +20,7 @@ export const passkeys: Catalogue<typeof english> = {
   },
   list: {
     title: "Llaves de acceso",
-    text: "Con una llave de acceso, iniciar sesión es un toque: de una llave de seguridad, de este equipo o de su teléfono, que pide una huella, un rostro o un PIN.",
+    text: "Con una llave de acceso, iniciar sesión es un toque: de una llave de seguridad, de este equipo o de su teléfono, que pide una huella, un rostro o un PIN. Muchas pueden también abrir sus claves, para las firmas y en un navegador nuevo.",
     none: "Ninguna llave de acceso todavía.",
     name: "Nombre",
     added: "Añadida",
@@ -32,6 +32,16 @@ export const passkeys: Catalogue<typeof english> = {
       "Las llaves de acceso «sincronizadas» se guardan también en la cuenta de su fabricante, como la de un teléfono.",
     add: "Añadir una llave de acceso",
     asking: "Consultando al servidor",
+    unlocks: "Abre sus claves",
+    only_signs: "Solo inicia sesión",
+    only_signs_text:
+      "«Solo inicia sesión»: este autenticador no puede derivar ninguna clave. Sigue siendo un segundo factor; sus claves se abren con el código de recuperación de claves o con otra llave de acceso.",
+    let: "Permitir que abra sus claves",
+    letting: "Esperando",
+    let_done: "Esta llave de acceso abre ahora sus claves.",
+    gone: "Una llave de acceso que ya no está en esta lista sigue abriendo sus claves, desde el {date}.",
+    take_back: "Retirárselo",
+    taken_back: "Ya no abre nada.",
   },
   add: {
     title: "Añadir una llave de acceso",
@@ -59,5 +69,24 @@ export const passkeys: Catalogue<typeof english> = {
     confirm: "Quitar esta llave de acceso",
     acting: "Quitando",
     done: "Se ha quitado la llave de acceso.",
+    text_unlocks:
+      "Ya no sirve para iniciar sesión ni abre sus claves. Las sesiones abiertas siguen abiertas. Lo que hay en el propio autenticador se elimina allí.",
+  },
+  unlock: {
+    text: "Esta firma necesita su clave de firma. La abre un toque de su llave de acceso o su código de recuperación de claves, durante diez minutos.",
+    act: "Desbloquear con una llave de acceso",
+    or: "o con el código de recuperación de claves",
+  },
+  browser: {
+    act: "Abrir con una llave de acceso",
+    or: "o con el código de recuperación de claves",
+    silent:
+      "La llave de acceso con la que inició sesión no deriva ninguna clave: es solo un segundo factor. Use otra llave de acceso o su código de recuperación de claves.",
+  },
+  reminder: {
+    title: "Una segunda vía a sus mensajes",
+    text: "Solo su código de recuperación de claves abre sus mensajes en un navegador nuevo. Permita que lo haga también una llave de acceso, y perder una hoja de papel no le costará nada.",
+    act: "Añadir una llave de acceso",
+    later: "Más tarde",
   },
 };

@@ -102,7 +102,7 @@ export const accounts: Catalogue<typeof english> = {
     identity_locked: "Verrouillée",
     identity_unlocked: "Ouverte jusqu’à {time}",
     identity_text:
-      "Pour les signatures qui engagent tout le réseau. Seul votre code de récupération des clés l’ouvre, pour dix minutes.",
+      "Pour les signatures qui engagent tout le réseau. Votre code de récupération des clés l’ouvre, ou une clé d’accès, pour dix minutes.",
     lock: "Verrouiller maintenant",
     locked_now: "La clé de signature est verrouillée.",
     code_title: "Code à comparer",

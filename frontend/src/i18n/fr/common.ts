@@ -224,6 +224,11 @@ export const common: Catalogue<typeof english> = {
     passkey_not_allowed: "Les clés d’accès ne sont pas possibles à cette adresse. Prévenez votre exploitant.",
     passkey_none:
       "Aucun authentificateur ne peut vérifier votre identité ici. Définissez un code PIN sur la clé de sécurité, ou prenez-en une autre.",
+    passkey_no_prf:
+      "Cet authentificateur ne dérive aucune clé : sa clé d’accès n’est qu’un second facteur. Utilisez une autre clé d’accès, ou votre code de récupération des clés.",
+    passkey_unlocks_nothing:
+      "Cette clé d’accès permet de se connecter, mais n’ouvre pas vos clés. Utilisez votre code de récupération des clés, ou une autre clé d’accès.",
+    unlock_key_unknown: "Le Registre ne nomme pas encore cette clé d’accès. Rechargez la page.",
     passkey_unsupported: "Ce navigateur ne connaît pas les clés d’accès.",
     passkey_there: "Cet authentificateur contient déjà une de vos clés d’accès.",
     too_many_passkeys: "Vous avez dix clés d’accès. Retirez-en d’abord une.",

@@ -20,7 +20,7 @@ export const passkeys: Catalogue<typeof english> = {
   },
   list: {
     title: "Clés d’accès",
-    text: "Avec une clé d’accès, on se connecte d’un geste : celui d’une clé de sécurité, de cet ordinateur ou de votre téléphone, qui demande un doigt, un visage ou un code PIN.",
+    text: "Avec une clé d’accès, on se connecte d’un geste : celui d’une clé de sécurité, de cet ordinateur ou de votre téléphone, qui demande un doigt, un visage ou un code PIN. Beaucoup peuvent aussi ouvrir vos clés, pour les signatures et dans un nouveau navigateur.",
     none: "Aucune clé d’accès pour l’instant.",
     name: "Nom",
     added: "Ajoutée",
@@ -32,6 +32,16 @@ export const passkeys: Catalogue<typeof english> = {
       "Les clés d’accès « synchronisées » sont aussi conservées dans le compte de leur fabricant, comme celui d’un téléphone.",
     add: "Ajouter une clé d’accès",
     asking: "Demande au serveur",
+    unlocks: "Ouvre vos clés",
+    only_signs: "Connexion seulement",
+    only_signs_text:
+      "« Connexion seulement » : cet authentificateur ne peut dériver aucune clé. Il reste un second facteur ; vos clés s’ouvrent avec le code de récupération des clés ou une autre clé d’accès.",
+    let: "Lui faire ouvrir vos clés",
+    letting: "En attente",
+    let_done: "Cette clé d’accès ouvre désormais vos clés.",
+    gone: "Une clé d’accès qui n’est plus dans cette liste ouvre encore vos clés, depuis le {date}.",
+    take_back: "Le lui retirer",
+    taken_back: "Elle n’ouvre plus rien.",
   },
   add: {
     title: "Ajouter une clé d’accès",
@@ -59,5 +69,24 @@ export const passkeys: Catalogue<typeof english> = {
     confirm: "Retirer cette clé d’accès",
     acting: "Retrait",
     done: "La clé d’accès est retirée.",
+    text_unlocks:
+      "Elle ne permet plus de vous connecter et n’ouvre plus vos clés. Les sessions ouvertes le restent. Ce qui se trouve dans l’authentificateur lui-même se supprime là-bas.",
+  },
+  unlock: {
+    text: "Cette signature demande votre clé de signature. Votre clé d’accès, d’un geste, ou votre code de récupération des clés l’ouvre pour dix minutes.",
+    act: "Déverrouiller avec une clé d’accès",
+    or: "ou avec le code de récupération des clés",
+  },
+  browser: {
+    act: "Ouvrir avec une clé d’accès",
+    or: "ou avec le code de récupération des clés",
+    silent:
+      "La clé d’accès de votre connexion ne dérive aucune clé : ce n’est qu’un second facteur. Utilisez une autre clé d’accès, ou votre code de récupération des clés.",
+  },
+  reminder: {
+    title: "Un second moyen d’ouvrir vos messages",
+    text: "Seul votre code de récupération des clés ouvre vos messages dans un nouveau navigateur. Confiez-le aussi à une clé d’accès : une feuille perdue ne vous coûtera rien.",
+    act: "Ajouter une clé d’accès",
+    later: "Plus tard",
   },
 };

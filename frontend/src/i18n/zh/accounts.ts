@@ -93,7 +93,7 @@ export const accounts: Catalogue<typeof english> = {
     identity_title: "签署密钥",
     identity_locked: "已锁定",
     identity_unlocked: "开放至{time}",
-    identity_text: "用于对整个网络有效的签署。只有密钥恢复码能打开它，每次十分钟。",
+    identity_text: "用于对整个网络有效的签署。密钥恢复码或通行密钥能打开它，每次十分钟。",
     lock: "立即锁定",
     locked_now: "签署密钥已锁定。",
     code_title: "比对码",
