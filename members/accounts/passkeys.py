@@ -39,6 +39,8 @@ from fido2.webauthn import (
 from members import clock
 from members.accounts import factors
 from members.accounts.models import Account, Passkey, PasskeyChallenge, one_at_a_time
+from members.audit.actions import Action
+from members.audit.services import record
 from members.problems import NotFound, Problem, Refused
 
 MOST = 10
@@ -211,7 +213,7 @@ def add(
         _refuse_too_many(account)
         if Passkey.objects.filter(credential_hash=_hash(made.credential_id)).exists():
             raise Problem("exists", 409, "There is such a passkey already.")
-        return Passkey.objects.create(
+        passkey = Passkey.objects.create(
             account=account,
             credential_hash=_hash(made.credential_id),
             credential=bytes(made),
@@ -221,6 +223,8 @@ def add(
             synced=data.is_backup_eligible(),
             prf=prf,
         )
+        record(Action.PASSKEY_ADDED, actor=account.pk, passkey=passkey.pk)
+    return passkey
 
 
 def verify(
@@ -305,6 +309,7 @@ def remove(*, account: Account, passkey_id: str) -> None:
     if len(mine) == 1 and not factors.has_authenticator(account):
         raise Problem("last_second_factor", 409, "This is your last second factor; add another one first.")
     account.passkeys.filter(pk=passkey_id).delete()
+    record(Action.PASSKEY_REMOVED, actor=account.pk, passkey=passkey_id)
 
 
 def forget(account: Account) -> None:

@@ -15,6 +15,8 @@ class Action(StrEnum):
     SECOND_FACTOR_REFUSED = "stranger:second_factor:refused"
     BACKUP_CODE_USED = "person:backup_code:used"
     BACKUP_CODES_MADE = "person:backup_codes:made"
+    PASSKEY_ADDED = "person:passkey:added"
+    PASSKEY_REMOVED = "person:passkey:removed"
     RESET_REQUESTED = "helper:sign_in_reset:requested"
     RESET_CONFIRMED = "officer:sign_in_reset:confirmed"
     RESET_WITHDRAWN = "helper:sign_in_reset:withdrawn"

@@ -7,6 +7,8 @@ export const groups = {
     "stranger:second_factor:refused",
     "person:backup_code:used",
     "person:backup_codes:made",
+    "person:passkey:added",
+    "person:passkey:removed",
     "helper:sign_in_reset:requested",
     "officer:sign_in_reset:confirmed",
     "helper:sign_in_reset:withdrawn",
