@@ -1,5 +1,5 @@
 /** The second of two steps: a passkey, a code of the authenticator app, or one of the backup codes. */
-import { Clock, KeyRound, WandSparkles } from "lucide-react";
+import { Clock, WandSparkles } from "lucide-react";
 import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useI18n } from "../../i18n";
 import { post } from "../../sync/http";
@@ -180,7 +180,6 @@ export function FactorStep({ persona, onLeave }: Props) {
           variant="main"
           size="l"
           type="submit"
-          icon={touch ? KeyRound : undefined}
           isPending={pending}
           pendingLabel={t(touch ? "passkeys.factor.waiting" : "accounts.factor.acting")}
           autoFocus={touch}

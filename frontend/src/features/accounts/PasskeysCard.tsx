@@ -161,7 +161,7 @@ export function PasskeysCard() {
           }))}
         />
       ) : null}
-      <div className="card-lead stack">
+      <div className="card-foot stack">
         {listed.some(({ prf }) => !prf) ? (
           <p className="small muted">{t("passkeys.list.only_signs_text")}</p>
         ) : null}
@@ -195,7 +195,7 @@ export function PasskeysCard() {
           <Button
             icon={KeyRound}
             isPending={running === NEW}
-            pendingLabel={t("passkeys.list.asking")}
+            pendingLabel={t("passkeys.list.letting")}
             whyDisabled={passkeysSupported() ? null : t("common.errors.passkey_unsupported")}
             onPress={() => void run(NEW, askForPasskey, (options) => setAsked({ to: "add", options }))}
           >

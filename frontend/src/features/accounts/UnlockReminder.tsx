@@ -3,6 +3,7 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import { Button, Notice } from "../../ui";
+import "./accounts.css";
 import { useUnlockKeys, WAYS } from "./unlocking";
 import { passkeysSupported } from "./webauthn";
 
@@ -17,29 +18,31 @@ export function UnlockReminder() {
     return null;
   }
   return (
-    <Notice
-      tone="info"
-      icon={KeyRound}
-      title={t("passkeys.reminder.title")}
-      action={
-        <>
-          <Button size="s" href="/account/keys">
-            {t("passkeys.reminder.act")}
-          </Button>
-          <Button
-            size="s"
-            variant="quiet"
-            onPress={() => {
-              later = true;
-              setPut(true);
-            }}
-          >
-            {t("passkeys.reminder.later")}
-          </Button>
-        </>
-      }
-    >
-      {t("passkeys.reminder.text")}
-    </Notice>
+    <div className="reminder">
+      <Notice
+        tone="info"
+        icon={KeyRound}
+        title={t("passkeys.reminder.title")}
+        action={
+          <>
+            <Button size="s" href="/account/keys">
+              {t("passkeys.reminder.act")}
+            </Button>
+            <Button
+              size="s"
+              variant="quiet"
+              onPress={() => {
+                later = true;
+                setPut(true);
+              }}
+            >
+              {t("passkeys.reminder.later")}
+            </Button>
+          </>
+        }
+      >
+        {t("passkeys.reminder.text")}
+      </Notice>
+    </div>
   );
 }

@@ -105,6 +105,7 @@ function Open({ serial, date, failure, before, known }: OpenProps) {
               icon={KeyRound}
               isDisabled={pending}
               onPress={() => void open(touch, setTouched)}
+              autoFocus
             >
               {t("passkeys.browser.act")}
             </Button>
@@ -117,7 +118,13 @@ function Open({ serial, date, failure, before, known }: OpenProps) {
           </>
         ) : null}
         <Card>
-          <RecoveryInput groups={groups} onChange={change} onReady={setReady} problem={problem} autoFocus />
+          <RecoveryInput
+            groups={groups}
+            onChange={change}
+            onReady={setReady}
+            problem={problem}
+            autoFocus={!byTouch}
+          />
         </Card>
         <div className="actions">
           <Button

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
 import { Button, Chip, EmptyState, Menu, Notice, Page, PageHeader, Skeleton, StateTile } from "../../ui";
+import { UnlockReminder } from "../accounts/UnlockReminder";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
 import { Completion } from "./Completion";
@@ -85,6 +86,7 @@ function Office() {
       />
       <div className="desk-stack">
         <Completion />
+        <UnlockReminder />
         <section>
           <h2 className="section-title">{t("members.office.waits_you")}</h2>
           {forMe.length === 0 && waiting.length === 0 ? (

@@ -53,7 +53,7 @@ export function UnlockDialog({ onAnswer }: { onAnswer: (unlocked: boolean) => vo
       onSubmit={() => {
         if (ready) void unlock(() => core.unlockIdentity(written(groups)), setProblem);
       }}
-      title={t("members.unlock.title")}
+      title={t(byTouch ? "passkeys.unlock.title" : "members.unlock.title")}
       actions={
         <>
           <Button

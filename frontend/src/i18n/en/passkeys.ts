@@ -28,7 +28,6 @@ export const passkeys = {
     synced: "Synced",
     synced_text: "“Synced” passkeys are also kept by their maker’s account, such as that of a telephone.",
     add: "Add a passkey",
-    asking: "Asking the server",
     unlocks: "Opens your keys",
     only_signs: "Signs in only",
     only_signs_text:
@@ -70,6 +69,7 @@ export const passkeys = {
       "It signs you in no longer, and opens your keys no longer. Sessions that are open stay open. What lies in the authenticator itself you delete there.",
   },
   unlock: {
+    title: "Open your signing key",
     text: "This signature needs your signing key. A touch of your passkey or your recovery code opens it, for ten minutes.",
     act: "Unlock with a passkey",
     or: "or with the recovery code",

@@ -31,7 +31,6 @@ export const passkeys: Catalogue<typeof english> = {
     synced_text:
       "Las llaves de acceso «sincronizadas» se guardan también en la cuenta de su fabricante, como la de un teléfono.",
     add: "Añadir una llave de acceso",
-    asking: "Consultando al servidor",
     unlocks: "Abre sus claves",
     only_signs: "Solo inicia sesión",
     only_signs_text:
@@ -73,6 +72,7 @@ export const passkeys: Catalogue<typeof english> = {
       "Ya no sirve para iniciar sesión ni abre sus claves. Las sesiones abiertas siguen abiertas. Lo que hay en el propio autenticador se elimina allí.",
   },
   unlock: {
+    title: "Abrir su clave de firma",
     text: "Esta firma necesita su clave de firma. La abre un toque de su llave de acceso o su código de recuperación de claves, durante diez minutos.",
     act: "Desbloquear con una llave de acceso",
     or: "o con el código de recuperación de claves",

@@ -31,7 +31,6 @@ export const passkeys: Catalogue<typeof english> = {
     synced_text:
       "Les clés d’accès « synchronisées » sont aussi conservées dans le compte de leur fabricant, comme celui d’un téléphone.",
     add: "Ajouter une clé d’accès",
-    asking: "Demande au serveur",
     unlocks: "Ouvre vos clés",
     only_signs: "Connexion seulement",
     only_signs_text:
@@ -73,6 +72,7 @@ export const passkeys: Catalogue<typeof english> = {
       "Elle ne permet plus de vous connecter et n’ouvre plus vos clés. Les sessions ouvertes le restent. Ce qui se trouve dans l’authentificateur lui-même se supprime là-bas.",
   },
   unlock: {
+    title: "Ouvrir votre clé de signature",
     text: "Cette signature demande votre clé de signature. Votre clé d’accès, d’un geste, ou votre code de récupération des clés l’ouvre pour dix minutes.",
     act: "Déverrouiller avec une clé d’accès",
     or: "ou avec le code de récupération des clés",

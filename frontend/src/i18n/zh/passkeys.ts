@@ -30,7 +30,6 @@ export const passkeys: Catalogue<typeof english> = {
     synced: "已同步",
     synced_text: "标有“已同步”的通行密钥也保存在其厂商的账户中，例如手机的账户。",
     add: "添加通行密钥",
-    asking: "正在询问服务器",
     unlocks: "可打开您的密钥",
     only_signs: "仅用于登录",
     only_signs_text:
@@ -72,6 +71,7 @@ export const passkeys: Catalogue<typeof english> = {
       "此后不能再用它登录，也不能用它打开您的密钥。已打开的会话仍然有效。验证设备内的记录须在该设备上删除。",
   },
   unlock: {
+    title: "打开您的签署密钥",
     text: "此项签署需要您的签署密钥。触碰通行密钥或输入密钥恢复码即可打开，为时十分钟。",
     act: "用通行密钥解锁",
     or: "或使用密钥恢复码",
