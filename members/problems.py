@@ -34,6 +34,13 @@ class SecondFactorNeeded(Problem):
         super().__init__("second_factor_needed", 401, "The password was right; the second factor is missing.")
 
 
+class PasskeyNeeded(Problem):
+    """The network lets its officers act only where they have touched a passkey."""
+
+    def __init__(self) -> None:
+        super().__init__("passkey_needed", 403, "Officers of this network confirm with a passkey first.")
+
+
 class DeviceNeeded(Problem):
     def __init__(self) -> None:
         super().__init__(

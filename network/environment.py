@@ -31,6 +31,7 @@ VARIABLES: dict[str, str] = {
     "ENTENTE_NETWORK_NAME": "Name of the network, as people see it",
     "ENTENTE_CHARTER_REQUIRED": "1 when an authority that has not accepted the charter in force can only read",
     "ENTENTE_DEMO": "1 for a demonstration network, whose sign-ins everybody may know",
+    "ENTENTE_OFFICERS_NEED_PASSKEYS": "1 when officers may act only after they have touched a passkey in the session",
     "ENTENTE_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "ENTENTE_LOG_FORMAT": "lines for people, json for what collects logs",
     "ENTENTE_DATABASE": "PostgreSQL, such as postgresql://entente@db:5432/entente; when not given, SQLite in the data "
@@ -110,6 +111,7 @@ class Environment:
     network_name: str
     charter_required: bool
     demo: bool
+    officers_need_passkeys: bool
     log_level: str
     log_format: str
     database: Database | None
@@ -138,6 +140,7 @@ class Environment:
             network_name=values.get("ENTENTE_NETWORK_NAME") or "Entente",
             charter_required=_switch("ENTENTE_CHARTER_REQUIRED", values),
             demo=_switch("ENTENTE_DEMO", values),
+            officers_need_passkeys=_switch("ENTENTE_OFFICERS_NEED_PASSKEYS", values),
             log_level=_one_of("ENTENTE_LOG_LEVEL", LOG_LEVELS, "INFO", values),
             log_format=_one_of("ENTENTE_LOG_FORMAT", LOG_FORMATS, "lines", values),
             database=_database(values),

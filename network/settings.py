@@ -114,6 +114,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 KNOWN_BROWSER_COOKIE_NAME = cookie_name("browser")
 SESSION_COOKIE_SECURE = ORIGIN.secure
+OFFICERS_NEED_PASSKEYS = ENVIRONMENT.officers_need_passkeys
 CSRF_COOKIE_NAME = cookie_name("csrf")
 CSRF_COOKIE_HTTPONLY = True  # the page reads its token from the session object, not from the cookie
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 from members import clock
 from members.accounts import sessions
 from members.accounts.models import Account, Passkey, SignedInSession, SignInReset
-from members.accounts.permissions import Caller, find_caller
+from members.accounts.permissions import Caller, find_caller, lacks_passkey
 from members.register import access as register
 
 RESET_TOLD = 30 * clock.DAY
@@ -34,6 +34,7 @@ def session_object(request: HttpRequest) -> dict[str, Any]:
         "account": account_object(caller.account) if caller else None,
         "device": register.active_device(caller.id, caller.device) if caller else None,
         "confirmed_until": caller.confirmed_until if caller else None,
+        "passkey_needed": caller is not None and lacks_passkey(caller.session),
         "passkeys": _passkeys(caller.id if caller else sessions.half_open_account(request)),
         "demo_personas": settings.DEMO and network.demo,
         "time": clock.now(),

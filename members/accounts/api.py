@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
 from members.accounts import access, factors, services, sessions, throttle
-from members.accounts.permissions import Request, anyone, recent, second_factor
+from members.accounts.permissions import Request, anyone, before_passkey, recent, second_factor
 
 router = Router(tags=["sign-in"])
 
@@ -55,6 +55,7 @@ class SessionOut(Schema):
     device: str | None
     confirmed_until: int | None
     passkeys: int
+    passkey_needed: bool
     demo_personas: bool
     time: int
 
@@ -103,7 +104,7 @@ def give_second_factor(request: HttpRequest, response: HttpResponse, body: Secon
     return access.session_object(request)
 
 
-@router.post("/session/confirm", auth=second_factor, response=ConfirmedOut)
+@router.post("/session/confirm", auth=before_passkey, response=ConfirmedOut)
 def confirm(request: Request, body: CodeIn) -> dict[str, int]:
     return {"confirmed_until": services.confirm_again(request, account=request.auth.account, code=body.code)}
 
@@ -135,7 +136,7 @@ def make_backup_codes(request: Request) -> dict[str, list[str]]:
     return {"codes": factors.make_backup_codes(request.auth.account)}
 
 
-@router.put("/account/language", auth=second_factor, response={204: None})
+@router.put("/account/language", auth=before_passkey, response={204: None})
 def set_language(request: Request, body: LanguageIn) -> Status[None]:
     services.set_language(account=request.auth.account, language=body.language)
     return Status(204, None)

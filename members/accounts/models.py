@@ -73,6 +73,7 @@ class SignedInSession(models.Model):
     last_seen_at = models.BigIntegerField(default=clock.now)
     ends_at = models.BigIntegerField()
     device = models.CharField(max_length=HEX_HASH, default="", blank=True, db_index=True)
+    passkey_at = models.BigIntegerField(null=True, help_text="When a passkey was touched in it last.")
     label = models.CharField(max_length=100)
     address = models.CharField(max_length=45)
 

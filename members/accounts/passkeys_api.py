@@ -10,7 +10,14 @@ from ninja import Field, Router, Schema, Status
 from members.accounts import access, passkeys, services, throttle
 from members.accounts.api import ConfirmedOut, SessionOut
 from members.accounts.passkeys import Assertion, Purpose, Registration
-from members.accounts.permissions import Request, anyone, recent, second_factor
+from members.accounts.permissions import (
+    Request,
+    anyone,
+    before_passkey,
+    recent,
+    recent_before_passkey,
+    second_factor,
+)
 
 router = Router(tags=["passkeys"])
 
@@ -90,28 +97,28 @@ def give_second_factor(request: HttpRequest, response: HttpResponse, body: Asser
     return access.session_object(request)
 
 
-@router.post("/session/confirm/passkey/options", auth=second_factor, response=OptionsOut)
+@router.post("/session/confirm/passkey/options", auth=before_passkey, response=OptionsOut)
 def ask_to_confirm(request: Request) -> dict[str, Any]:
     return {"options": passkeys.request_options(request, Purpose.CONFIRM, request.auth.account)}
 
 
-@router.post("/session/confirm/passkey", auth=second_factor, response=ConfirmedOut)
+@router.post("/session/confirm/passkey", auth=before_passkey, response=ConfirmedOut)
 def confirm(request: Request, body: AssertionIn) -> dict[str, int]:
     until = services.confirm_by_passkey(request, account=request.auth.account, assertion=body.read())
     return {"confirmed_until": until}
 
 
-@router.get("/passkeys", auth=second_factor, response=list[PasskeyOut])
+@router.get("/passkeys", auth=before_passkey, response=list[PasskeyOut])
 def list_passkeys(request: Request) -> list[dict[str, Any]]:
     return passkeys.listing(request.auth.account)
 
 
-@router.post("/passkeys/options", auth=recent, response=OptionsOut)
+@router.post("/passkeys/options", auth=recent_before_passkey, response=OptionsOut)
 def ask_for_a_new_one(request: Request) -> dict[str, Any]:
     return {"options": passkeys.creation_options(request, request.auth.account)}
 
 
-@router.post("/passkeys", auth=recent, response=PasskeyOut)
+@router.post("/passkeys", auth=recent_before_passkey, response=PasskeyOut)
 def add(request: Request, body: RegistrationIn) -> dict[str, Any]:
     made = Registration(body.id, body.client_data, body.attestation_object, body.transports)
     kept = passkeys.add(

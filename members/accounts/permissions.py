@@ -2,6 +2,8 @@
 
 `anyone` · `reader` (both factors, or an invitation that was opened here) · `second_factor` (both factors) · `recent` (a
 second factor in the last ten minutes) · `device` (the session is bound to an active device) · `recent_device` (both).
+Where the network requires passkeys of its officers, all but `anyone` ask an officer for one in this session; what they
+need to come by one has `before_passkey` and `recent_before_passkey`, which do not.
 What a caller may see or do beyond that is decided in the queries of access.py and in services.py. A route without a
 level fails tests/network/test_permissions.py.
 """
@@ -12,13 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
 from members import clock
 from members.accounts import sessions
 from members.accounts.models import Account, SignedInSession
-from members.problems import ConfirmAgain, DeviceNeeded, NotSignedIn, SecondFactorNeeded
+from members.problems import ConfirmAgain, DeviceNeeded, NotSignedIn, PasskeyNeeded, SecondFactorNeeded
 
 SEEN_EVERY = clock.MINUTE
 
@@ -72,7 +75,24 @@ def find_caller(request: HttpRequest) -> Caller | None:
     return Caller(found.account, found, sessions.confirmed_until(request.session))
 
 
+def lacks_passkey(session: SignedInSession) -> bool:
+    """Whether this is a session of an officer who has touched no passkey in it, in a network that requires one."""
+    from members.register.access import standing
+
+    if not settings.OFFICERS_NEED_PASSKEYS or session.passkey_at is not None:
+        return False
+    known = standing(session.account_id)
+    return known is not None and known.role == "officer"
+
+
 def _signed_in(request: HttpRequest) -> Caller:
+    caller = _with_factors(request)
+    if lacks_passkey(caller.session):
+        raise PasskeyNeeded
+    return caller
+
+
+def _with_factors(request: HttpRequest) -> Caller:
     caller = find_caller(request)
     if caller is not None:
         return caller
@@ -83,8 +103,13 @@ def _signed_in(request: HttpRequest) -> Caller:
 
 def _recently(request: HttpRequest) -> Caller:
     caller = _signed_in(request)
-    if caller.confirmed_until is None:
-        raise ConfirmAgain
+    require_recent(caller)
+    return caller
+
+
+def _recently_with_factors(request: HttpRequest) -> Caller:
+    caller = _with_factors(request)
+    require_recent(caller)
     return caller
 
 
@@ -102,7 +127,9 @@ def _recently_on_device(request: HttpRequest) -> Caller:
 def _reads_the_register(request: HttpRequest) -> Caller | bool:
     from members.accounts.enrolment import find
 
-    return find_caller(request) or find(request) is not None or _signed_in(request)
+    if find_caller(request) is None and find(request) is not None:
+        return True
+    return _signed_in(request)
 
 
 def require_device(caller: Caller) -> str:
@@ -122,6 +149,8 @@ def require_recent(caller: Caller) -> None:
 
 anyone = Level("none", lambda _: True)
 reader = Level("reader", _reads_the_register)
+before_passkey = Level("2fa before a passkey", _with_factors)
+recent_before_passkey = Level("recent before a passkey", _recently_with_factors)
 second_factor = Level("2fa", _signed_in)
 recent = Level("recent", _recently)
 device = Level("device", _on_device)

@@ -92,11 +92,14 @@ def give_passkey(request: HttpRequest, assertion: Assertion) -> SignedInSession:
     attempt = throttle.count_second_factor_attempt(request, account.email)
     try:
         passkeys.verify(request, purpose=Purpose.SECOND_FACTOR, account=account, assertion=assertion)
-    except Problem:
+    except Problem as problem:
         sessions.second_factor_failed(request)
+        if problem.status == 401:
+            with transaction.atomic():
+                record(Action.SECOND_FACTOR_REFUSED, about=account.pk)
         raise
     attempt.succeeded()
-    return sessions.open_whole(request, account)
+    return sessions.open_whole(request, account, by_passkey=True)
 
 
 def confirm_by_passkey(request: HttpRequest, *, account: Account, assertion: Assertion) -> int:
@@ -104,7 +107,7 @@ def confirm_by_passkey(request: HttpRequest, *, account: Account, assertion: Ass
     attempt = throttle.count_second_factor_attempt(request, account.email)
     passkeys.verify(request, purpose=Purpose.CONFIRM, account=account, assertion=assertion)
     attempt.succeeded()
-    return sessions.confirm(request)
+    return sessions.confirm(request, by_passkey=True)
 
 
 def _half_open(request: HttpRequest) -> Account:

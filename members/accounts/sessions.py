@@ -62,7 +62,7 @@ def second_factor_failed(request: HttpRequest) -> None:
     request.session.modified = True
 
 
-def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
+def open_whole(request: HttpRequest, account: Account, *, by_passkey: bool = False) -> SignedInSession:
     """Sign this account in: both factors have been given just now."""
     kept = request.session.get("invitation")
     request.session.flush()
@@ -81,6 +81,7 @@ def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
             created_at=now,
             last_seen_at=now,
             ends_at=ends_at,
+            passkey_at=now if by_passkey else None,
             label=label(request.headers.get("User-Agent", "")),
             address=client_address(request)[:45],
         )
@@ -91,12 +92,14 @@ def open_whole(request: HttpRequest, account: Account) -> SignedInSession:
 def open_by_passkey(request: HttpRequest, account: Account) -> SignedInSession:
     """Sign this account in, both factors at once; whoever was signed in here no longer is."""
     _leave_but_for_an_invitation(request)
-    return open_whole(request, account)
+    return open_whole(request, account, by_passkey=True)
 
 
-def confirm(request: HttpRequest) -> int:
+def confirm(request: HttpRequest, *, by_passkey: bool = False) -> int:
     """Note a fresh second factor; returns until when it counts."""
     now = clock.now()
+    if by_passkey:
+        SignedInSession.objects.filter(session_key=request.session.session_key).update(passkey_at=now)
     request.session["second_factor_at"] = now
     return now + CONFIRMED
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from members import clock
 from members.accounts.models import SignedInSession
+from members.accounts.permissions import lacks_passkey
 from messaging.conversations import access, roster
 from messaging.live import frames
 
@@ -48,10 +49,10 @@ def admit(session_key: str | None) -> Admitted | int:
     standing = SignedInSession.objects.filter(
         session_key=session_key, account__is_active=True, ends_at__gt=clock.now()
     )
-    found = standing.values_list("account_id", "device", "ends_at").first()
-    if found is None:
+    found = standing.only("account_id", "device", "ends_at", "passkey_at").first()
+    if found is None or lacks_passkey(found):
         return NOT_SIGNED_IN
-    account, device, ends_at = found
+    account, device, ends_at = found.account_id, found.device, found.ends_at
     if not device or roster.current().active_device(device, account) is None:
         return NO_ACTIVE_DEVICE
     return Admitted(session_key, account, device, ends_at)

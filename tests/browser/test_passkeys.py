@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.backstage import Backstage
 from tests.browser.canary import CANARY
-from tests.browser.person import Person
+from tests.browser.person import Person, Secrets
 from tests.browser.settled import Settled
 from tests.browser.touching import Authenticator
+from tests.network.client.network import made_at
+from tests.servers import running
 
 WATCH_SECRETS = """
 window.derived = [];
@@ -162,3 +166,28 @@ def test_a_passkey_without_a_key_says_so_on_a_new_browser(stage: Settled) -> Non
     ugo.sees("it is a second factor only").check()
     ugo.press("Open with a passkey").sees("This authenticator derives no key").check()
     ugo.paste_recovery_code().sees_heading("Choose a conversation").check()
+
+
+def test_an_officer_comes_no_further_without_a_passkey_where_the_network_says_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with Backstage() as backstage, running(tmp_path) as server:
+        network = backstage.run(made_at(server, tmp_path))
+        one = network.people["officer 1"]
+        secrets = Secrets(one.client.memory.sign_in, recovery=one.sheet.code.split("-"))
+        backstage.run(network.close())
+    with running(tmp_path, ENTENTE_OFFICERS_NEED_PASSKEYS="1") as server:
+        officer = Person(browser, server.address, secrets)
+        Authenticator(officer)
+        officer.sign_in_past_the_forms().sees_heading("Officers confirm with a passkey").check()
+        officer.press("Add a passkey").type("Name of the passkey", "Desk").press("Continue")
+        officer.sees("Touch your security key").check()
+        officer.press("Use a passkey").sees_heading("Open your messages on this browser")
+        officer.paste_recovery_code().sees_heading("Secretariat")
+        officer.sees("A second way to your messages").check()
+
+        officer.go_to("/account/keys").press("Let it open your keys")
+        officer.unlock_if_asked("This passkey now opens your keys.")
+        forget_everything(officer)
+        officer.press("Sign in with a passkey").sees_heading("Secretariat").check()
+        officer.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as portal
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import Client
@@ -95,7 +95,7 @@ def half_open(account: Account) -> Client:
     store["first_factor"] = {"account": account.pk, "at": clock.now(), "failures": 0}
     store.create()
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
+    client.cookies[portal.SESSION_COOKIE_NAME] = store.session_key or ""
     return client
 
 
@@ -247,12 +247,14 @@ RULES: dict[str, Rule] = {
         "none", codes={"not_signed_in", "wrong_code"}, body=given({"code": "000000"})
     ),
     "DELETE /session": Rule("none"),
-    "POST /session/confirm": Rule("2fa", codes={"wrong_code"}, body=given({"code": "000000"})),
+    "POST /session/confirm": Rule(
+        "2fa before a passkey", codes={"wrong_code"}, body=given({"code": "000000"})
+    ),
     "GET /sessions": Rule("2fa"),
     "DELETE /sessions/{session_id}": Rule("2fa", who=LEADS, fill=own_session),
     "GET /backup-codes": Rule("2fa"),
     "POST /backup-codes": Rule("recent"),
-    "PUT /account/language": Rule("2fa", body=given({"language": "fr"})),
+    "PUT /account/language": Rule("2fa before a passkey", body=given({"language": "fr"})),
     "GET /openapi.json": Rule("2fa"),
     # passkeys: a way in, and everybody's own
     "POST /session/passkey/options": Rule("none", body=given({})),
@@ -263,11 +265,15 @@ RULES: dict[str, Rule] = {
     "POST /session/second-factor/passkey": Rule(
         "none", codes={"not_signed_in", "wrong_passkey"}, body=given(NO_ASSERTION)
     ),
-    "POST /session/confirm/passkey/options": Rule("2fa", body=given({}), fill=with_passkeys),
-    "POST /session/confirm/passkey": Rule("2fa", codes={"wrong_passkey"}, body=given(NO_ASSERTION)),
-    "GET /passkeys": Rule("2fa"),
-    "POST /passkeys/options": Rule("recent", body=given({})),
-    "POST /passkeys": Rule("recent", codes={"passkey_not_taken"}, body=given(NO_REGISTRATION)),
+    "POST /session/confirm/passkey/options": Rule("2fa before a passkey", body=given({}), fill=with_passkeys),
+    "POST /session/confirm/passkey": Rule(
+        "2fa before a passkey", codes={"wrong_passkey"}, body=given(NO_ASSERTION)
+    ),
+    "GET /passkeys": Rule("2fa before a passkey"),
+    "POST /passkeys/options": Rule("recent before a passkey", body=given({})),
+    "POST /passkeys": Rule(
+        "recent before a passkey", codes={"passkey_not_taken"}, body=given(NO_REGISTRATION)
+    ),
     "PUT /passkeys/{passkey_id}": Rule("2fa", who=LEADS, body=given({"name": "Desk"}), fill=own_passkey),
     "DELETE /passkeys/{passkey_id}": Rule("recent", who=LEADS, fill=own_passkey),
     # enrolment
@@ -426,7 +432,8 @@ RULES: dict[str, Rule] = {
 }
 
 LEVELS_WITH_DEVICE = {"device", "recent device"}
-LEVELS_WITH_RECENT_FACTOR = {"recent", "recent device"}
+LEVELS_WITH_RECENT_FACTOR = {"recent", "recent before a passkey", "recent device"}
+LEVELS_BEFORE_A_PASSKEY = {"none", "2fa before a passkey", "recent before a passkey"}
 
 
 def routes() -> dict[str, list[object]]:
@@ -494,6 +501,17 @@ def test_each_caller_gets_what_the_rule_says(world: World, route: str, caller: s
         assert code in rule.codes, answer.content
     else:
         assert 200 <= answer.status_code < 300
+
+
+@pytest.mark.parametrize("route", sorted(RULES))
+def test_where_officers_need_passkeys_they_come_no_further_without(
+    world: World, route: str, settings: Any
+) -> None:
+    settings.OFFICERS_NEED_PASSKEYS = True
+    rule = RULES[route]
+    answer = ask(world, world.client("officer"), route, rule)
+    refused = answer.status_code == 403 and answer.json()["code"] == "passkey_needed"
+    assert refused == (rule.level not in LEVELS_BEFORE_A_PASSKEY)
 
 
 def test_a_caller_is_named_in_every_way_the_rules_need() -> None:

@@ -86,6 +86,8 @@ function Screens({ phase }: { phase: Phase }) {
     case "anonymous":
     case "second_factor":
       return location === "/enrol" ? <EnrolmentRoutes /> : <AccountsRoutes />;
+    case "passkey_needed":
+      return <AccountsRoutes />;
     case "enrolling":
     case "new_browser":
       return <EnrolmentRoutes />;

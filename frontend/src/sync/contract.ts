@@ -41,6 +41,8 @@ export type Phase =
   /** What lies unsent on this computer is nobody's business before it is known who asks. */
   | { name: "anonymous" }
   | { name: "second_factor" }
+  /** Both factors are given, and this network lets its officers act only with a passkey. */
+  | { name: "passkey_needed" }
   /** `codeToCompare`: while somebody must sign, the code of one's own identity key, to be read aloud. */
   | { name: "enrolling"; step: EnrolmentStep; codeToCompare?: string }
   /** Signed in on a browser that holds no keys: the recovery code is needed. `otherNetwork`: this address served another network before. */

@@ -105,6 +105,23 @@ describe("where this browser stands", () => {
     expect(phaseName()).toBe("second_factor");
   });
 
+  it("is before a passkey where the network wants one of its officers, and holds no keys there", async () => {
+    const watch = watchOf();
+    await watch.refresh();
+    snapshots.set({ conversations: [{ id: "secret" } as never] });
+    session = { ...person(account), passkeys: 1, passkey_needed: true };
+    await watch.refresh();
+    expect(closed).toEqual([account]);
+    expect(snapshots.current).toMatchObject({
+      phase: { name: "passkey_needed" },
+      conversations: [],
+      session: { passkeys: 1 },
+    });
+    session = person(account);
+    await watch.refresh();
+    expect(watch.stay?.account).toBe(account);
+  });
+
   it("drops the keys and shows nothing more the moment the session ends", async () => {
     const watch = watchOf();
     await watch.refresh();

@@ -267,6 +267,13 @@ export class SessionWatch {
         return;
       }
     }
+    if (answer.passkey_needed) {
+      this.#stay?.close();
+      this.#stay = null;
+      holdKey(null);
+      this.#snapshots.clear({ session, phase: { name: "passkey_needed" } });
+      return;
+    }
     if (this.#stay !== null && !isStill(this.#stay, answer)) {
       this.#stay.close();
       this.#stay = null;
@@ -377,6 +384,7 @@ function fromContract(session: Session): wire.Session {
     device,
     confirmed_until: confirmedUntil,
     passkeys,
+    passkey_needed: false, // whoever has an open vault to hand on has come past that
     demo_personas: demoPersonas,
   };
 }

@@ -35,6 +35,7 @@ export const session = v.object({
   device: v.nullable(hash),
   confirmed_until: v.nullable(time),
   passkeys: v.optional(count, 0),
+  passkey_needed: v.optional(v.boolean(), false),
   demo_personas: v.optional(v.boolean(), false),
 });
 

@@ -13,6 +13,8 @@ from fido2.utils import websafe_encode
 from members import clock
 from members.accounts import passkeys, services, tasks
 from members.accounts.models import Account, Passkey, PasskeyChallenge, SignedInSession
+from members.audit.actions import Action
+from members.audit.models import AuditRow
 from tests import kit
 from tests.authenticator import Authenticator
 from tests.kit import Time
@@ -305,6 +307,7 @@ def test_wrong_touches_are_slowed_like_wrong_codes(
         signed = key.sign(options(client, "session/second-factor/passkey"))
         answers.append(kit.post(client, "/api/session/second-factor/passkey", signed).status_code)
     assert answers == [401] * 5 + [429]
+    assert AuditRow.objects.filter(action=Action.SECOND_FACTOR_REFUSED, about=person.pk).count() == 5
 
 
 def test_a_person_without_passkeys_is_not_asked_for_one(client: Client, person: Account) -> None:

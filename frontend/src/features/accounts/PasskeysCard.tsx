@@ -262,7 +262,7 @@ interface AddProps {
   onClose: () => void;
 }
 
-function AddDialog({ options, network, onMade, onClose }: AddProps) {
+export function AddDialog({ options, network, onMade, onClose }: AddProps) {
   const { t } = useI18n();
   const { pending, problem, run } = useDialogAct();
   const [question, setQuestion] = useState<PublicKeyCredentialCreationOptionsJSON | null>(options);

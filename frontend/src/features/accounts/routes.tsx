@@ -3,6 +3,7 @@ import { lazy } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useSnapshot } from "../core";
 import { Keys } from "./Keys";
+import { PasskeyNeeded } from "./PasskeyNeeded";
 import { Sessions } from "./Sessions";
 import { SignIn } from "./SignIn";
 
@@ -10,7 +11,11 @@ import { SignIn } from "./SignIn";
 const OwnLog = lazy(async () => ({ default: (await import("../audit/OwnLog")).OwnLog }));
 
 export function AccountsRoutes() {
+  const needed = useSnapshot((snapshot) => snapshot.phase.name === "passkey_needed");
   const signedIn = useSnapshot((snapshot) => snapshot.phase.name === "ready");
+  if (needed) {
+    return <PasskeyNeeded />;
+  }
   if (!signedIn) {
     return <SignIn />;
   }

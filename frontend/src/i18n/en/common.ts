@@ -212,6 +212,7 @@ export const common = {
     passkey_not_allowed: "Passkeys are not possible at this address. Tell your operator.",
     passkey_none:
       "No authenticator here can check who you are. Set a PIN on the security key, or take another one.",
+    passkey_needed: "Officers of this network confirm with a passkey first. Load the page again.",
     passkey_no_prf:
       "This authenticator derives no key: its passkey is a second factor only. Use another passkey, or your recovery code.",
     passkey_unlocks_nothing:

@@ -80,6 +80,11 @@ export const passkeys = {
     silent:
       "The passkey that you signed in with derives no key: it is a second factor only. Use another passkey, or your recovery code.",
   },
+  officers: {
+    title: "Officers confirm with a passkey",
+    text: "This network asks its officers for a passkey before they act.",
+    none: "You have none yet. Add one now: a security key, this computer or your telephone.",
+  },
   reminder: {
     title: "A second way to your messages",
     text: "Only your recovery code opens your messages on a new browser. Let a passkey do so too, and a lost sheet of paper costs you nothing.",

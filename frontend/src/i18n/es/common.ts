@@ -222,6 +222,8 @@ export const common: Catalogue<typeof english> = {
     passkey_not_allowed: "En esta dirección no son posibles las llaves de acceso. Avise a su operador.",
     passkey_none:
       "Ningún autenticador puede comprobar aquí su identidad. Ponga un PIN en la llave de seguridad, o use otra.",
+    passkey_needed:
+      "En esta red, la secretaría confirma primero con una llave de acceso. Vuelva a cargar la página.",
     passkey_no_prf:
       "Este autenticador no deriva ninguna clave: su llave de acceso es solo un segundo factor. Use otra llave de acceso o su código de recuperación de claves.",
     passkey_unlocks_nothing:

@@ -83,6 +83,11 @@ export const passkeys: Catalogue<typeof english> = {
     silent:
       "La llave de acceso con la que inició sesión no deriva ninguna clave: es solo un segundo factor. Use otra llave de acceso o su código de recuperación de claves.",
   },
+  officers: {
+    title: "La secretaría confirma con una llave de acceso",
+    text: "Esta red pide a su secretaría una llave de acceso antes de cualquier acto.",
+    none: "Todavía no tiene ninguna. Añada una ahora: una llave de seguridad, este equipo o su teléfono.",
+  },
   reminder: {
     title: "Una segunda vía a sus mensajes",
     text: "Solo su código de recuperación de claves abre sus mensajes en un navegador nuevo. Permita que lo haga también una llave de acceso, y perder una hoja de papel no le costará nada.",

@@ -224,6 +224,8 @@ export const common: Catalogue<typeof english> = {
     passkey_not_allowed: "Les clés d’accès ne sont pas possibles à cette adresse. Prévenez votre exploitant.",
     passkey_none:
       "Aucun authentificateur ne peut vérifier votre identité ici. Définissez un code PIN sur la clé de sécurité, ou prenez-en une autre.",
+    passkey_needed:
+      "Dans ce réseau, les fonctionnaires confirment d’abord avec une clé d’accès. Rechargez la page.",
     passkey_no_prf:
       "Cet authentificateur ne dérive aucune clé : sa clé d’accès n’est qu’un second facteur. Utilisez une autre clé d’accès, ou votre code de récupération des clés.",
     passkey_unlocks_nothing:

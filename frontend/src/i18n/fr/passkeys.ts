@@ -83,6 +83,11 @@ export const passkeys: Catalogue<typeof english> = {
     silent:
       "La clé d’accès de votre connexion ne dérive aucune clé : ce n’est qu’un second facteur. Utilisez une autre clé d’accès, ou votre code de récupération des clés.",
   },
+  officers: {
+    title: "Les fonctionnaires confirment avec une clé d’accès",
+    text: "Ce réseau demande une clé d’accès aux fonctionnaires du secrétariat avant tout acte.",
+    none: "Vous n’en avez pas encore. Ajoutez-en une maintenant : une clé de sécurité, cet ordinateur ou votre téléphone.",
+  },
   reminder: {
     title: "Un second moyen d’ouvrir vos messages",
     text: "Seul votre code de récupération des clés ouvre vos messages dans un nouveau navigateur. Confiez-le aussi à une clé d’accès : une feuille perdue ne vous coûtera rien.",

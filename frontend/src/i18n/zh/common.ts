@@ -199,6 +199,7 @@ export const common: Catalogue<typeof english> = {
     passkey_timed_out: "未在时限内触碰。请重试。",
     passkey_not_allowed: "此地址不能使用通行密钥。请告知运维人员。",
     passkey_none: "此处没有能核实您本人的验证设备。请为硬件安全密钥设置PIN码，或换用另一把。",
+    passkey_needed: "本网络的秘书处工作人员须先用通行密钥确认。请重新加载页面。",
     passkey_no_prf: "此验证设备不能派生密钥，其通行密钥仅为第二重验证。请使用其他通行密钥或密钥恢复码。",
     passkey_unlocks_nothing: "此通行密钥可用于登录，但不能打开您的密钥。请使用密钥恢复码或其他通行密钥。",
     unlock_key_unknown: "网络登记册中尚无此通行密钥。请重新加载页面。",
