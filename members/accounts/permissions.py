@@ -86,7 +86,10 @@ def lacks_passkey(session: SignedInSession) -> bool:
 
 
 def _signed_in(request: HttpRequest) -> Caller:
-    caller = _with_factors(request)
+    return _with_passkey(_with_factors(request))
+
+
+def _with_passkey(caller: Caller) -> Caller:
     if lacks_passkey(caller.session):
         raise PasskeyNeeded
     return caller
@@ -127,9 +130,10 @@ def _recently_on_device(request: HttpRequest) -> Caller:
 def _reads_the_register(request: HttpRequest) -> Caller | bool:
     from members.accounts.enrolment import find
 
-    if find_caller(request) is None and find(request) is not None:
-        return True
-    return _signed_in(request)
+    caller = find_caller(request)
+    if caller is not None:
+        return _with_passkey(caller)
+    return find(request) is not None or _signed_in(request)
 
 
 def require_device(caller: Caller) -> str:
