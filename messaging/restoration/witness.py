@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Max
 
+from members import clock
 from members.register import restoration
 from members.register.models import Head
 from messaging.conversations.models import Item
@@ -27,6 +28,8 @@ class Reached:
     network: str
     entries: int
     items: int
+    at: int = field(default=0, compare=False)
+    """When that was written down, in milliseconds."""
 
 
 def _file() -> Path:
@@ -54,6 +57,7 @@ def remember(before: Reached | None) -> Reached | None:
     now = reached()
     if now is None or now == before:
         return before
+    now = replace(now, at=clock.now())
     descriptor, fresh = tempfile.mkstemp(dir=settings.DATA, prefix="witness-")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(now), file)
@@ -83,6 +87,9 @@ def close_if_older() -> bool:
         return False
     if now.entries >= before.entries and now.items >= before.items:
         return False
+    restored_at = restoration.standing().restored_at
+    if restored_at is not None and before.at <= restored_at:
+        return False  # what is missing since then was given up, or comes late
     return restoration.begin(
         f"it has {now.entries} entries and {now.items} items, and had {before.entries} and {before.items}"
     )

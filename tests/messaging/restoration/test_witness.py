@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from members import clock
 from members.register import restoration
 from messaging.conversations.models import Item
 from messaging.restoration import services, witness
@@ -68,7 +69,22 @@ def test_a_file_that_says_nothing_of_this_network_closes_nothing(case: Case, tex
 
 def test_a_portal_that_was_opened_again_stays_open(case: Case) -> None:
     older_copy(case)
-    Witness().look()
+    assert witness.close_if_older()
     services.end()
-    Witness().look()
+    Witness().look()  # of a process that has not written anything down since
     assert not restoration.standing().restoring
+
+
+def test_a_copy_that_is_put_back_after_another_closes_it_again(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older_copy(case)
+    assert witness.close_if_older()
+    services.end()
+    later = clock.now() + 1_000
+    monkeypatch.setattr(clock, "source", lambda: later)
+    copy = transaction.savepoint()
+    case.made.appoint(case.ana)
+    Witness().look()
+    transaction.savepoint_rollback(copy)
+    assert witness.close_if_older()
