@@ -90,6 +90,11 @@ class Process:
                 else:
                     return
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended, by itself or otherwise."""
+        return self.running is not None and self.running.poll() is None
+
     def kill(self) -> None:
         """As when the machine takes it away, in the middle of whatever it does."""
         if self.running is not None:

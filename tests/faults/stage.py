@@ -149,6 +149,8 @@ class Stage:
         """Nobody is where all others are: some come back, until each process has members of its own."""
         await self.everybody_is_here()
         while 0 in self.spread():
+            # on one that has ended nobody ever comes
+            assert not [one.port for one in self.processes if not one.runs], "a process has ended by itself"
             fuller = max(self.processes, key=lambda one: len(self.front.sockets(one.address)))
             line = self.front.sockets(fuller.address)[0]
             await self._cut([line])

@@ -20,11 +20,18 @@ DAY = 24 * 60 * 60
 CLOCK = Path(another_clock.__file__).parent
 
 
+def set_to(clock: Path, ahead: int) -> None:
+    """So many seconds ahead, from one moment to the next: a process that found the file empty would end by it."""
+    fresh = clock.with_name("fresh")
+    fresh.write_text(str(ahead), "ascii")
+    fresh.replace(clock)
+
+
 @pytest.fixture(scope="module")
 def file_of_the_clock(portal: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The first process has a clock of its own as long as these tests last."""
     file, first = tmp_path_factory.mktemp("clock") / "seconds", portal.processes[0]
-    file.write_text("0", "ascii")
+    set_to(file, 0)
     right = dict(first.variables)
     first.kill()
     first.variables |= {"PYTHONPATH": str(CLOCK), "ANOTHER_CLOCK": str(file)}
@@ -37,19 +44,19 @@ def file_of_the_clock(portal: Stage, tmp_path_factory: pytest.TempPathFactory) -
 def clock(file_of_the_clock: Path) -> Iterator[Path]:
     """The file by which it is set; it is right at first, and again at the end."""
     yield file_of_the_clock
-    file_of_the_clock.write_text("0", "ascii")
+    set_to(file_of_the_clock, 0)
 
 
 async def test_a_clock_that_falls_back_by_a_day_and_is_set_right_again_changes_nothing(
     portal: Stage, clock: Path
 ) -> None:
     async with portal.writing("clock of one process falls back by a day") as run:
-        clock.write_text(str(-DAY), "ascii")
+        set_to(clock, -DAY)
         await run.more(5)
         # whoever comes now is welcomed by that clock
         portal.front.cut()
         await run.more(5)
-        clock.write_text("0", "ascii")
+        set_to(clock, 0)
         await run.more(5)
 
 
@@ -59,11 +66,11 @@ async def test_a_clock_that_jumps_ahead_by_a_day_ends_sessions_and_loses_nothing
     async with portal.writing("clock of one process jumps ahead by a day") as run:
         # whoever is at the other process is not sent away, and lines break on a computer that has much else to do
         await portal.at_both()
-        clock.write_text(str(DAY), "ascii")
+        set_to(clock, DAY)
         await run.until(lambda: run.anybody_is_away or not portal.spread()[0], "sessions end")
         portal.front.cut()
         await run.until(lambda: run.anybody_is_away, "somebody is sent away")
-        clock.write_text("0", "ascii")
+        set_to(clock, 0)
         run.let_back()
         await run.more(5)
 
