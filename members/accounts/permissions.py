@@ -111,7 +111,10 @@ def _recently(request: HttpRequest) -> Caller:
 
 
 def _recently_with_factors(request: HttpRequest) -> Caller:
+    """For whoever has no passkey yet; who has one touches it first, or it would protect from nobody."""
     caller = _with_factors(request)
+    if caller.account.passkeys.exists():
+        _with_passkey(caller)
     require_recent(caller)
     return caller
 

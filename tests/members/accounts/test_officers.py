@@ -78,3 +78,20 @@ def test_focal_points_are_asked_for_none(network: kit.Network) -> None:
     assert not needed(lead)
     assert lead.get("/api/sessions").status_code == 200
     assert isinstance(admission.admit(kit.session_cookie(lead)), admission.Admitted)
+
+
+def test_who_has_a_passkey_touches_it_before_they_add_another(network: kit.Network) -> None:
+    """Or whoever stole password and code would add one of their own, and touch that."""
+    account, own = network.officers[0].account, Authenticator()
+    early, late = kit.quick_client(account), kit.quick_client(account)
+    made = Authenticator().make(options(early, "passkeys"))
+    officer = kit.quick_client(account)
+    add(officer, own)
+    for answer in (
+        kit.post(early, "/api/passkeys", made | {"name": "Key"}),
+        kit.post(late, "/api/passkeys/options", {}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "passkey_needed")
+    touched = own.sign(options(officer, "session/confirm/passkey"))
+    assert kit.post(officer, "/api/session/confirm/passkey", touched).status_code == 200
+    add(officer, Authenticator())
