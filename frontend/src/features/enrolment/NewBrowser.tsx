@@ -1,11 +1,10 @@
 /** A browser without keys: the recovery code opens them. Also where this address serves another network than before. */
-import { KeyRound } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { CoreError } from "../../sync/contract";
 import { Button, Card, Notice, Page, PageHeader } from "../../ui";
-import "../accounts/accounts.css";
 import { confirmByPasskey, derivedNothing, secretOf } from "../accounts/passkeys";
+import { TouchFirst } from "../accounts/TouchFirst";
 import { passkeysSupported } from "../accounts/webauthn";
 import { BeforeNotice } from "../alarms/BeforeNotice";
 import { useCore, useSnapshot } from "../core";
@@ -99,22 +98,15 @@ function Open({ serial, date, failure, before, known }: OpenProps) {
         {byTouch ? (
           <>
             {derivedNothing() ? <Notice tone="info">{t("passkeys.browser.silent")}</Notice> : null}
-            <Button
+            <TouchFirst
+              act={t("passkeys.browser.act")}
+              or={t("passkeys.browser.or")}
+              problem={touched}
               variant={derivedNothing() ? "plain" : "main"}
               size="l"
-              icon={KeyRound}
               isDisabled={pending}
-              onPress={() => void open(touch, setTouched)}
-              autoFocus
-            >
-              {t("passkeys.browser.act")}
-            </Button>
-            {touched === null ? null : (
-              <Notice tone="bad" live>
-                {touched}
-              </Notice>
-            )}
-            <p className="either small muted">{t("passkeys.browser.or")}</p>
+              onTouch={() => void open(touch, setTouched)}
+            />
           </>
         ) : null}
         <Card>

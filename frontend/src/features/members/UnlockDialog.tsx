@@ -1,10 +1,9 @@
 /** Asks for a passkey or the recovery code, which open the identity key for ten minutes. */
-import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
-import { Button, Dialog, Notice } from "../../ui";
-import "../accounts/accounts.css";
+import { Button, Dialog } from "../../ui";
 import { confirmByPasskey, secretOf } from "../accounts/passkeys";
+import { TouchFirst } from "../accounts/TouchFirst";
 import { useTouchUnlocks } from "../accounts/unlocking";
 import { useCore, useSnapshot } from "../core";
 import { DemoFill } from "../enrolment/DemoFill";
@@ -74,23 +73,14 @@ export function UnlockDialog({ onAnswer }: { onAnswer: (unlocked: boolean) => vo
     >
       <p>{t(byTouch ? "passkeys.unlock.text" : "members.unlock.text")}</p>
       {byTouch ? (
-        <>
-          <Button
-            variant="main"
-            icon={KeyRound}
-            isDisabled={pending}
-            onPress={() => void unlock(touch, setTouched)}
-            autoFocus
-          >
-            {t("passkeys.unlock.act")}
-          </Button>
-          {touched === null ? null : (
-            <Notice tone="bad" live>
-              {touched}
-            </Notice>
-          )}
-          <p className="either small muted">{t("passkeys.unlock.or")}</p>
-        </>
+        <TouchFirst
+          act={t("passkeys.unlock.act")}
+          or={t("passkeys.unlock.or")}
+          problem={touched}
+          variant="main"
+          isDisabled={pending}
+          onTouch={() => void unlock(touch, setTouched)}
+        />
       ) : null}
       <RecoveryInput
         groups={groups}
