@@ -10,8 +10,7 @@ from members.accounts.permissions import Request, device, second_factor
 from members.problems import Refused
 from members.protocol.encoding import EncodingError, unb64
 from members.register import attachments, restoration
-from messaging.conversations.api import BODY_TEXT, TABLE_TEXT, BoxFor, BoxText, Hash, Natural
-from messaging.protocol.epochs import MAX_MEMBERS
+from messaging.conversations.api import Hash, ItemIn, Natural
 from messaging.restoration import services
 from messaging.restoration.services import Given
 
@@ -43,19 +42,17 @@ class ReachedOut(Schema):
     known: int
 
 
-class ItemIn(Schema, strict=True):
+class PlacedItemIn(ItemIn):
+    """An item as it is appended, with the place that its holder has it at."""
+
     sequence: Positive
     received_at: Natural
-    body: str = Field(max_length=BODY_TEXT)
-    signature: str = Field(max_length=88)
-    members: str | None = Field(default=None, max_length=TABLE_TEXT)
-    boxes: dict[BoxFor, BoxText] = Field(default_factory=dict, max_length=MAX_MEMBERS)
 
 
 class ConversationIn(Schema, strict=True):
     conversation: Hash
     before_head: Hash
-    items: list[ItemIn] = Field(min_length=1, max_length=services.MOST_ITEMS)
+    items: list[PlacedItemIn] = Field(min_length=1, max_length=services.MOST_ITEMS)
 
 
 class TakenOut(Schema):
