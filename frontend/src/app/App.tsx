@@ -7,7 +7,7 @@ import { AlarmScreen } from "../features/alarms/AlarmScreen";
 import { LockedScreen } from "../features/alarms/LockedScreen";
 import { StorageScreen, UnreachableScreen } from "../features/alarms/StorageScreen";
 import { useCore, useSnapshot } from "../features/core";
-import { languages, localeTag, useI18n } from "../i18n";
+import { AllWords, languages, localeTag, useI18n } from "../i18n";
 import type { Phase } from "../sync/contract";
 import { hasChosenLanguage } from "./language";
 import { useFocusOnNavigation } from "./navigation";
@@ -54,6 +54,19 @@ function ReadyScreens() {
         <Home />
       </Route>
       <Route path="/conversations/*?">{officer ? <Home /> : <ConversationsRoutes />}</Route>
+      <Route>
+        <AllWords waiting={<WaitingScreen />}>
+          <OtherScreens officer={officer} />
+        </AllWords>
+      </Route>
+    </Switch>
+  );
+}
+
+/** What nobody needs who only reads and writes. */
+function OtherScreens({ officer }: { officer: boolean }) {
+  return (
+    <Switch>
       <Route path="/people/*?">
         <MembersRoutes />
       </Route>

@@ -141,7 +141,7 @@ function AccountMenu() {
                 href: "/account/sessions",
               },
               { id: "keys", label: t("common.account.keys"), icon: KeyRound, href: "/account/keys" },
-              { id: "log", label: t("audit.title"), icon: History, href: "/account/log" },
+              { id: "log", label: t("common.account.log"), icon: History, href: "/account/log" },
               { id: "charter", label: t("charter.menu"), icon: ScrollText, href: "/charter" },
             ],
           },

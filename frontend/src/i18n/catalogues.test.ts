@@ -1,6 +1,6 @@
 /** All six catalogues say the same things, with the forms, the marks and the words that each language needs. */
 import { describe, expect, it } from "vitest";
-import { loadMessages } from "./messages";
+import { loadLaterMessages, loadMessages } from "./messages";
 import { type Language, languages, type Message } from "./types";
 
 /** Every message by its dotted path. */
@@ -33,7 +33,10 @@ function parameters(message: Message): string[] {
 
 const catalogues = new Map<Language, Map<string, Message>>();
 for (const language of languages) {
-  catalogues.set(language, flatten(await loadMessages(language)));
+  catalogues.set(
+    language,
+    flatten({ ...(await loadMessages(language)), ...(await loadLaterMessages(language)) }),
+  );
 }
 function catalogue(language: Language): Map<string, Message> {
   return catalogues.get(language) ?? new Map();

@@ -1,10 +1,16 @@
-/** What screens use of the translations: `useI18n()`. One language is in memory; changing it loads the other first. */
+/**
+ * What screens use of the translations: `useI18n()`. One language is in memory; changing it loads the other first.
+ *
+ * Screens that are not the first of all stand in `AllWords`, which brings the part of the catalogue that they need.
+ */
 import {
   createContext,
   Fragment,
   type ReactNode,
   startTransition,
+  useCallback,
   useContext,
+  useEffect,
   useLayoutEffect,
   useMemo,
   useState,
@@ -22,11 +28,18 @@ import {
   type Value,
   type Values,
 } from "./format";
-import { findMessage, type Key, loadMessages, type Messages, type ParametersOf } from "./messages";
+import {
+  findMessage,
+  type Key,
+  type Loaded,
+  loadLaterMessages,
+  loadMessages,
+  type ParametersOf,
+} from "./messages";
 import { type Direction, type Language, languages } from "./types";
 
 export { localeTag } from "./format";
-export { type Key, loadMessages, type Messages } from "./messages";
+export { type Key, loadLaterMessages, loadMessages, type Messages } from "./messages";
 export { type Catalogue, type Direction, type Language, languages, type Message, type Plural } from "./types";
 export type { Value, Values };
 
@@ -60,7 +73,7 @@ export interface I18n {
 /** Exported for tests and for pages outside React; screens use `useI18n`. */
 export function createI18n(
   language: Language,
-  messages: Messages,
+  messages: Loaded,
   setLanguage: (language: Language) => void = () => undefined,
 ): I18n {
   const find = (key: string) => findMessage(messages, key) ?? key;
@@ -106,6 +119,10 @@ export function createI18n(
 }
 
 const I18nContext = createContext<I18n | null>(null);
+const WholeContext = createContext<{ whole: boolean; complete: () => Promise<void> }>({
+  whole: false,
+  complete: async () => undefined,
+});
 
 export function useI18n(): I18n {
   const i18n = useContext(I18nContext);
@@ -118,7 +135,7 @@ export function useI18n(): I18n {
 interface ProviderProps {
   /** The language to start with, already loaded, so that the first drawing is complete. */
   language: Language;
-  messages: Messages;
+  messages: Loaded;
   /** Told after a person chose another language. */
   onChange?: (language: Language) => void;
   children: ReactNode;
@@ -127,21 +144,66 @@ interface ProviderProps {
 /** Gives the language to everything below and keeps `lang` and `dir` of the page in step with it. */
 export function I18nProvider({ language, messages, onChange, children }: ProviderProps) {
   const [current, setCurrent] = useState({ language, messages });
+  const whole = isWhole(current.messages);
   const i18n = useMemo(
     () =>
       createI18n(current.language, current.messages, (next) => {
-        void loadMessages(next).then((loaded) => {
+        void load(next, isWhole(current.messages)).then((loaded) => {
           startTransition(() => setCurrent({ language: next, messages: loaded }));
           onChange?.(next);
         });
       }),
     [current, onChange],
   );
+  const complete = useCallback(async () => {
+    const later = await loadLaterMessages(current.language);
+    setCurrent((now) =>
+      now.language === current.language ? { ...now, messages: { ...now.messages, ...later } } : now,
+    );
+  }, [current.language]);
+  const wholeness = useMemo(() => ({ whole, complete }), [whole, complete]);
   useLayoutEffect(() => {
     document.documentElement.lang = i18n.language;
     document.documentElement.dir = i18n.direction;
   }, [i18n]);
-  return <I18nContext value={i18n}>{children}</I18nContext>;
+  return (
+    <I18nContext value={i18n}>
+      <WholeContext value={wholeness}>{children}</WholeContext>
+    </I18nContext>
+  );
+}
+
+function isWhole(messages: Loaded): boolean {
+  return messages.audit !== undefined;
+}
+
+async function load(language: Language, whole: boolean): Promise<Loaded> {
+  const [first, later] = await Promise.all([
+    loadMessages(language),
+    whole ? loadLaterMessages(language) : undefined,
+  ]);
+  return { ...first, ...later };
+}
+
+interface AllWordsProps {
+  /** Shown until they are here. */
+  waiting: ReactNode;
+  children: ReactNode;
+}
+
+/** What stands in it has all words of the language; that they cannot be loaded is for the boundary above to say. */
+export function AllWords({ waiting, children }: AllWordsProps) {
+  const { whole, complete } = useContext(WholeContext);
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    if (!whole) {
+      complete().catch(setFailure);
+    }
+  }, [whole, complete]);
+  if (failure !== null) {
+    throw failure;
+  }
+  return whole ? children : waiting;
 }
 
 /** The first language of the browser that we speak; English when it speaks none of ours. */

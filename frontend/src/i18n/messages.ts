@@ -1,4 +1,4 @@
-/** All messages by domain, as English has them. */
+/** All messages by domain, as English has them: what the first page needs, and what screens behind it bring along. */
 import type { accounts } from "./en/accounts";
 import type { alarms } from "./en/alarms";
 import type { audit } from "./en/audit";
@@ -15,7 +15,7 @@ import type { storage } from "./en/storage";
 import type { writing } from "./en/writing";
 import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
 
-export interface English {
+interface First {
   common: typeof common;
   accounts: typeof accounts;
   enrolment: typeof enrolment;
@@ -23,7 +23,6 @@ export interface English {
   members: typeof members;
   passkeys: typeof passkeys;
   recovery: typeof recovery;
-  audit: typeof audit;
   keeping: typeof keeping;
   alarms: typeof alarms;
   storage: typeof storage;
@@ -32,15 +31,25 @@ export interface English {
   charter: typeof charter;
 }
 
+interface Later {
+  audit: typeof audit;
+}
+
+export interface English extends First, Later {}
+
 export type Messages = { readonly [D in keyof English]: Catalogue<English[D]> };
+export type FirstMessages = Pick<Messages, keyof First>;
+export type LaterMessages = Pick<Messages, keyof Later>;
+/** What is in memory. */
+export type Loaded = FirstMessages & Partial<LaterMessages>;
 
 /** `domain.key`, or `domain.group.key`. */
 export type Key = Paths<English>;
 
 export type ParametersOf<K extends Key> = ParameterNames<At<English, K>>;
 
-/** Loads one language; the others stay on the server. */
-export async function loadMessages(language: Language): Promise<Messages> {
+/** Loads what the first page needs of one language; the others stay on the server. */
+export async function loadMessages(language: Language): Promise<FirstMessages> {
   switch (language) {
     case "ar":
       return (await import("./ar")).messages;
@@ -57,8 +66,26 @@ export async function loadMessages(language: Language): Promise<Messages> {
   }
 }
 
+/** Loads the rest of one language. */
+export async function loadLaterMessages(language: Language): Promise<LaterMessages> {
+  switch (language) {
+    case "ar":
+      return (await import("./ar/later")).messages;
+    case "zh":
+      return (await import("./zh/later")).messages;
+    case "en":
+      return (await import("./en/later")).messages;
+    case "fr":
+      return (await import("./fr/later")).messages;
+    case "ru":
+      return (await import("./ru/later")).messages;
+    case "es":
+      return (await import("./es/later")).messages;
+  }
+}
+
 /** The message at a dotted path that is known only at run time, or null. */
-export function findMessage(messages: Messages, path: string): Message | null {
+export function findMessage(messages: Loaded, path: string): Message | null {
   let here: unknown = messages;
   for (const step of path.split(".")) {
     if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) {

@@ -1,7 +1,7 @@
 /** For tests: draws a piece of the interface into a page, in English unless told otherwise, and acts on it. */
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
-import { I18nProvider, type Language, loadMessages } from "../i18n";
+import { I18nProvider, type Language, loadLaterMessages, loadMessages } from "../i18n";
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
@@ -15,7 +15,7 @@ export interface Drawn {
 }
 
 export async function draw(element: ReactNode, language: Language = "en"): Promise<Drawn> {
-  const messages = await loadMessages(language);
+  const messages = { ...(await loadMessages(language)), ...(await loadLaterMessages(language)) };
   const page = document.createElement("div");
   document.body.append(page);
   const root = createRoot(page);

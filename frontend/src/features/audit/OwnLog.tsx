@@ -57,7 +57,7 @@ export function OwnLog() {
     );
   return (
     <AccountPage
-      title={t("audit.title")}
+      title={t("common.account.log")}
       lead={t("audit.own.lead")}
       asideLabel={t("audit.own.beside")}
       aside={

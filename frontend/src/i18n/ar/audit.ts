@@ -1,7 +1,6 @@
 import type { Messages } from "../messages";
 
 export const audit: Messages["audit"] = {
-  title: "ما الذي حدث",
   own: {
     lead: "ما قمتم به وما قام به غيركم بشأنكم، الأحدث أولًا. ولا يتضمن ما يُقال في المحادثات.",
     none_title: "لا شيء بعد",

@@ -65,6 +65,7 @@ export const common: Catalogue<typeof english> = {
     label: "حسابكم",
     sessions: "جلسات الدخول",
     keys: "مفاتيحكم",
+    log: "ما الذي حدث",
     language: "اللغة",
     appearance: "المظهر",
     system: "حسب النظام",

@@ -1,6 +1,5 @@
 /** The log of what happened: one's own part of it in sentences, and the whole of it for officers. */
 export const audit = {
-  title: "What happened",
   own: {
     lead: "What you did and what others did to you, newest first. What is said in conversations is not in it.",
     none_title: "Nothing yet",

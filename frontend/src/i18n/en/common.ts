@@ -49,6 +49,7 @@ export const common = {
     label: "Your account",
     sessions: "Sessions",
     keys: "Your keys",
+    log: "What happened",
     language: "Language",
     appearance: "Appearance",
     system: "Same as the system",

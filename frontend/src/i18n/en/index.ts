@@ -1,7 +1,6 @@
-import type { Messages } from "../messages";
+import type { FirstMessages } from "../messages";
 import { accounts } from "./accounts";
 import { alarms } from "./alarms";
-import { audit } from "./audit";
 import { charter } from "./charter";
 import { common } from "./common";
 import { conversations } from "./conversations";
@@ -14,12 +13,11 @@ import { recovery } from "./recovery";
 import { storage } from "./storage";
 import { writing } from "./writing";
 
-export const messages: Messages = {
+export const messages: FirstMessages = {
   common,
   accounts,
   enrolment,
   conversations,
-  audit,
   members,
   keeping,
   alarms,

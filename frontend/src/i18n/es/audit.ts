@@ -1,7 +1,6 @@
 import type { Messages } from "../messages";
 
 export const audit: Messages["audit"] = {
-  title: "Qué ha ocurrido",
   own: {
     lead: "Lo que usted hizo y lo que otras personas hicieron respecto de usted, de lo más reciente a lo más antiguo. No incluye lo que se dice en las conversaciones.",
     none_title: "Nada todavía",

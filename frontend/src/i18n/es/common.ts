@@ -51,6 +51,7 @@ export const common: Catalogue<typeof english> = {
     label: "Su cuenta",
     sessions: "Sesiones iniciadas",
     keys: "Sus claves",
+    log: "Qué ha ocurrido",
     language: "Idioma",
     appearance: "Aspecto",
     system: "Como el sistema",

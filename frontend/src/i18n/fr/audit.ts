@@ -1,7 +1,6 @@
 import type { Messages } from "../messages";
 
 export const audit: Messages["audit"] = {
-  title: "Ce qui s’est passé",
   own: {
     lead: "Ce que vous avez fait et ce que d’autres ont fait à votre sujet, du plus récent au plus ancien. Le contenu des conversations n’y figure pas.",
     none_title: "Rien pour le moment",

@@ -51,6 +51,7 @@ export const common: Catalogue<typeof english> = {
     label: "Votre compte",
     sessions: "Sessions",
     keys: "Vos clés",
+    log: "Ce qui s’est passé",
     language: "Langue",
     appearance: "Apparence",
     system: "Selon le système",

@@ -1,7 +1,6 @@
 import type { Messages } from "../messages";
 
 export const audit: Messages["audit"] = {
-  title: "Что произошло",
   own: {
     lead: "Что сделали вы и что сделали другие в отношении вас, сначала новое. Содержания переписки здесь нет.",
     none_title: "Пока ничего",

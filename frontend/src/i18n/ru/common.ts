@@ -61,6 +61,7 @@ export const common: Catalogue<typeof english> = {
     label: "Ваша учетная запись",
     sessions: "Сеансы",
     keys: "Ваши ключи",
+    log: "Что произошло",
     language: "Язык",
     appearance: "Оформление",
     system: "Как в системе",

@@ -1,7 +1,6 @@
 import type { Messages } from "../messages";
 
 export const audit: Messages["audit"] = {
-  title: "发生了什么",
   own: {
     lead: "您所做的事，以及他人对您所做的事，最新的在前。不包含对话内容。",
     none_title: "尚无记录",

@@ -51,6 +51,7 @@ export const common: Catalogue<typeof english> = {
     label: "您的账户",
     sessions: "登录会话",
     keys: "您的密钥",
+    log: "发生了什么",
     language: "语言",
     appearance: "外观",
     system: "跟随系统",
