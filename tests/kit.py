@@ -315,6 +315,7 @@ def admit(network: Network, name: str, state: str = "XC", *, enrolled: bool = Tr
     lead = Person(make_account(), network=network.id, role="lead", authority=authority)
     salt, words = secrets.token_bytes(32), f"Lead of {name}"
     fields = {
+        "application": None,
         "authority": authority,
         "kind": "member",
         "lead": {

@@ -51,6 +51,7 @@ FIELDS: Final[dict[str, dict[str, schema.Check]]] = {
     "officer.rekeyed": {"account": schema.identifier, "identity_key": schema.ed25519_key},
     "officer.removed": {"account": schema.identifier},
     "authority.admitted": {
+        "application": schema.nullable(schema.hash_),
         "authority": schema.identifier,
         "kind": schema.one_of("member", "observer"),
         "lead": schema.nullable(_LEAD),

@@ -77,6 +77,7 @@ class Crowd:
             "authority.admitted",
             statements.standing(authority),
             *self.made.threshold(),
+            application=None,
             authority=authority,
             kind="member",
             lead={

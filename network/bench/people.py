@@ -95,6 +95,7 @@ class Made:
         lead.authority = authority
         values: dict[str, Any] = {
             "authority": authority,
+            "application": None,
             "kind": "member",
             "lead": {
                 "account": lead.account,
@@ -120,6 +121,7 @@ class Made:
             "authority.admitted",
             subject,
             *self.threshold(),
+            application=None,
             authority=authority,
             kind="observer",
             lead=None,

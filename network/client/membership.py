@@ -158,9 +158,16 @@ class Membership:
         return str(made["id"])
 
     async def propose_admission(
-        self, invitation: dict[str, Any], *, verification: str = "code_compared"
+        self,
+        invitation: dict[str, Any],
+        *,
+        verification: str = "code_compared",
+        application: str | None = None,
     ) -> str:
-        """Propose to admit the authority whose lead was invited and has given keys."""
+        """Propose to admit the authority whose lead was invited and has given keys.
+
+        `application` is the digest of the application that it is admitted on, if there was one.
+        """
         key, authority = self.check_invitee(invitation, "lead"), invitation["authority"]
         lead = {
             "account": invitation["account"],
@@ -171,6 +178,7 @@ class Membership:
             "authority.admitted",
             statements.standing(authority["id"]),
             invitation=invitation["id"],
+            application=application,
             authority=authority["id"],
             kind=authority["kind"],
             lead=lead,

@@ -21,6 +21,7 @@ from members.protocol import (
     signing,
     tiles,
 )
+from members.protocol.application import application_digest
 from members.protocol.canonical import NotCanonical, canonical, parse
 from members.protocol.encoding import b64, unb64
 from members.protocol.register import RegisterBroken, Replay
@@ -289,6 +290,15 @@ def _acceptance_judged(case: Case, _: Histories) -> None:
     assert holds is case["holds"]
 
 
+def _application_digest(case: Case, _: Histories) -> None:
+    content = {key: value for key, value in case.items() if key not in ("name", "digest")}
+    if case["digest"] is None:
+        with refusing(Malformed):
+            application_digest(**content)
+    else:
+        assert application_digest(**content) == case["digest"]
+
+
 def _path(case: Case, _: Histories) -> None:
     tile = tiles.Tile(case["level"], case["index"], case["width"])
     assert tile.path() == case["path"]
@@ -447,6 +457,7 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
         "freshness": _freshness,
     },
     "sightings": {"made": _sighting_made, "judged": _sighting_judged},
+    "applications": {"digests": _application_digest},
     "charter": {"versions": _charter_version, "made": _acceptance_made, "judged": _acceptance_judged},
     "tiles": {
         "paths": _path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.vectors import charters, drafts, forms, logs, passkeys, people, seen, talks
+from tests.vectors import applications, charters, drafts, forms, logs, passkeys, people, seen, talks
 from tests.vectors.forms import Vectors
 from tests.vectors.store import HERE, text_of
 
@@ -33,6 +33,7 @@ FILES: Final[dict[str, Callable[[], Vectors]]] = {
     "drafts": drafts.draft_vectors,
     "sightings": seen.sighting_vectors,
     "charter": charters.charter_vectors,
+    "applications": applications.application_vectors,
 }
 
 

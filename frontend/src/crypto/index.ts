@@ -1,5 +1,6 @@
 /** The Entente protocol (docs/protocol.md) in TypeScript: pure, no DOM, no network, no storage. */
 
+export * from "./application.ts";
 export * from "./bookmark.ts";
 export * from "./boxes.ts";
 export * from "./canonical.ts";

@@ -233,6 +233,7 @@ export class MadeUpNetwork implements RegisterView {
       "authority.admitted",
       standingSubject(id),
       {
+        application: null,
         authority: id,
         kind: "member",
         lead: { account, commitment: await hashOf(lead), identity_key: toBase64(identity.publicKey) },

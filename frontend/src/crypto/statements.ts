@@ -73,6 +73,7 @@ const shapes = {
   "officer.rekeyed": statement("officer.rekeyed", { account: id, identity_key: signingKey }),
   "officer.removed": statement("officer.removed", { account: id }),
   "authority.admitted": statement("authority.admitted", {
+    application: nullable(hash),
     authority: id,
     kind: oneOf("member", "observer"),
     lead: nullable(object({ account: id, commitment: hash, identity_key: signingKey })),

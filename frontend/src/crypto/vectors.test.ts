@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   acceptableBoxKey,
   acceptablePoint,
+  applicationDigest,
   type Bytes,
   boxKeyPair,
   Conversation,
@@ -336,6 +337,12 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
       const proof = one.proof.map((node: string) => fromHex(node));
       const [first, second] = [fromHex(one.first_root), fromHex(one.second_root)];
       expect(await verifyConsistency(one.first, first, one.second, second, proof)).toBe(one.holds);
+    },
+  },
+  applications: {
+    digests: async ({ name: _, digest, ...content }) => {
+      if (digest === null) await expect(applicationDigest(content)).rejects.toThrow(Malformed);
+      else expect(await applicationDigest(content)).toBe(digest);
     },
   },
   charter: {

@@ -223,6 +223,7 @@ export class Invitations {
       throw new CoreFailure("unexpected", "An invitation of a lead names an authority.");
     }
     return {
+      application: null,
       authority: row.authority.id,
       kind: row.authority.kind,
       lead: { ...facts, commitment },

@@ -153,6 +153,7 @@ describe("a proposal that is signed", () => {
     const commitment = await commitmentTo(salt, "Mallory", "nobody");
     const authority = "cc".repeat(16);
     const said: Statement = {
+      application: null,
       authority,
       kind: "member",
       lead: { account: invitee, commitment, identity_key: toBase64(hands.keyring.device.publicKey) },

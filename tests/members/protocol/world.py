@@ -177,6 +177,7 @@ class World:
                 "identity_key": b64(person.identity_key),
             }
         defaults: dict[str, Any] = {
+            "application": None,
             "authority": identifier(authority),
             "kind": "observer" if lead is None else "member",
             "lead": named,

@@ -59,6 +59,7 @@ def test_an_admission_goes_from_invitation_to_register(network: kit.Network, cli
     invited = kit.invite(clients[0], "lead", authority={"name": "Office of Public Integrity", "state": "XF"})
     lead_client, lead = kit.enrol(invited, role="lead")
     fields = {
+        "application": None,
         "authority": invited.authority,
         "kind": "member",
         "lead": {

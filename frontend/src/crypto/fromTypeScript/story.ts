@@ -1,7 +1,7 @@
 /** The history that the vectors of Register and conversations speak of. */
 
 import { networkSubject, peopleSubject, seedSigner, standingSubject, toBase64 } from "../index.ts";
-import { identifier, MadeUpNetwork, secret } from "../madeUp.ts";
+import { hashOf, identifier, MadeUpNetwork, secret } from "../madeUp.ts";
 import { deviceSigner } from "../signing.ts";
 
 /** A network that goes through every statement, with real boxes beside it. */
@@ -18,6 +18,7 @@ export async function story(): Promise<MadeUpNetwork> {
     "authority.admitted",
     standingSubject(observer),
     {
+      application: await hashOf("application"),
       authority: observer,
       kind: "observer",
       lead: null,

@@ -4,6 +4,7 @@
  * Boxes and nonces are random, so each run gives other files; they are made again only when a format changes.
  */
 
+import { writeApplications } from "./application.ts";
 import { writeCharter } from "./charter.ts";
 import { writeConversations } from "./conversations.ts";
 import { writeDrafts } from "./drafts.ts";
@@ -19,6 +20,7 @@ const network = await story();
 await writePrimitives();
 await writeTrees();
 await writeSightings();
+await writeApplications();
 await writeCharter();
 await writePasskeys();
 await writePerson(network);

@@ -188,6 +188,7 @@ MALFORMED: list[Refusal] = [
     Refusal("a State in small letters", "malformed", _malformed_admission(state="xa")),
     Refusal("a State of three letters", "malformed", _malformed_admission(state="XAA")),
     Refusal("a kind of authority that is not there", "malformed", _malformed_admission(kind="guest")),
+    Refusal("an application that is no digest", "malformed", _malformed_admission(application="ab")),
     Refusal("a verification that is not there", "malformed", _malformed_admission(verification="trust_me")),
     Refusal(
         "a lead with a field more", "malformed", _malformed_admission(lead={"account": identifier("Wanda")})
