@@ -18,6 +18,8 @@ from members.accounts.enrolment_api import router as enrolment
 from members.accounts.passkeys_api import router as passkeys
 from members.accounts.permissions import Request, second_factor
 from members.accounts.resets_api import router as resets
+from members.applications.api import router as applications
+from members.applications.vetting_api import router as vetting
 from members.audit.api import router as audit
 from members.charter.api import router as charter
 from members.devices.api import router as devices
@@ -106,6 +108,8 @@ for router in (
     register,
     directory,
     audit,
+    applications,
+    vetting,
     charter,
     conversations,
     drafts,

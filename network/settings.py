@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "members.register",
     "members.directory",
     "members.charter",
+    "members.applications",
     "members.background",
     "members.audit",
     "members.mail",

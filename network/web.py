@@ -6,6 +6,7 @@ the pages share one origin; both are guarded by the same middleware.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -21,6 +22,9 @@ from django.middleware.csrf import CsrfViewMiddleware
 from network.environment import Origin
 
 PROBLEM = "application/problem+json"
+BYTES = "application/octet-stream"
+# the parts of an applicant's document, which are no JSON
+TAKES_BYTES = re.compile(r"/api/application/documents/[^/]+/parts/")
 UNUSED_FEATURES = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone",
@@ -141,7 +145,8 @@ class OneForm(_Middleware):
     def before(self, request: HttpRequest) -> HttpResponse | None:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return problem(400, "invalid", "No address of this portal has a NUL in it.")
-        if request.content_type not in ("", "application/json") and request.method not in ("GET", "HEAD"):
+        taken = BYTES if TAKES_BYTES.match(request.path_info) else "application/json"
+        if request.content_type not in ("", taken) and request.method not in ("GET", "HEAD"):
             return problem(415, "unsupported_media_type", "This portal takes application/json only.")
         return None
 

@@ -45,6 +45,7 @@ class InvitationIn(Schema, strict=True):
     email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     role: Literal["deputy", "member"] | None = None
     authority: NewAuthorityIn | None = None
+    application: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
     name: str = Name
     function: str = Name
     language: Language
@@ -92,6 +93,7 @@ class InvitationOut(Schema):
     email: str
     role: str
     authority: AuthorityBrief | None
+    application: str | None
     account: str
     name: str
     function: str
@@ -188,6 +190,7 @@ def _invite(request: Request, body: InvitationIn) -> Invitation:
         email=body.email,
         role=body.role,
         authority=invitations.NewAuthority(**authority.dict()) if authority else None,
+        application=body.application,
         name=body.name,
         function=body.function,
         language=body.language,

@@ -17,6 +17,7 @@ from members import clock
 from members.accounts import sessions
 from members.accounts.models import Account, Invitation, fresh_id, normal_email, one_at_a_time
 from members.accounts.services import deactivate
+from members.applications import leads
 from members.audit.actions import Action
 from members.audit.services import record
 from members.charter.access import may_only_read
@@ -57,6 +58,7 @@ class Wanted:
     secret_box: str
     role: str | None = None
     authority: NewAuthority | None = None
+    application: str | None = None
 
 
 @transaction.atomic
@@ -150,6 +152,15 @@ def _into_new_authority(made: Invitation, wanted: Wanted) -> None:
     made.role = "lead"
     made.authority, made.authority_name = fresh_id(), wanted.authority.name
     made.authority_state, made.authority_kind = wanted.authority.state, wanted.authority.kind
+    if wanted.application is not None:
+        leads.check_invited(
+            wanted.application,
+            email=made.email,
+            name=wanted.authority.name,
+            state=wanted.authority.state,
+            kind=wanted.authority.kind,
+        )
+        made.application = wanted.application
 
 
 # --- reading ---
@@ -197,6 +208,7 @@ def as_object(invitation: Invitation) -> dict[str, Any]:
         "email": invitation.email,
         "role": invitation.role,
         "authority": authority_object(invitation),
+        "application": invitation.application or None,
         "account": invitation.account_id_given,
         "name": invitation.name,
         "function": invitation.function,
@@ -224,6 +236,17 @@ def withdraw(*, account: str, invitation_id: str) -> None:
     found.save()
     record(Action.INVITATION_WITHDRAWN, actor=account, about=found.account_id_given, invitation=found.pk)
     if found.kind != Invitation.Kind.REKEY:
+        deactivate(found.account_id_given)
+
+
+def withdraw_of_application(application: str) -> None:
+    """The application is over: so is the way in of whomever it named as lead, in the caller's transaction."""
+    for found in Invitation.objects.select_for_update().filter(
+        application=application, withdrawn_at=None, done_at=None
+    ):
+        found.withdrawn_at = clock.now()
+        found.save()
+        record(Action.INVITATION_WITHDRAWN, about=found.account_id_given, invitation=found.pk)
         deactivate(found.account_id_given)
 
 

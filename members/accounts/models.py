@@ -123,6 +123,13 @@ class Invitation(models.Model):
     authority_name = models.CharField(max_length=200, blank=True, default="")
     authority_state = models.CharField(max_length=2, blank=True, default="")
     authority_kind = models.CharField(max_length=10, blank=True, default="")
+    application = models.CharField(
+        max_length=HEX_ID,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The application that names this lead.",
+    )
     role = models.CharField(max_length=10)
     name = models.CharField(max_length=200)
     function = models.CharField(max_length=200)

@@ -56,6 +56,8 @@ ACCOUNT = Slope(free=20, first=250, most=10 * clock.SECOND, doubling=False)
 SECOND_FACTOR = Slope(free=5, first=2 * clock.SECOND, most=15 * clock.MINUTE)
 # Nobody guesses a signature: this only bounds how many sessions strangers begin, and stops no office on one line.
 PASSKEY = Slope(free=60, first=250, most=5 * clock.SECOND, doubling=False)
+# Each of these is a mail to an address that a stranger names: an office may ask a few times, a machine may not.
+APPLICATION = Slope(free=10, first=clock.MINUTE, most=clock.HOUR)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,11 @@ def count_token_attempt(request: HttpRequest) -> Attempt:
 def count_passkey_start(request: HttpRequest) -> None:
     """Count the beginning of a sign-in by passkey, by network alone; raises SlowDown when it comes too early."""
     _count({}, {_passkey_key(request): PASSKEY})
+
+
+def count_application(request: HttpRequest) -> None:
+    """Count a mail that somebody without an account has sent, by network alone; raises SlowDown if too early."""
+    _count({}, {_key("application", network_of(client_address(request))): APPLICATION})
 
 
 def passkey_came(request: HttpRequest) -> None:

@@ -24,6 +24,7 @@ BYTES = {
     }
 }
 InvitationId = Field(default=None, pattern=r"^[0-9a-f]{32}$")
+Why = Field(default="", max_length=500)
 
 
 class AppendIn(Schema, strict=True):
@@ -55,6 +56,7 @@ class AttachmentsOut(Schema):
 class ProposalIn(Schema, strict=True):
     envelope: dict[str, Any]
     invitation: str | None = InvitationId
+    why: str = Why
 
 
 class IdOut(Schema):
@@ -69,6 +71,7 @@ class SignatureIn(Schema, strict=True):
 class SignedOut(Schema):
     account: str
     at: int
+    why: str
 
 
 class ProposalOut(Schema):
@@ -78,7 +81,12 @@ class ProposalOut(Schema):
     proposed_at: int
     signatures: list[SignedOut]
     stale: bool
+    application: str | None
     invitation: InvitationOut | None
+
+
+class ProposalSignatureIn(SignatureIn):
+    why: str = Why
 
 
 class IdentityKeyIn(Schema, strict=True):
@@ -156,7 +164,9 @@ def append(request: Request, body: AppendIn) -> dict[str, str]:
 
 @router.post("/register/proposals", auth=recent, response=IdOut)
 def propose(request: Request, body: ProposalIn) -> dict[str, str]:
-    made = proposals.propose(account=request.auth.id, envelope=body.envelope, invitation_id=body.invitation)
+    made = proposals.propose(
+        account=request.auth.id, envelope=body.envelope, invitation_id=body.invitation, why=body.why
+    )
     return {"id": made.pk}
 
 
@@ -166,9 +176,9 @@ def list_proposals(request: Request) -> list[dict[str, Any]]:
 
 
 @router.post("/register/proposals/{proposal_id}/sign", auth=recent, response=PerhapsCheckpointOut)
-def sign_proposal(request: Request, proposal_id: str, body: SignatureIn) -> dict[str, str | None]:
+def sign_proposal(request: Request, proposal_id: str, body: ProposalSignatureIn) -> dict[str, str | None]:
     checkpoint = proposals.sign(
-        account=request.auth.id, proposal_id=proposal_id, keyid=body.keyid, sig=body.sig
+        account=request.auth.id, proposal_id=proposal_id, keyid=body.keyid, sig=body.sig, why=body.why
     )
     return {"checkpoint": checkpoint}
 

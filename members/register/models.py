@@ -150,6 +150,9 @@ class Proposal(models.Model):
     payload = models.BinaryField()
     type = models.CharField(max_length=40)
     invitation = models.ForeignKey(Invitation, null=True, on_delete=models.CASCADE)
+    application = models.CharField(
+        max_length=HEX_ID, blank=True, default="", db_default="", help_text="What it admits on, if anything."
+    )
     proposed_by = models.CharField(max_length=HEX_ID)
     proposed_at = models.BigIntegerField(default=clock.now)
 
@@ -164,6 +167,7 @@ class ProposalSignature(models.Model):
     account = models.CharField(max_length=HEX_ID)
     keyid = models.CharField(max_length=HEX_HASH)
     sig = models.CharField(max_length=88)
+    why = models.CharField(max_length=500, blank=True, default="", db_default="")
     at = models.BigIntegerField(default=clock.now)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db import transaction
 from members import events
 from members.accounts import invitations
 from members.accounts.models import Invitation
+from members.applications import admission
 from members.audit.actions import Action
 from members.audit.services import record
 from members.holding import hold
@@ -35,7 +36,9 @@ class AlreadySigned(Problem):
 
 
 @transaction.atomic
-def propose(*, account: str, envelope: Mapping[str, Any], invitation_id: str | None) -> Proposal:
+def propose(
+    *, account: str, envelope: Mapping[str, Any], invitation_id: str | None, why: str = ""
+) -> Proposal:
     """Put a statement before the other officers, signed by one; what could never apply is refused at once."""
     state = ledger.current().state
     keyid = _key_in_office(state, account)
@@ -46,17 +49,20 @@ def propose(*, account: str, envelope: Mapping[str, Any], invitation_id: str | N
         raise NotApplied(Rejected("forbidden", "this is no act of the officers"), 0)
     _check_but_for_signatures(state, entry)
     slow_appends(account)
+    invitation = _invitation(invitation_id)
+    application = _application(entry, account, invitation)
     hold("proposals that wait")
     if Proposal.objects.count() >= MOST_WAITING:
         raise Refused("too_many", "Too many proposals wait; sign or decline some first.")
     proposal = Proposal.objects.create(
         payload=entry.payload,
         type=entry.type,
-        invitation=_invitation(invitation_id),
+        invitation=invitation,
+        application=application,
         proposed_by=account,
     )
     signature = entry.signatures[0]
-    _add_signature(proposal, account, keyid, b64(signature.signature))
+    _add_signature(proposal, account, keyid, b64(signature.signature), why)
     _note(Action.PROPOSED, proposal, account)
     for other in state.officers:
         if other != account:
@@ -80,15 +86,17 @@ def _object(state: State, proposal: Proposal) -> dict[str, Any]:
         "envelope": _envelope(proposal),
         "proposed_by": proposal.proposed_by,
         "proposed_at": proposal.proposed_at,
-        "signatures": [{"account": one.account, "at": one.at} for one in signatures],
+        "signatures": [{"account": one.account, "at": one.at, "why": one.why} for one in signatures],
+        "application": proposal.application or None,
         "stale": entry.fields["previous"] != state.heads.get(entry.fields["subject"]),
         "invitation": invitations.as_object(proposal.invitation) if proposal.invitation else None,
     }
 
 
 @transaction.atomic
-def sign(*, account: str, proposal_id: str, keyid: str, sig: str) -> str | None:
+def sign(*, account: str, proposal_id: str, keyid: str, sig: str, why: str = "") -> str | None:
     """Add an officer's signature; with the last one needed the statement enters, and its checkpoint is returned."""
+    admission.hold_of(Proposal.objects.filter(pk=proposal_id))
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     state = ledger.current().state
     if _key_in_office(state, account) != keyid:
@@ -105,7 +113,9 @@ def sign(*, account: str, proposal_id: str, keyid: str, sig: str) -> str | None:
         valid = False
     if not valid:
         raise Refused("bad_signature", "The signature is not one by your identity key under this statement.")
-    _add_signature(proposal, account, keyid, sig)
+    if proposal.application:
+        admission.check_second(statements.parse_payload(bytes(proposal.payload)))
+    _add_signature(proposal, account, keyid, sig, why)
     _note(Action.PROPOSAL_SIGNED, proposal, account)
     counted = _signatures_in_office(state, proposal)
     if len(counted) < state.threshold:
@@ -115,6 +125,8 @@ def sign(*, account: str, proposal_id: str, keyid: str, sig: str) -> str | None:
         checkpoint = append(entries=[entry.raw], sent={}, by=account)
     else:
         checkpoint = append_with_waiting(entries=[entry], sent={}, invitation=proposal.invitation, by=account)
+    if proposal.application:
+        admission.admitted(proposal.application, authority=entry.fields["authority"], officer=account)
     proposal.delete()
     return checkpoint
 
@@ -123,10 +135,13 @@ def sign(*, account: str, proposal_id: str, keyid: str, sig: str) -> str | None:
 def decline(*, account: str, proposal_id: str) -> None:
     """Take a proposal off: its proposer withdraws it, or another officer declines."""
     _key_in_office(ledger.current().state, account)
+    admission.hold_of(Proposal.objects.filter(pk=proposal_id))
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None:
         raise NotFound
     _note(Action.PROPOSAL_DECLINED, proposal, account)
+    if proposal.application:
+        admission.note_unsigned(proposal.application, officer=account)
     proposal.delete()
 
 
@@ -134,8 +149,20 @@ def _note(action: Action, proposal: Proposal, account: str) -> None:
     record(action, actor=account, proposal=proposal.pk, type=proposal.type)
 
 
-def _add_signature(proposal: Proposal, account: str, keyid: str, sig: str) -> None:
-    ProposalSignature.objects.create(proposal=proposal, account=account, keyid=keyid, sig=sig)
+def _add_signature(proposal: Proposal, account: str, keyid: str, sig: str, why: str) -> None:
+    ProposalSignature.objects.create(
+        proposal=proposal, account=account, keyid=keyid, sig=sig, why=why.strip()
+    )
+    if proposal.application:
+        admission.note_signed(proposal.application, officer=account, why=why.strip())
+
+
+def _application(entry: Entry, account: str, invitation: Invitation | None) -> str:
+    """The application that an admission names, which stands where it can be signed."""
+    if entry.type != "authority.admitted":
+        return ""
+    invited_for = "" if invitation is None else invitation.application
+    return admission.check_proposed(entry.fields, officer=account, invited_for=invited_for)
 
 
 def _signatures_in_office(state: State, proposal: Proposal) -> dict[str, bytes]:
