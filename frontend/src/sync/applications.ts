@@ -91,6 +91,7 @@ const acts = [
   "window_closed",
   "remarked",
   "signed",
+  "unsigned",
   "declined",
   "withdrawn",
   "admitted",
@@ -116,7 +117,7 @@ export const ownApplication = v.object({
   steps: v.array(v.object({ ...vettingStep.entries, passed_at: v.nullable(time) })),
   form: applicationForm,
   documents: v.array(applicationDocument),
-  /** Codes of what a submission still lacks: names of fields, `focal_points`, `lead_email`, `documents.mandate`. */
+  /** Codes of what a submission still lacks: names of fields, `focal_points`, `lead`, `lead_email`, `documents.mandate`. */
   missing: v.array(v.string()),
   /** What an officer has marked when it was returned: codes of the same kind. */
   wanted: v.array(v.string()),

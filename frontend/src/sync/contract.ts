@@ -3,6 +3,8 @@
  * the page calls `Core` methods and draws `Snapshot`s. Nothing here holds a secret but what a person must see once.
  */
 
+import type { VettingCase } from "./applications";
+
 export type Hex = string;
 export type Milliseconds = number;
 
@@ -320,6 +322,8 @@ export interface Invitation {
   email: string;
   role: Role;
   authority: { id: Hex; name: string; state: string; kind: "member" | "observer" } | null;
+  /** Of the lead whom it names. */
+  application: Hex | null;
   account: Hex;
   name: string;
   function: string;
@@ -349,8 +353,12 @@ export interface Proposal {
   summary: { label: string; value: string }[];
   proposedBy: Hex;
   proposedAt: Milliseconds;
+  /** What the first officer wrote to it. */
+  why: string;
   mine: boolean;
   stale: boolean;
+  /** What it admits on. `matches`: what was signed for is what it says now. */
+  application: { id: Hex; matches: boolean } | null;
   codeToCompare: string | null;
 }
 
@@ -613,6 +621,8 @@ export interface Core {
     email: string;
     role: Role;
     authority: { name: string; state: string; kind: "member" | "observer" } | null;
+    /** The application that names this lead. */
+    application?: Hex | null;
     name: string;
     function: string;
     language: string;
@@ -621,13 +631,13 @@ export interface Core {
   giveNewKeys(account: Hex): Promise<{ link: string }>;
   withdrawInvitation(id: Hex): Promise<void>;
   /** Lead: signs the appointment. Officer: proposes the admission or the officer's appointment (first signature). */
-  signInvitation(id: Hex): Promise<void>;
+  signInvitation(id: Hex, why?: string): Promise<void>;
   proposeStanding(
     authority: Hex,
     change: "suspended" | "reinstated" | "withdrawn",
     reason: string,
   ): Promise<void>;
-  signProposal(id: Hex): Promise<void>;
+  signProposal(id: Hex, why?: string): Promise<void>;
   declineProposal(id: Hex): Promise<void>;
   removePerson(account: Hex): Promise<void>;
   confirmPerson(account: Hex): Promise<void>;
@@ -638,6 +648,15 @@ export interface Core {
   /** The person has seen that their own sign-in was reset. */
   resetSeen(): Promise<void>;
   changeRole(account: Hex, role: "deputy" | "member"): Promise<void>;
+
+  // Applications
+  /**
+   * One application as officers see it. Only what was read in this way, and has not changed since, can be signed for;
+   * rejects with `application_mismatch` when the digest is not that of what the server shows.
+   */
+  readApplication(id: Hex): Promise<VettingCase>;
+  /** The first of two signatures that admit an observer. Rejects with `application_changed`. */
+  proposeObserver(application: Hex, why: string): Promise<void>;
 
   // The charter
   /** The texts of a published version, checked; rejects with `charter_mismatch`. */
@@ -713,6 +732,8 @@ export const coreMethods = [
   "withdrawReset",
   "resetSeen",
   "changeRole",
+  "readApplication",
+  "proposeObserver",
   "readCharter",
   "acceptCharter",
   "charterDraft",

@@ -109,16 +109,16 @@ export function createCores(snapshots: SnapshotStore): Cores {
     invite: (input) => open().invitations.invite(input),
     giveNewKeys: (account) => open().invitations.giveNewKeys(account),
     withdrawInvitation: (id) => open().invitations.withdraw(id),
-    signInvitation: async (id) => {
+    signInvitation: async (id, why = "") => {
       const { invitations, proposals } = open();
-      await invitations.sign(id);
+      await invitations.sign(id, why);
       if (snapshots.current.me?.role === "officer") {
         await proposals.publish(); // an officer's signature became the first of two
       }
     },
     proposeStanding: (authority, change, reason) =>
       open().proposals.proposeStanding(authority, change, reason),
-    signProposal: (id) => open().proposals.sign(id),
+    signProposal: (id, why = "") => open().proposals.sign(id, why),
     declineProposal: (id) => open().proposals.decline(id),
     removePerson: (account) => removePerson(open().hands, account),
     confirmPerson: (account) => confirmPerson(open().hands, account),
@@ -127,6 +127,13 @@ export function createCores(snapshots: SnapshotStore): Cores {
     withdrawReset: (id) => open().resets.withdraw(id),
     resetSeen: () => open().resets.seen(),
     changeRole: (account, role) => changeRole(open().hands, account, role),
+
+    readApplication: (id) => open().admissions.read(id),
+    proposeObserver: async (application, why) => {
+      const { admissions, proposals } = open();
+      await admissions.proposeObserver(application, why);
+      await proposals.publish();
+    },
 
     readCharter: (number) => open().charter.read(number),
     acceptCharter: (number, hash) => open().charter.accept(number, hash),

@@ -23,6 +23,7 @@ import {
   type Statement,
   standingSubject,
 } from "../crypto/statements";
+import type { Admissions } from "./admission";
 import { append, asEnvelope } from "./beside";
 import type { Core, Invitation } from "./contract";
 import { CoreFailure } from "./failure";
@@ -61,9 +62,11 @@ function recordOf(id: string): string {
 
 export class Invitations {
   readonly #hands: Hands;
+  readonly #admissions: Admissions;
 
-  constructor(hands: Hands) {
+  constructor(hands: Hands, admissions: Admissions) {
     this.#hands = hands;
+    this.#admissions = admissions;
   }
 
   async list(): Promise<Invitation[]> {
@@ -96,6 +99,7 @@ export class Invitations {
         email: input.email,
         ...(input.kind === "focal_point" ? { role: input.role } : {}),
         ...(input.authority === null ? {} : { authority: input.authority }),
+        ...(input.application ? { application: input.application } : {}),
         name: input.name,
         function: input.function,
         language: input.language,
@@ -147,7 +151,7 @@ export class Invitations {
   }
 
   /** The lead's signature appoints; an officer's is the first of two. */
-  async sign(id: string): Promise<void> {
+  async sign(id: string, why: string): Promise<void> {
     const rows = await get("/api/invitations", wire.invitations);
     const row = rows.find((one) => one.id === id);
     if (row?.keys === undefined || row.keys === null) {
@@ -166,20 +170,20 @@ export class Invitations {
     await withIdentity(this.#hands, async (identity) => {
       const said = await this.#statement(row, fromBase64(row.keys?.identity_key ?? "", 32));
       const entry = await makeEntry(said, identity);
-      await this.#send(row, entry);
+      await this.#send(row, entry, why);
     });
     await this.#remember(id, undefined);
     await this.#hands.register.catchUp();
     await this.publish();
   }
 
-  async #send(row: wire.Invitation, entry: Bytes): Promise<void> {
+  async #send(row: wire.Invitation, entry: Bytes, why: string): Promise<void> {
     if (row.kind === "focal_point" || (row.kind === "rekey" && this.#isLead)) {
       await append([entry], new Map(), row.id);
     } else {
       await post(
         "/api/register/proposals",
-        { envelope: asEnvelope(entry), invitation: row.id },
+        { envelope: asEnvelope(entry), invitation: row.id, why },
         wire.proposed,
       );
     }
@@ -223,7 +227,7 @@ export class Invitations {
       throw new CoreFailure("unexpected", "An invitation of a lead names an authority.");
     }
     return {
-      application: null,
+      application: row.application === null ? null : await this.#admissions.digestToSign(row.application),
       authority: row.authority.id,
       kind: row.authority.kind,
       lead: { ...facts, commitment },
@@ -284,6 +288,7 @@ export class Invitations {
       email: row.email,
       role: row.role,
       authority: row.authority,
+      application: row.application,
       account: row.account,
       name: row.name,
       function: row.function,

@@ -1,6 +1,7 @@
 /** A person's open vault: everything that runs while they are signed in on a browser that is set up. */
 import { isTainted } from "../crypto/state";
 import { type DeviceRecord, type Vault, VaultFailure, VaultLocked } from "../vault";
+import { Admissions } from "./admission";
 import { AlarmRaised } from "./alarm";
 import { PublicKeys } from "./beside";
 import { BookmarkWriter, openWithKey } from "./bookmark";
@@ -59,6 +60,7 @@ export class OpenStay implements Stay {
   readonly proposals: Proposals;
   readonly resets: Resets;
   readonly charter: CharterSync;
+  readonly admissions: Admissions;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly #sightings: Sightings;
@@ -81,8 +83,9 @@ export class OpenStay implements Stay {
     this.identity = hands.identity;
     this.#watch = watch;
     this.keyActs = new KeyActs(hands);
-    this.invitations = new Invitations(hands);
-    this.proposals = new Proposals(hands);
+    this.admissions = new Admissions(hands);
+    this.invitations = new Invitations(hands, this.admissions);
+    this.proposals = new Proposals(hands, this.admissions);
     this.resets = new Resets(hands);
     this.charter = new CharterSync(hands);
     this.#bookmark = new BookmarkWriter(hands);

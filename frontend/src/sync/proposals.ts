@@ -10,6 +10,7 @@ import {
   signPayload,
   standingSubject,
 } from "../crypto/statements";
+import type { Admissions } from "./admission";
 import { asEnvelope } from "./beside";
 import type { Proposal } from "./contract";
 import { CoreFailure } from "./failure";
@@ -20,11 +21,13 @@ import * as wire from "./wire";
 
 export class Proposals {
   readonly #hands: Hands;
+  readonly #admissions: Admissions;
   /** The statement that was shown under each id: no other is signed under it. */
   readonly #shown = new Map<string, string>();
 
-  constructor(hands: Hands) {
+  constructor(hands: Hands, admissions: Admissions) {
     this.#hands = hands;
+    this.#admissions = admissions;
   }
 
   async publish(): Promise<void> {
@@ -61,7 +64,7 @@ export class Proposals {
   }
 
   /** Signs exactly the bytes that the first officer signed, after reading them here. */
-  async sign(id: string): Promise<void> {
+  async sign(id: string, why: string): Promise<void> {
     const rows = await get("/api/register/proposals", wire.proposals);
     const row = rows.find((one) => one.id === id);
     if (row === undefined) {
@@ -71,12 +74,19 @@ export class Proposals {
       throw new CoreFailure("proposal_mismatch", "This proposal was not shown before it was signed.");
     }
     await this.#hands.register.catchUp();
-    const { payload } = await this.#read(row);
+    const { payload, said } = await this.#read(row);
+    const named = said.type === "authority.admitted" ? said.application : null;
+    if (
+      named !== null &&
+      (row.application === null || (await this.#admissions.digestToSign(row.application)) !== named)
+    ) {
+      throw new CoreFailure("application_changed", "This is not the application that was signed for.");
+    }
     await withIdentity(this.#hands, async (identity) => {
       const { keyid, signature } = await signPayload(payload, identity);
       await post(
         `/api/register/proposals/${id}/sign`,
-        { keyid, sig: toBase64(signature) },
+        { keyid, sig: toBase64(signature), why },
         wire.proposalSigned,
       );
     });
@@ -144,11 +154,22 @@ export class Proposals {
       summary: this.#summary(said, row.invitation),
       proposedBy: row.proposed_by,
       proposedAt: row.proposed_at,
+      why: row.signatures.find((one) => one.account === row.proposed_by)?.why ?? "",
       mine: row.signatures.some((one) => one.account === account),
       stale: row.stale,
+      application: await this.#application(said, row),
       codeToCompare:
         identityKey === null ? null : (await codeToCompare(network, fromBase64(identityKey, 32))).join(" "),
     };
+  }
+
+  /** Without an id that leads to the application nobody could read it. */
+  async #application(said: Statement, row: wire.ProposalRow): Promise<Proposal["application"]> {
+    if (said.type !== "authority.admitted" || said.application === null) {
+      return null;
+    }
+    const id = row.application ?? "";
+    return { id, matches: id !== "" && (await this.#admissions.matches(id, said.application)) };
   }
 
   /** Everything that will stand in the Register, and the person in words where the invitation tells. */

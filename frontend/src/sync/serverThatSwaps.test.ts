@@ -6,6 +6,7 @@ import { commitmentTo, inviteeMac, readFragment } from "../crypto/invitation";
 import { MadeUpNetwork, secret } from "../crypto/madeUp";
 import { makeEntry, networkSubject, type Statement, standingSubject } from "../crypto/statements";
 import { Vault } from "../vault";
+import { Admissions } from "./admission";
 import { AlarmRaised } from "./alarm";
 import { asEnvelope } from "./beside";
 import { EnrolmentStay } from "./enrolment";
@@ -84,7 +85,7 @@ describe("a proposal that is signed", () => {
   async function second() {
     const arrived = await arrive(network.officers[1]?.name ?? "");
     arrived.server.on("POST", /^\/api\/register\/proposals\/.*\/sign$/, () => ({ checkpoint: null }));
-    return { ...arrived, proposals: new Proposals(arrived.hands) };
+    return { ...arrived, proposals: new Proposals(arrived.hands, new Admissions(arrived.hands)) };
   }
 
   it("is the one that was shown, and no other under its name", async () => {
@@ -95,11 +96,11 @@ describe("a proposal that is signed", () => {
     const brava = [...network.state.authorities].find(([, { name }]) => name === "Brava")?.[0] ?? "";
     const honest = shown;
     shown = await proposed(brava);
-    await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    await expect(proposals.sign("the only one", "")).rejects.toMatchObject({ code: "proposal_mismatch" });
     await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
     expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(false);
     shown = honest;
-    await proposals.sign("the only one");
+    await proposals.sign("the only one", "");
     expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(true);
   });
 
@@ -112,13 +113,13 @@ describe("a proposal that is signed", () => {
     server.on("GET", /^\/api\/register\/proposals$/, () => [over, good]);
     await proposals.publish();
     expect(hands.snapshots.current.proposals.map(({ id }) => id)).toEqual(["the only one"]);
-    await expect(proposals.sign("over")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    await expect(proposals.sign("over", "")).rejects.toMatchObject({ code: "proposal_mismatch" });
     const forged = { ...signature, sig: toBase64(new Uint8Array(64).fill(1)) };
     server.on("GET", /^\/api\/register\/proposals$/, () => [
       { ...good, envelope: { ...good.envelope, signatures: [forged] } },
     ]);
     await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
-    await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    await expect(proposals.sign("the only one", "")).rejects.toMatchObject({ code: "proposal_mismatch" });
     expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(false);
   });
 
@@ -126,7 +127,7 @@ describe("a proposal that is signed", () => {
     const { server, proposals } = await second();
     const shown = await proposed(alba);
     server.on("GET", /^\/api\/register\/proposals$/, () => [shown]);
-    await expect(proposals.sign("the only one")).rejects.toMatchObject({ code: "proposal_mismatch" });
+    await expect(proposals.sign("the only one", "")).rejects.toMatchObject({ code: "proposal_mismatch" });
   });
 
   it("names whom it removes", async () => {
@@ -206,7 +207,7 @@ describe("an invitation that is signed", () => {
       asked = body as Record<string, unknown>;
       return { id: asked.id, account: invitee, authority: alba, salt: null, commitment: null, expires: 1 };
     });
-    const invitations = new Invitations(hands);
+    const invitations = new Invitations(hands, new Admissions(hands));
     const { link } = await invitations.invite({
       kind: "focal_point",
       email: "cleo@example.org",
@@ -240,7 +241,7 @@ describe("an invitation that is signed", () => {
     expect((await invitations.list())[0]?.matches).toBe(true);
     show(await said(name, role));
     expect((await invitations.list())[0]?.matches).toBe(false);
-    await expect(invitations.sign(id)).rejects.toMatchObject({ code: "identity_swapped" });
+    await expect(invitations.sign(id, "")).rejects.toMatchObject({ code: "identity_swapped" });
   });
 });
 
@@ -264,7 +265,7 @@ describe("new keys that are signed", () => {
       };
     });
     server.on("POST", /^\/api\/register\/append$/, async () => ({ checkpoint: await network.note() }));
-    const invitations = new Invitations(hands);
+    const invitations = new Invitations(hands, new Admissions(hands));
     const { link } = await invitations.giveNewKeys(cleo.account);
     const key = cleo.device.publicKey;
     const whose = { network: network.network, account: cleo.account };
@@ -292,12 +293,14 @@ describe("new keys that are signed", () => {
     for (const lie of lies) {
       show(lie);
       expect((await invitations.list())[0]?.matches).toBe(false);
-      await expect(invitations.sign(String(honest.id))).rejects.toMatchObject({ code: "identity_swapped" });
+      await expect(invitations.sign(String(honest.id), "")).rejects.toMatchObject({
+        code: "identity_swapped",
+      });
     }
     expect(server.asked.some((path) => path.endsWith("/append"))).toBe(false);
     show(honest);
     expect((await invitations.list())[0]?.matches).toBe(true);
-    await invitations.sign(String(honest.id));
+    await invitations.sign(String(honest.id), "");
     expect(server.asked.some((path) => path.endsWith("/append"))).toBe(true);
   });
 });

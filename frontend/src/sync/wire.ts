@@ -81,6 +81,7 @@ export const invitation = v.object({
   email: v.string(),
   role,
   authority: v.nullable(authority),
+  application: v.optional(v.nullable(account), null),
   account,
   name: v.string(),
   function: v.string(),
@@ -149,8 +150,9 @@ export const proposal = v.object({
   envelope,
   proposed_by: account,
   proposed_at: time,
-  signatures: v.array(v.object({ account, at: time })),
+  signatures: v.array(v.object({ account, at: time, why: v.optional(v.string(), "") })),
   stale: v.boolean(),
+  application: v.optional(v.nullable(account), null),
   invitation: v.nullable(invitation),
 });
 export const invitations = v.array(invitation);

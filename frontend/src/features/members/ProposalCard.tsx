@@ -1,5 +1,5 @@
 /** What one officer signed and another must sign: both see the same words; the first may not be the second. */
-import { Check, PenLine } from "lucide-react";
+import { Check, FileText, PenLine } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Proposal } from "../../sync/contract";
@@ -16,7 +16,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const summary = useSummary(proposal);
   const [compared, setCompared] = useCompared(proposal.codeToCompare);
   const type = proposal.type.replaceAll(".", "_");
-  const lead = proposal.type === "authority.admitted";
+  const lead = proposal.type === "authority.admitted" && proposal.application === null;
   return (
     <Card
       title={lookup(`members.proposal.type.${type}`) ?? t("members.proposal.type_other")}
@@ -31,7 +31,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           <div>
             <p>{t(lead ? "members.proposal.compare_lead" : "members.proposal.compare_person")}</p>
             <Code value={proposal.codeToCompare} />
-            {!proposal.mine && !proposal.stale && (
+            {!proposal.mine && !proposal.stale && proposal.application === null && (
               <Checkbox isSelected={compared} onChange={setCompared}>
                 {t("members.proposal.compared")}
               </Checkbox>
@@ -41,6 +41,11 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         <Slots proposal={proposal} />
         {proposal.stale && (
           <Notice tone="warn" title={t("members.proposal.stale")}>
+            {t("members.proposal.stale_text")}
+          </Notice>
+        )}
+        {proposal.application?.matches === false && (
+          <Notice tone="warn" title={t("members.proposal.application_changed")}>
             {t("members.proposal.stale_text")}
           </Notice>
         )}
@@ -86,6 +91,11 @@ function Slots({ proposal }: { proposal: Proposal }) {
               : t("members.proposal.first", { name: nameOf(proposal.proposedBy) })}
           </b>
           <p>{t("members.proposal.signed_at", at)}</p>
+          {proposal.why !== "" && (
+            <p>
+              <q dir="auto">{proposal.why}</q>
+            </p>
+          )}
         </div>
       </li>
       <li className="slot slot--open">
@@ -118,12 +128,22 @@ function Acts({ proposal, ready }: { proposal: Proposal; ready: boolean }) {
     if (outcome.done) toast(done);
     else if (outcome.failure) setProblem(problemOf(outcome.failure));
   };
-  const signs = !proposal.mine && !proposal.stale;
+  // An admission on an application is signed beside the application.
+  const signs = !proposal.mine && !proposal.stale && proposal.application === null;
   return (
     <>
       {signs && <p className="sign-card__effect">{t("members.proposal.effect")}</p>}
       {problem !== null && <Notice tone="bad" title={problem} />}
       <div className="actions">
+        {proposal.application !== null && (
+          <Button
+            variant="main"
+            icon={FileText}
+            href={`/secretariat/applications/${proposal.application.id}`}
+          >
+            {t(proposal.mine ? "members.proposal.application" : "members.proposal.sign_application")}
+          </Button>
+        )}
         {signs && (
           <Button
             variant="main"

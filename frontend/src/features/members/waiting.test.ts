@@ -8,6 +8,7 @@ const invitation = (id: string, more: Partial<Invitation> = {}): Invitation => (
   email: "",
   role: "lead",
   authority: null,
+  application: null,
   account: id,
   name: id,
   function: "",
@@ -23,8 +24,10 @@ const proposal = (id: string, more: Partial<Proposal> = {}): Proposal => ({
   summary: [],
   proposedBy: "o",
   proposedAt: 0,
+  why: "",
   mine: true,
   stale: false,
+  application: null,
   codeToCompare: `code ${id}`,
   ...more,
 });
