@@ -20,12 +20,13 @@ from members import clock
 from members.accounts import invitations, resets, sessions
 from members.accounts.models import Account, Passkey
 from members.accounts.permissions import Level
+from members.applications import objections, pipeline
 from members.protocol import statements
 from members.protocol.encoding import b64
 from members.register import proposals
 from messaging.conversations.models import Conversation, Participant
 from network.api import api
-from tests import charter, kit
+from tests import applications, charter, kit
 from tests.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,36 @@ def published_charter(world: World, client: Client) -> dict[str, str]:
     return {"number": charter.publish([one.id for one in world.network.officers]).number}
 
 
+def application(world: World, client: Client) -> dict[str, str]:
+    """One that was handed in."""
+    return {"application_id": applications.submitted().pk}
+
+
+def judged_application(world: World, client: Client) -> dict[str, str]:
+    """One with its document."""
+    made = applications.submitted()
+    return {"application_id": made.pk, "document_id": made.documents.get().pk}
+
+
+def application_at(step: str) -> Fill:
+    def fill(world: World, client: Client) -> dict[str, str]:
+        officers = [one.id for one in world.network.officers]
+        return {"application_id": applications.bring_to(applications.submitted(), step, officers[1:]).pk}
+
+    return fill
+
+
+def objected_application(world: World, client: Client) -> dict[str, str]:
+    made = application_at("objections")(world, client)
+    for one in (world.lead, world.other.lead):
+        objections.object_to(one.id, made["application_id"], text="We know them.")
+    return made
+
+
+def no_document(*_: object) -> dict[str, str]:
+    return {"document_id": "ab" * 16, "number": "0"}
+
+
 def given(body: object) -> Callable[[World], object]:
     return lambda _: body
 
@@ -236,6 +267,9 @@ NO_SIGNATURE = {"keyid": "00" * 32, "sig": ""}
 A_DRAFT = {"generation": 1, "sealed": b64(bytes(284)), "base": 0}
 A_CHARTER = {"number": "1.0", "effective": None, "texts": charter.TEXTS, "seen": 0}
 NO_ITEM = {"items": [{"body": "", "signature": b64(bytes(64))}]}
+
+WORDS = {"text": "In order."}
+DECIDED = {"revision": 1, **WORDS}
 
 RULES: dict[str, Rule] = {
     # sign-in
@@ -385,6 +419,87 @@ RULES: dict[str, Rule] = {
     ),
     "POST /charter/versions/{number}/remind": Rule(
         "device", who={"officer"}, body=given({}), fill=published_charter
+    ),
+    # applications: whoever holds the link has the application in their session
+    "POST /applications": Rule("none", body=given({"email": "a@xh.example", "language": "en"})),
+    "POST /applications/open": Rule("none", codes={"not_found"}, body=given({"token": "x" * 22})),
+    "GET /application": Rule("none", codes={"not_found"}),
+    "POST /application/leave": Rule("none", body=given({})),
+    "PUT /application/form": Rule("none", codes={"not_found"}, body=given({"form": {}, "seen": 0})),
+    "POST /application/submit": Rule("none", codes={"not_found"}, body=given({"seen": 0})),
+    "POST /application/answer": Rule("none", codes={"not_found"}, body=given(WORDS)),
+    "POST /application/observer": Rule("none", codes={"not_found"}, body=given({"accept": True})),
+    "POST /application/withdraw": Rule("none", codes={"not_found"}, body=given(WORDS)),
+    "POST /application/documents": Rule(
+        "none",
+        codes={"not_found"},
+        body=given({"name": "Law", "purpose": "mandate", "size": 1, "sha256": "ab" * 32}),
+    ),
+    "PUT /application/documents/{document_id}/parts/{number}": Rule(
+        "none", codes={"not_found"}, fill=no_document
+    ),
+    "POST /application/documents/{document_id}/complete": Rule(
+        "none", codes={"not_found"}, body=given({}), fill=no_document
+    ),
+    "DELETE /application/documents/{document_id}": Rule("none", codes={"not_found"}, fill=no_document),
+    "GET /application/documents/{document_id}/content": Rule("none", codes={"not_found"}, fill=no_document),
+    # vetting
+    "GET /vetting": Rule("device", who={"officer"}),
+    "POST /vetting": Rule("device", who={"officer"}, body=given({"email": "a@xh.example", "language": "en"})),
+    "GET /vetting/pipeline": Rule("device", who={"officer"}),
+    "PUT /vetting/pipeline": Rule(
+        "recent device", who={"officer"}, body=given({"steps": pipeline.SHIPPED, "seen": 1})
+    ),
+    "GET /vetting/{application_id}": Rule("device", who={"officer"}, fill=application),
+    "POST /vetting/{application_id}/pass": Rule(
+        "recent device", who={"officer"}, body=given({"step": "completeness", **DECIDED}), fill=application
+    ),
+    "POST /vetting/{application_id}/back": Rule(
+        "recent device",
+        who={"officer"},
+        body=given({"step": "completeness", **WORDS}),
+        fill=application_at("eligibility"),
+    ),
+    "POST /vetting/{application_id}/return": Rule(
+        "recent device", who={"officer"}, body=given({"wanted": ["mandate"], **DECIDED}), fill=application
+    ),
+    "POST /vetting/{application_id}/ask": Rule(
+        "device", who={"officer"}, body=given(WORDS), fill=application
+    ),
+    "POST /vetting/{application_id}/remark": Rule(
+        "device", who={"officer"}, body=given(WORDS), fill=application
+    ),
+    "POST /vetting/{application_id}/offer": Rule(
+        "recent device", who={"officer"}, body=given(DECIDED), fill=application
+    ),
+    "POST /vetting/{application_id}/decline": Rule(
+        "recent device", who={"officer"}, body=given(DECIDED), fill=application
+    ),
+    "POST /vetting/{application_id}/settle": Rule(
+        "recent device",
+        who={"officer"},
+        codes={"not_found"},
+        body=given({"event": 0, **WORDS}),
+        fill=application_at("objections"),
+    ),
+    "PUT /vetting/{application_id}/documents/{document_id}/judgement": Rule(
+        "device",
+        who={"officer"},
+        body=given({"judgement": "accepted", "remark": ""}),
+        fill=judged_application,
+    ),
+    "GET /vetting/{application_id}/documents/{document_id}/content": Rule(
+        "device", who={"officer"}, fill=judged_application
+    ),
+    "GET /objections": Rule("device", who=LEADS | {"deputy", "lead of another authority"}),
+    "POST /objections/{application_id}": Rule(
+        "recent device",
+        who=LEADS | {"deputy", "lead of another authority"},
+        body=given(WORDS),
+        fill=application_at("objections"),
+    ),
+    "DELETE /objections/{application_id}": Rule(
+        "device", who=LEADS | {"deputy", "lead of another authority"}, fill=objected_application
     ),
     # conversations
     "GET /conversations": Rule("device"),

@@ -8,10 +8,13 @@ import { usePersonNames } from "../members/names";
 export interface Names {
   /** The name of an account; of somebody who was invited, the one in the invitation. */
   person(account: Hex): string;
-  /** Who did an act without being signed in: nobody knows, the operator, or the portal as a consequence of another. */
+  /** Who did an act without being signed in: nobody knows, an applicant, the operator, or the portal as a consequence of another. */
   nobody(action: string): string;
   authority(id: Hex): string;
 }
+
+/** What follows from another act. */
+const byPortal = new Set(["person:session:ended", "helper:invitation:withdrawn"]);
 
 export function useNames(): Names {
   const { t } = useI18n();
@@ -26,7 +29,8 @@ export function useNames(): Names {
           : (invited.get(account) ?? t("audit.unknown_person", { id: account.slice(0, 6) })),
       nobody: (action) => {
         if (action.startsWith("stranger:")) return t("audit.stranger");
-        return t(action === "person:session:ended" ? "audit.portal" : "audit.operator");
+        if (action.startsWith("applicant:")) return t("audit.applicant");
+        return t(byPortal.has(action) ? "audit.portal" : "audit.operator");
       },
       authority: (id) => {
         const authority = people.authority(id);
