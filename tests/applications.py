@@ -46,11 +46,12 @@ def whole_form(**changed: Any) -> dict[str, Any]:
 
 
 def draft(email: str = "applicant@xh.example", **changed: Any) -> Application:
-    """What somebody has begun and filled in, with a mandate; not handed in."""
+    """What somebody has begun and filled in, with a mandate and the letter of the State; not handed in."""
     made = Application.objects.create(
         email=normal_email(email), language="ru", form=whole_form(**changed), nonce="ab" * 32
     )
     add_document(made, PDF, "mandate")
+    add_document(made, PNG, "state_confirmation")
     return made
 
 
@@ -80,14 +81,8 @@ def submitted(email: str = "applicant@xh.example", **changed: Any) -> Applicatio
 
 
 def accept_confirmation(application: Application, officer: str) -> None:
-    """The State's letter is there and accepted, as the step of that name asks."""
-    letter = application.documents.create(
-        name="Note verbale",
-        purpose="state_confirmation",
-        size=1,
-        sha256=hashlib.sha256(application.pk.encode()).hexdigest(),
-        media_type="application/pdf",
-    )
+    """The State's letter is accepted, as the step of that name asks."""
+    letter = application.documents.get(purpose="state_confirmation")
     vetting.judge(officer, application.pk, letter.pk, judgement="accepted", remark="")
 
 

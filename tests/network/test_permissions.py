@@ -235,7 +235,7 @@ def application(world: World, client: Client) -> dict[str, str]:
 def judged_application(world: World, client: Client) -> dict[str, str]:
     """One with its document."""
     made = applications.submitted()
-    return {"application_id": made.pk, "document_id": made.documents.get().pk}
+    return {"application_id": made.pk, "document_id": made.documents.get(purpose="mandate").pk}
 
 
 def application_at(step: str) -> Fill:
