@@ -11,19 +11,22 @@ from collections.abc import Iterable
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Sum
 from django.http import HttpResponse
 
 from members import clock
 from members.applications.files import forget_files
 from members.applications.models import Application, Document
 from members.background.services import enqueue
-from members.problems import NotFound, Problem, Refused
+from members.problems import NotFound, Problem, Refused, SlowDown
 from members.protocol.application import MOST_DOCUMENTS, PURPOSES
 
 PART = 512 * 1024
 """Bytes: on a line of 256 kbit/s a part is under way for some sixteen seconds."""
 LARGEST = 20 * 1024 * 1024
 ALL_TOGETHER = 100 * 1024 * 1024
+OF_ALL_DRAFTS = 4 * 1024 * 1024 * 1024
+"""Bytes: what strangers can make a portal keep before anybody has looked at it."""
 
 _BEGINNINGS = (
     (b"%PDF-", "application/pdf"),
@@ -58,6 +61,9 @@ def begin(application: Application, *, name: str, purpose: str, size: int, sha25
         )
     found = application.documents.filter(sha256=sha256, removed_at=None).first()
     if found is None:
+        drafts = Document.objects.filter(application__status=Application.Status.DRAFT)
+        if (drafts.aggregate(all=Sum("size"))["all"] or 0) + size > OF_ALL_DRAFTS:
+            raise SlowDown(retry_after=3600)
         return application.documents.create(name=name.strip(), purpose=purpose, size=size, sha256=sha256)
     if found.media_type or found.size != size:
         raise Problem("exists", 409, "This document is there already.")

@@ -304,6 +304,13 @@ def test_all_documents_together_have_a_hundred_mebibytes_at_most(applicant: Clie
     assert (answer.status_code, answer.json()["code"]) == (422, "too_large")
 
 
+def test_strangers_do_not_fill_the_disk(applicant: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "OF_ALL_DRAFTS", 2 * len(applications.PDF))
+    assert upload(applicant, applications.PDF).status_code == 200
+    full = upload(applicant, applications.PDF + b"x", "other")
+    assert (full.status_code, full.json()["code"]) == (429, "slow_down")
+
+
 def test_the_same_file_is_not_taken_twice(applicant: Client) -> None:
     upload(applicant, applications.PDF)
     assert upload(applicant, applications.PDF, "other").json()["code"] == "exists"
