@@ -60,7 +60,7 @@ class SessionOut(Schema):
     time: int
 
 
-class StepOut(Schema):
+class SignInStepOut(Schema):
     state: Literal["second_factor"]
 
 
@@ -91,7 +91,7 @@ def read_session(request: HttpRequest) -> dict[str, Any]:
     return access.session_object(request)
 
 
-@router.post("/session/password", auth=anyone, response=StepOut)
+@router.post("/session/password", auth=anyone, response=SignInStepOut)
 def give_password(request: HttpRequest, body: PasswordIn) -> dict[str, str]:
     services.give_password(request, email=body.email, password=body.password)
     return {"state": "second_factor"}

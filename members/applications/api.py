@@ -33,7 +33,7 @@ class AskIn(Schema, strict=True):
     language: Language
 
 
-class TokenIn(Schema, strict=True):
+class LinkIn(Schema, strict=True):
     token: str = Field(max_length=100)
 
 
@@ -61,7 +61,7 @@ class OfferIn(Schema, strict=True):
     accept: bool
 
 
-class StepOut(Schema):
+class ApplicationStepOut(Schema):
     key: str
     kind: str
     days: int | None
@@ -99,7 +99,7 @@ class ApplicationOut(Schema):
     language: str
     status: str
     step: str | None
-    steps: list[StepOut]
+    steps: list[ApplicationStepOut]
     form: dict[str, Any]
     documents: list[DocumentOut]
     missing: list[str]
@@ -132,7 +132,7 @@ def ask(request: HttpRequest, given: AskIn) -> Status[None]:
 
 
 @router.post("/applications/open", auth=anyone, response=ApplicationOut)
-def open_link(request: HttpRequest, given: TokenIn) -> dict[str, Any]:
+def open_link(request: HttpRequest, given: LinkIn) -> dict[str, Any]:
     return access.own(links.open_link(request, given.token))
 
 

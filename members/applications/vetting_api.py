@@ -18,7 +18,7 @@ Revision = Annotated[int, Field(ge=0, lt=2**31)]
 Key = Annotated[str, Field(max_length=40)]
 
 
-class StepOut(Schema):
+class VettingStepOut(Schema):
     key: str
     kind: str
     days: int | None
@@ -28,7 +28,7 @@ class StepOut(Schema):
     text: dict[str, str] | None
 
 
-class PassedStepOut(StepOut):
+class PassedStepOut(VettingStepOut):
     passed_at: int | None
     passed_by: str | None
 
@@ -53,7 +53,7 @@ class SummaryOut(Schema):
 
 
 class ListOut(Schema):
-    steps: list[StepOut]
+    steps: list[VettingStepOut]
     applications: list[SummaryOut]
 
 
@@ -64,7 +64,7 @@ class RevisionOut(Schema):
     changes: list[str]
 
 
-class EventOut(Schema):
+class VettingEventOut(Schema):
     id: int
     at: int
     act: str
@@ -95,7 +95,7 @@ class CaseOut(SummaryOut):
     digest: str | None
     revisions: list[RevisionOut]
     objections_until: int | None
-    events: list[EventOut]
+    events: list[VettingEventOut]
     may_decide: bool
     why_not: str | None
     invitation: LeadInvitationOut | None
@@ -111,7 +111,7 @@ class PipelineOut(Schema):
     version: int
     changed_at: int
     changed_by: str | None
-    steps: list[StepOut]
+    steps: list[VettingStepOut]
 
 
 class PipelineIn(Schema, strict=True):

@@ -35,7 +35,7 @@ class RowOut(Schema):
     hash: str
 
 
-class PageOut(Schema):
+class LogPageOut(Schema):
     rows: list[RowOut]
     next: int | None
 
@@ -51,14 +51,14 @@ class WantedIn(Schema):
         return Wanted(self.action or "", self.person, self.authority, self.since, self.until)
 
 
-@router.get("/audit/own", auth=second_factor, response=PageOut)
+@router.get("/audit/own", auth=second_factor, response=LogPageOut)
 @compressed
 def list_own(request: Request, before: Time | None = None, limit: Limit = 50) -> access.Page:
     """What the caller did, and what others did to them."""
     return access.own(request.auth.id, before=before, limit=limit)
 
 
-@router.get("/audit", auth=second_factor, response=PageOut)
+@router.get("/audit", auth=second_factor, response=LogPageOut)
 @compressed
 def list_all(
     request: Request, wanted: Query[WantedIn], before: Time | None = None, limit: Limit = 50

@@ -44,7 +44,7 @@ class CharterOut(Schema):
     versions: list[VersionOut]
 
 
-class DraftOut(Schema):
+class CharterDraftOut(Schema):
     number: str
     effective: int | None
     texts: dict[str, str]
@@ -53,11 +53,11 @@ class DraftOut(Schema):
     changed_at: int
 
 
-class PerhapsDraftOut(Schema):
-    draft: DraftOut | None
+class PerhapsCharterDraftOut(Schema):
+    draft: CharterDraftOut | None
 
 
-class DraftIn(Schema, strict=True):
+class CharterDraftIn(Schema, strict=True):
     number: str = Field(max_length=7)
     effective: Moment | None
     texts: dict[str, Text] = Field(max_length=6)
@@ -100,7 +100,7 @@ def accept(request: Request, given: AcceptIn) -> Status[None]:
 # --- officers ---
 
 
-@router.get("/charter/draft", auth=device, response=PerhapsDraftOut)
+@router.get("/charter/draft", auth=device, response=PerhapsCharterDraftOut)
 def read_draft(request: Request) -> dict[str, Any]:
     draft = access.draft(request.auth.id)
     return {"draft": None if draft is None else _object(draft)}
@@ -112,8 +112,8 @@ def read_template(request: Request) -> dict[str, Any]:
     return {"texts": access.template(request.auth.id)}
 
 
-@router.put("/charter/draft", auth=device, response=DraftOut)
-def save_draft(request: Request, given: DraftIn) -> dict[str, Any]:
+@router.put("/charter/draft", auth=device, response=CharterDraftOut)
+def save_draft(request: Request, given: CharterDraftIn) -> dict[str, Any]:
     """`seen` is `changed_at` of the draft that was read, or 0 where there was none."""
     draft = services.save_draft(
         officer=request.auth.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import Client
+from ninja import Schema
 from schemathesis.config import SchemathesisConfig
 
 from network.api import api
@@ -34,6 +36,20 @@ def described() -> schemathesis.BaseSchema:
 
 
 schema = described()
+
+
+def schemas(base: type[Schema] = Schema) -> Iterator[type[Schema]]:
+    """Every form of a request or an answer that this project defines."""
+    for one in base.__subclasses__():
+        if one.__module__.split(".")[0] in ("members", "messaging", "network"):
+            yield one
+        yield from schemas(one)
+
+
+def test_no_two_forms_have_one_name() -> None:
+    """The description has one table of names: of two with one name it would show one for both."""
+    names = Counter(one.__name__ for one in set(schemas()))
+    assert [name for name, number in names.items() if number > 1] == []
 
 
 @dataclass
