@@ -5,6 +5,7 @@ import type { audit } from "./en/audit";
 import type { charter } from "./en/charter";
 import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
+import type { documents } from "./en/documents";
 import type { enrolment } from "./en/enrolment";
 import type { keeping } from "./en/keeping";
 import type { members } from "./en/members";
@@ -33,6 +34,7 @@ interface First {
 
 interface Later {
   audit: typeof audit;
+  documents: typeof documents;
 }
 
 export interface English extends First, Later {}
