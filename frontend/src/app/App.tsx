@@ -23,6 +23,9 @@ const EnrolmentRoutes = lazy(async () => ({
 const Reset = lazy(async () => ({
   default: (await import("../features/enrolment/Reset")).Reset,
 }));
+const Apply = lazy(async () => ({
+  default: (await import("../features/apply/Apply")).Apply,
+}));
 const ConversationsRoutes = lazy(async () => ({
   default: (await import("../features/conversations/routes")).ConversationsRoutes,
 }));
@@ -92,6 +95,14 @@ function Screens({ phase }: { phase: Phase }) {
   // A new sign-in is chosen wherever the keys of this browser stand; only an alarm comes before it.
   if (location === "/reset" && phase.name !== "loading" && phase.name !== "alarm") {
     return <Reset />;
+  }
+  // Open to everybody: applicants have no account, and officers fill it in for them.
+  if (location === "/apply" && phase.name !== "loading" && phase.name !== "alarm") {
+    return (
+      <AllWords waiting={<WaitingScreen />}>
+        <Apply />
+      </AllWords>
+    );
   }
   switch (phase.name) {
     case "loading":

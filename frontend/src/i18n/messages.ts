@@ -1,6 +1,7 @@
 /** All messages by domain, as English has them: what the first page needs, and what screens behind it bring along. */
 import type { accounts } from "./en/accounts";
 import type { alarms } from "./en/alarms";
+import type { apply } from "./en/apply";
 import type { audit } from "./en/audit";
 import type { charter } from "./en/charter";
 import type { common } from "./en/common";
@@ -33,6 +34,7 @@ interface First {
 }
 
 interface Later {
+  apply: typeof apply;
   audit: typeof audit;
   documents: typeof documents;
 }

@@ -56,6 +56,8 @@ export function onRestoring(listener: () => void): () => void {
   return () => restoringListeners.delete(listener);
 }
 
+const BYTES_TYPE = "application/octet-stream";
+
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 async function exchange(
@@ -73,7 +75,7 @@ async function exchange(
     signal: AbortSignal.timeout(PATIENCE),
   };
   if (body !== undefined) {
-    request.body = JSON.stringify(body);
+    request.body = body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
   }
   try {
     return await fetch(path, request);
@@ -110,7 +112,7 @@ async function fetchToken(): Promise<string> {
 async function attempt(method: Method, path: string, body: unknown, accept: string): Promise<Response> {
   const headers: Record<string, string> = { Accept: accept };
   if (body !== undefined) {
-    headers["Content-Type"] = "application/json";
+    headers["Content-Type"] = body instanceof Uint8Array ? BYTES_TYPE : "application/json";
   }
   if (method !== "GET") {
     headers["X-CSRFToken"] = csrfToken ?? (await fetchToken());
@@ -207,6 +209,11 @@ export async function getBytes(path: string): Promise<Uint8Array> {
     "application/octet-stream, application/problem+json",
   );
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Bytes as they are, as a part of a file. */
+export async function putBytes(path: string, bytes: Uint8Array): Promise<void> {
+  await request("PUT", path, bytes, JSON_TYPE);
 }
 
 /** Forgets what belongs to the ended session. */

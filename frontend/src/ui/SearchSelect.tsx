@@ -12,6 +12,9 @@ const SHOWN = 30;
 
 export interface SearchSelectProps<V extends string> {
   label: string;
+  hint?: string | undefined;
+  /** What is wrong, while nothing is chosen. */
+  error?: string | null | undefined;
   /** Stands in the empty field, as "Name or authority". */
   placeholder: string;
   /** Says that nothing has such a name. */
@@ -25,6 +28,8 @@ export interface SearchSelectProps<V extends string> {
 
 export function SearchSelect<V extends string>({
   label,
+  hint,
+  error,
   placeholder,
   noneFound,
   clear,
@@ -78,9 +83,11 @@ export function SearchSelect<V extends string>({
         }
       }}
       allowsEmptyCollection
+      isInvalid={Boolean(error)}
+      validationBehavior="aria"
       ref={box}
     >
-      <FieldFrame label={label}>
+      <FieldFrame label={label} hint={hint} error={error}>
         {/* An empty field has the direction of the page, and what stands in its place with it. */}
         <Input className="input" placeholder={placeholder} {...(text === "" ? {} : { dir: "auto" })} />
       </FieldFrame>

@@ -1,6 +1,7 @@
 /** Signing in: the password, then the second factor; in a demonstration beside the people one can try. */
 import { useState } from "react";
 import { useI18n } from "../../i18n";
+import { Link } from "../../ui";
 import { LeftBehind } from "../conversations/LeftBehind";
 import { useCore, useSnapshot } from "../core";
 import "./accounts.css";
@@ -68,6 +69,9 @@ export function SignIn() {
           <footer className="gate__foot small muted stack">
             <p>{t("accounts.sign_in.invited")}</p>
             <p>{t("accounts.sign_in.forgotten")}</p>
+            <p>
+              {t("accounts.sign_in.not_member")} <Link href="/apply">{t("accounts.sign_in.apply")}</Link>
+            </p>
           </footer>
         )}
       </div>

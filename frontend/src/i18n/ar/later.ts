@@ -1,8 +1,10 @@
 import type { LaterMessages } from "../messages";
+import { apply } from "./apply";
 import { audit } from "./audit";
 import { documents } from "./documents";
 
 export const messages: LaterMessages = {
+  apply,
   audit,
   documents,
 };

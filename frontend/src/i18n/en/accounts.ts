@@ -12,6 +12,8 @@ export const accounts = {
     act: "Continue",
     acting: "Checking",
     invited: "Invited for the first time? Open the link that was handed to you.",
+    not_member: "Your authority is not a member yet?",
+    apply: "Apply to join",
     forgotten:
       "Authenticator app lost? One of your backup codes replaces it in the second step. Password forgotten? Ask your lead.",
   },

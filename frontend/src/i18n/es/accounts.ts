@@ -14,6 +14,8 @@ export const accounts: Catalogue<typeof english> = {
     act: "Continuar",
     acting: "Comprobando",
     invited: "¿Recibe una invitación por primera vez? Abra el enlace que le entregaron.",
+    not_member: "¿Su autoridad aún no es miembro?",
+    apply: "Solicitar el ingreso",
     forgotten:
       "¿Perdió la aplicación de autenticación? Uno de sus códigos de respaldo la sustituye en el segundo paso. ¿Olvidó la contraseña? Acuda a su punto de contacto principal.",
   },

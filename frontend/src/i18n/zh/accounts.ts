@@ -14,6 +14,8 @@ export const accounts: Catalogue<typeof english> = {
     act: "继续",
     acting: "正在核验",
     invited: "首次受邀？请打开交给您的链接。",
+    not_member: "贵机构尚未加入？",
+    apply: "申请加入",
     forgotten: "身份验证器应用丢失？在第二步可用一个备用验证码代替。忘记密码？请联系首席联络人。",
   },
   factor: {
