@@ -1,20 +1,22 @@
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { forgetSession, get, onSessionEnded, Problem, post } from "./http";
+import { forgetSession, get, onSessionEnded, Problem, post, putBytes } from "./http";
 
 type Answer = { status?: number; body?: unknown; text?: string };
 let answers: Answer[];
 let requests: { path: string; method: string; token: string | null }[];
+let written: { type: string | null; body: unknown }[];
 
 beforeEach(() => {
   forgetSession();
-  [answers, requests] = [[], []];
+  [answers, requests, written] = [[], [], []];
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
     const token = new Headers(init.headers).get("X-CSRFToken");
     requests.push({ path, method: init.method ?? "GET", token });
     if (path === "/api/session" && init.method === "GET") {
       return Response.json({ csrf_token: `token ${requests.length}` });
     }
+    written.push({ type: new Headers(init.headers).get("Content-Type"), body: init.body });
     const answer = answers.shift();
     if (answer === undefined) {
       throw new TypeError("no line");
@@ -42,6 +44,13 @@ async function failure(act: Promise<unknown>): Promise<Problem> {
 }
 
 describe("speaking with the server", () => {
+  it("sends bytes as they are", async () => {
+    answers = [{ status: 204 }];
+    const bytes = new Uint8Array([1, 2, 3]);
+    await putBytes("/api/parts/0", bytes);
+    expect(written).toEqual([{ type: "application/octet-stream", body: bytes }]);
+  });
+
   it("fetches the token before the first write, and once more when it was refused", async () => {
     answers = [problem(403, "csrf"), { status: 204 }];
     await post("/api/something", { a: 1 });

@@ -8,12 +8,12 @@ import { Checkbox, Icon, Notice, RadioCards, TextArea, TextField } from "../../u
 import { SearchSelect } from "../../ui/SearchSelect";
 import { useSnapshot } from "../core";
 import { useFields } from "./fieldContext";
-import { fieldId } from "./form";
+import { fieldId, most } from "./form";
 import { stateCodes } from "./states";
 
-/** The server's own limits; a longer text is not taken. */
-export const LINE = 200;
-export const TEXT = 10_000;
+function mostOf(field: Text, otherwise: "line" | "text"): number {
+  return field in most ? most[field as keyof typeof most] : most[otherwise];
+}
 
 type Text = Exclude<
   { [K in keyof ApplicationForm]: ApplicationForm[K] extends string ? K : never }[keyof ApplicationForm],
@@ -41,7 +41,7 @@ function Line({ field, hint, optional = false, type = "text", autoComplete }: Li
         error={errorOf(field)}
         value={form[field]}
         onChange={(value) => change({ [field]: value })}
-        maxLength={LINE}
+        maxLength={mostOf(field, "line")}
         {...(autoComplete === undefined ? {} : { autoComplete })}
       />
     </div>
@@ -61,7 +61,7 @@ function Words({ field, hint, optional = false, rows = 4 }: LineProps & { rows?:
         error={errorOf(field)}
         value={form[field]}
         onChange={(value) => change({ [field]: value })}
-        maxLength={TEXT}
+        maxLength={mostOf(field, "text")}
       />
     </div>
   );

@@ -3,9 +3,16 @@ import { CircleAlert, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { languages, useI18n } from "../../i18n";
 import { Button, Icon, languageNames, Select, TextField } from "../../ui";
-import { LINE } from "./Fields";
 import { useFields } from "./fieldContext";
-import { type FocalPoint, fieldId, isAddress, looksPrivate, newFocalPoint, shownFocalPoints } from "./form";
+import {
+  addressProblem,
+  type FocalPoint,
+  fieldId,
+  looksPrivate,
+  most,
+  newFocalPoint,
+  shownFocalPoints,
+} from "./form";
 
 const MOST = 10;
 
@@ -15,7 +22,7 @@ export function FocalPoints({ language }: { language: FocalPoint["language"] }) 
   const shown = shownFocalPoints(form, language);
   const set = (index: number, part: Partial<FocalPoint>) =>
     change({ focal_points: shown.map((one, place) => (place === index ? { ...one, ...part } : one)) });
-  const error = errorOf("focal_points");
+  const error = errorOf("focal_points") ?? errorOf("lead");
   return (
     <div id={fieldId("focal_points")} className="apply-people">
       {error === null ? null : (
@@ -30,7 +37,8 @@ export function FocalPoints({ language }: { language: FocalPoint["language"] }) 
           key={index}
           number={index + 1}
           person={person}
-          emailError={index === 0 ? errorOf("lead_email") : null}
+          problem={addressProblem(shown, index)}
+          lacks={error ?? errorOf("lead_email")}
           onChange={(part) => set(index, part)}
           onRemove={
             index < 2 ? null : () => change({ focal_points: shown.filter((_, place) => place !== index) })
@@ -54,16 +62,19 @@ export function FocalPoints({ language }: { language: FocalPoint["language"] }) 
 interface PersonProps {
   number: number;
   person: FocalPoint;
-  emailError: string | null;
+  problem: "wrong" | "same" | null;
+  /** What is said at fields of this person that are empty. */
+  lacks: string | null;
   onChange: (part: Partial<FocalPoint>) => void;
   onRemove: (() => void) | null;
 }
 
-function Person({ number, person, emailError, onChange, onRemove }: PersonProps) {
+function Person({ number, person, problem, lacks, onChange, onRemove }: PersonProps) {
   const { t } = useI18n();
-  const [left, setLeft] = useState(false);
+  // A reload comes back to what was typed before.
+  const [left, setLeft] = useState(person.email !== "");
   const lead = number === 1;
-  const malformed = left && person.email !== "" && !isAddress(person.email);
+  const lackOf = (value: string) => (value.trim() === "" ? lacks : null);
   return (
     <fieldset className="apply-person">
       <legend>{lead ? t("apply.people.lead") : t("apply.people.another", { number })}</legend>
@@ -71,27 +82,29 @@ function Person({ number, person, emailError, onChange, onRemove }: PersonProps)
         <TextField
           label={t("apply.people.function")}
           hint={lead ? t("apply.people.function_hint") : undefined}
+          error={lackOf(person.function)}
           value={person.function}
           onChange={(value) => onChange({ function: value })}
-          maxLength={LINE}
+          maxLength={most.line}
         />
         <TextField
           label={t("apply.people.name")}
           hint={lead ? t("apply.people.name_hint") : undefined}
+          error={lackOf(person.name)}
           value={person.name}
           onChange={(value) => onChange({ name: value })}
-          maxLength={LINE}
+          maxLength={most.line}
         />
       </div>
       <TextField
         label={t("apply.people.email")}
         hint={looksPrivate(person.email) ? t("apply.hints.email_private") : t("apply.hints.email")}
-        error={malformed ? t("apply.hints.email_wrong") : emailError}
+        error={left && problem !== null ? t(`apply.hints.email_${problem}`) : lackOf(person.email)}
         type="email"
         value={person.email}
         onChange={(value) => onChange({ email: value })}
         onBlur={() => setLeft(true)}
-        maxLength={254}
+        maxLength={most.email}
       />
       <div className="apply-pair">
         <Select

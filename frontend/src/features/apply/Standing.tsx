@@ -17,8 +17,7 @@ import {
 } from "../../ui";
 import { FileDocument } from "../documents/FileDocument";
 import { failureOf } from "../members/errors";
-import { TEXT } from "./Fields";
-import { purposeKey } from "./form";
+import { most, purposeKey } from "./form";
 import { Judged } from "./Judged";
 import { Pipe, useStepWords } from "./Pipe";
 import { stagesOf } from "./steps";
@@ -233,7 +232,7 @@ function Question({ application, onChanged, onEnded }: Acting) {
           rows={5}
           value={text}
           onChange={setText}
-          maxLength={TEXT}
+          maxLength={most.text}
         />
         {failed === null ? null : (
           <Notice tone="bad" live>

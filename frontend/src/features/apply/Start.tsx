@@ -148,7 +148,7 @@ function LinkCard() {
       if (failure.code === "slow_down" && failure.retryAfter !== undefined) {
         startWait(failure.retryAfter);
       }
-      setFailed(problem(failure));
+      setFailed(failure.code === "invalid" ? t("apply.hints.email_refused") : problem(failure));
     } finally {
       setPending(false);
     }

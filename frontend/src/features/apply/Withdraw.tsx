@@ -5,7 +5,7 @@ import type { OwnApplication } from "../../sync/applications";
 import { withdrawApplication } from "../../sync/applying";
 import { Button, Dialog, Notice, TextArea } from "../../ui";
 import { failureOf } from "../members/errors";
-import { TEXT } from "./Fields";
+import { most } from "./form";
 import { useProblem } from "./useProblem";
 
 interface Props {
@@ -72,7 +72,7 @@ export function Withdraw({ onDone, onEnded }: Props) {
           optional
           value={text}
           onChange={setText}
-          maxLength={TEXT}
+          maxLength={most.text}
         />
         {failed === null ? null : (
           <Notice tone="bad" live>

@@ -29,6 +29,7 @@ const places: Readonly<Record<string, Section>> = {
   protection_physical: "protection",
   protection_legal: "protection",
   focal_points: "people",
+  lead: "people",
   lead_email: "people",
   documents: "documents",
   signatory_name: "signatory",
@@ -44,7 +45,8 @@ export function sectionOf(code: string): Section | null {
 /** The id of the field on the page that a code leads to. */
 export function fieldId(code: string): string {
   if (code.startsWith("documents.")) return `apply-${code.replace(".", "-")}`;
-  if (code === "lead_email" || code.startsWith("focal_points")) return "apply-focal_points";
+  if (code === "lead" || code === "lead_email" || code.startsWith("focal_points"))
+    return "apply-focal_points";
   return `apply-${code}`;
 }
 
@@ -86,6 +88,27 @@ export function isAddress(email: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email.trim());
 }
 
+/** What is wrong with the address of one focal point beside the others; an empty one is only missing. */
+export function addressProblem(points: readonly FocalPoint[], index: number): "wrong" | "same" | null {
+  const email = points[index]?.email.trim().toLowerCase() ?? "";
+  if (email === "") return null;
+  if (!isAddress(email)) return "wrong";
+  return points.some((one, place) => place !== index && one.email.trim().toLowerCase() === email)
+    ? "same"
+    : null;
+}
+
+/** How long a text may be, by the server's own rules. */
+export const most = {
+  line: 200,
+  text: 4000,
+  address: 500,
+  telephone: 50,
+  charter: 7,
+  note: 2000,
+  email: 254,
+} as const;
+
 /** Where everybody can have a mailbox: no sign that an authority stands behind it. */
 const open = new Set(
   (
@@ -109,6 +132,9 @@ function same(one: unknown, other: unknown): boolean {
 export function differences(one: ApplicationForm, other: ApplicationForm): (keyof ApplicationForm)[] {
   return (Object.keys(one) as (keyof ApplicationForm)[]).filter((field) => {
     const [here, there] = [one[field], other[field]];
+    if (field === "powers") {
+      return !same([...one.powers].sort(), [...other.powers].sort());
+    }
     if (field === "focal_points") {
       return !same(one.focal_points.map(ordered), other.focal_points.map(ordered));
     }

@@ -75,6 +75,12 @@ export async function hashOf(file: Blob): Promise<string> {
   return hashHex(new Uint8Array(await file.arrayBuffer()));
 }
 
+/** The server takes names of 200 characters; the ending says what it is. */
+function shortened(name: string): string {
+  const letters = [...name];
+  return letters.length <= 200 ? name : [...letters.slice(0, 180), "…", ...letters.slice(-19)].join("");
+}
+
 export class Uploads {
   readonly #server: UploadServer;
   readonly #keep: ProgressKeep;
@@ -119,18 +125,8 @@ export class Uploads {
     if (file.size !== document.size || (await hashOf(file)) !== document.sha256) {
       return false;
     }
-    const progress = this.#keep.read(document.id);
-    if (progress === null) {
-      // How it was cut is not known here any more: it is announced anew.
-      await this.#server.remove(document.id);
-    }
     const job = this.#job(file, document.purpose, null);
-    Object.assign(job, {
-      name: document.name,
-      document: progress === null ? null : document.id,
-      progress,
-      sha256: document.sha256,
-    });
+    Object.assign(job, { name: document.name, sha256: document.sha256, document: document.id });
     this.#jobs = [...this.#jobs, job];
     this.#tell();
     void this.#run();
@@ -181,7 +177,8 @@ export class Uploads {
     if (there.length + announced.length >= MOST_FILES) return "too_many";
     const size = [...there, ...announced].reduce((sum, one) => sum + one.size, file.size);
     if (size > MOST_IN_ALL) return "too_much";
-    const alike = (one: { name: string; size: number }) => one.name === file.name && one.size === file.size;
+    const alike = (one: { name: string; size: number }) =>
+      one.name === shortened(file.name) && one.size === file.size;
     return there.some((one) => one.media_type !== null && alike(one)) || announced.some(alike)
       ? "there_already"
       : null;
@@ -191,7 +188,7 @@ export class Uploads {
     this.#next += 1;
     return {
       key: this.#next,
-      name: file.name,
+      name: shortened(file.name),
       size: file.size,
       purpose,
       state: problem === null ? "queued" : "failed",
@@ -231,7 +228,10 @@ export class Uploads {
       } catch (thrown) {
         const code = thrown instanceof Problem ? thrown.code : "unreadable";
         if (!broken.has(code)) {
-          this.#set(job, { state: "failed", problem: code });
+          // What did not arrive whole is sent from its beginning, if a person says so.
+          if (job.document !== null) this.#keep.write(job.document, null);
+          job.progress = null;
+          this.#set(job, { state: "failed", problem: code, sent: 0 });
           return;
         }
         this.#set(job, { state: "waiting" });
@@ -248,9 +248,11 @@ export class Uploads {
     }
     if (job.document === null || job.progress === null) {
       const { name, purpose, size, sha256 } = job;
+      // The same file again is the same document: what is there of it need not be sent twice.
       const begun = await this.#server.announce({ name, purpose, size, sha256 });
       job.document = begun.id;
-      job.progress = { partSize: begun.part_size, next: 0 };
+      const kept = this.#keep.read(begun.id);
+      job.progress = kept?.partSize === begun.part_size ? kept : { partSize: begun.part_size, next: 0 };
       if (job.cancelled) {
         await this.#server.remove(begun.id).catch(() => undefined);
         return null;

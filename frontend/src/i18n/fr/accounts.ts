@@ -14,7 +14,7 @@ export const accounts: Catalogue<typeof english> = {
     act: "Continuer",
     acting: "Vérification",
     invited: "Première invitation ? Ouvrez le lien qui vous a été remis.",
-    not_member: "Votre autorité n’est pas encore membre ?",
+    not_member: "Votre autorité n’est pas encore membre ?",
     apply: "Demander l’adhésion",
     forgotten:
       "Application d’authentification perdue ? Un de vos codes de secours la remplace à la deuxième étape. Mot de passe oublié ? Adressez-vous à votre point de contact principal.",

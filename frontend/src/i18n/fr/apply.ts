@@ -19,7 +19,7 @@ export const apply: Messages["apply"] = {
       "La loi sur laquelle repose l’action de votre autorité, en PDF ou en image. Une traduction est utile.",
     need_confirmation:
       "Une lettre par laquelle votre État confirme l’autorité. Si elle tarde, vous pourrez l’envoyer plus tard.",
-    need_protection: "La manière dont votre autorité protège l’information : locaux, informatique, droit.",
+    need_protection: "La manière dont votre autorité protège l’information : locaux, informatique, droit.",
     need_people:
       "Au moins deux personnes qui seront points de contact, avec leur adresse électronique officielle.",
     need_signatory: "Le nom de la personne qui signe pour votre autorité.",
@@ -40,7 +40,7 @@ export const apply: Messages["apply"] = {
     reads_not:
       "Une demande n’est pas chiffrée de bout en bout, contrairement aux conversations entre membres. N’y écrivez rien sur des affaires, des sources ou des suspects.",
     reads_days: "Ce qui n’est pas envoyé est supprimé au bout de 30 jours.",
-    member_already: "Votre autorité est déjà membre ?",
+    member_already: "Votre autorité est déjà membre ?",
   },
   link: {
     title: "Commencer ou reprendre",
@@ -51,9 +51,9 @@ export const apply: Messages["apply"] = {
     act: "M’envoyer le lien",
     acting: "Envoi en cours",
     sent_title: "Nous avons envoyé un lien",
-    sent: "Il est en route vers {email}. Ouvrez-le sur cet ordinateur ou sur un autre.",
-    nothing_title: "Rien n’est arrivé ?",
-    nothing_minutes: "Attendez quelques minutes : certaines messageries sont lentes.",
+    sent: "Il est en route vers {email} et reste valable 30 jours. Quiconque le possède peut lire et modifier la demande : ne le transmettez pas.",
+    nothing_title: "Rien n’est arrivé ?",
+    nothing_minutes: "Attendez quelques minutes : certaines messageries sont lentes.",
     nothing_spam: "Regardez dans le dossier des courriels indésirables.",
     nothing_typo: "Vérifiez que l’adresse ci-dessus ne contient pas d’erreur.",
     nothing_blocked: "Demandez à votre service de messagerie s’il retient les courriels de ce portail.",
@@ -68,8 +68,7 @@ export const apply: Messages["apply"] = {
   open: {
     opening: "Ouverture de votre demande",
     spent_title: "Ce lien n’ouvre plus rien",
-    spent_text:
-      "Il a déjà servi, un lien plus récent l’a remplacé ou il est incomplet. Rien n’est perdu : demandez un nouveau lien.",
+    spent_text: "Il est incomplet ou date de plus de 30 jours. Rien n’est perdu : demandez un nouveau lien.",
     ended_title: "Ouvrez de nouveau votre lien",
     ended_text:
       "Votre demande n’est plus ouverte dans ce navigateur. Votre saisie y est conservée et sera enregistrée dès que vous ouvrirez un nouveau lien dans ce navigateur.",
@@ -86,9 +85,9 @@ export const apply: Messages["apply"] = {
     lacks: { one: "{count} à compléter", many: "{count} à compléter", other: "{count} à compléter" },
     leave: "Fermer dans ce navigateur",
     leave_text:
-      "La demande est conservée ; le lien d’un courriel l’ouvre de nouveau. Faites-le sur un ordinateur partagé.",
+      "La demande est conservée ; le lien d’un courriel l’ouvre de nouveau. Faites-le sur un ordinateur partagé.",
     left: "La demande est fermée dans ce navigateur.",
-    within: "{section} : {field}",
+    within: "{section} : {field}",
     is_missing: "Cet élément manque encore.",
     is_wanted: "Le secrétariat vous demande de modifier ou de compléter cet élément.",
   },
@@ -98,11 +97,11 @@ export const apply: Messages["apply"] = {
     unsaved: "Pas encore enregistré",
     saving: "Enregistrement",
     waiting: "Pas de connexion. Votre saisie est conservée dans ce navigateur et s’enregistrera d’elle-même.",
-    refused: "Non enregistré : {reason}",
+    refused: "Non enregistré : {reason}",
     now: "Essayer maintenant",
     changed_title: "La demande a été modifiée ailleurs",
     changed_text:
-      "Elle a été modifiée à ce moment : {time}, par vous dans un autre onglet, par un collègue ou par un fonctionnaire. Votre saisie ici n’est pas encore enregistrée. Elle diffère dans :",
+      "Elle a été modifiée à ce moment : {time}, par vous dans un autre onglet, par un collègue ou par un fonctionnaire. Votre saisie ici n’est pas encore enregistrée. Elle diffère dans :",
     take: "Prendre l’autre version",
     keep: "Enregistrer ma saisie",
     closed_title: "La demande ne peut plus être modifiée",
@@ -122,11 +121,11 @@ export const apply: Messages["apply"] = {
   },
   leads: {
     people:
-      "Les points de contact sont les interlocuteurs des autres autorités. L’un d’eux est le point de contact principal, qui désigne les autres ; indiquez-en au moins un second, pour que quelqu’un soit toujours joignable.",
+      "Les points de contact sont les interlocuteurs des autres autorités. L’un d’eux est le point de contact principal, qui désigne les autres ; indiquez-en au moins un second, pour que quelqu’un soit toujours joignable.",
     documents:
       "PDF, PNG ou JPEG, 20 Mo au plus par fichier, 20 fichiers en tout. Les fonctionnaires du secrétariat les lisent. Choisissez les fichiers ou déposez-les ici.",
     signatory:
-      "La personne habilitée à engager votre autorité : son chef, ou quelqu’un que celui-ci a mandaté.",
+      "La personne habilitée à engager votre autorité : son chef, ou quelqu’un que celui-ci a mandaté.",
   },
   fields: {
     name: "Nom de l’autorité",
@@ -143,7 +142,8 @@ export const apply: Messages["apply"] = {
     protection_physical: "Protection physique et technique",
     protection_legal: "Protection juridique",
     focal_points: "Points de contact",
-    lead_email: "Adresse électronique du point de contact principal",
+    lead: "Un point de contact principal",
+    lead_email: "Adresses électroniques des points de contact",
     signatory_name: "Nom",
     signatory_function: "Fonction",
     charter: "Version de la charte",
@@ -167,17 +167,19 @@ export const apply: Messages["apply"] = {
     powers: "Ce que la loi permet à votre autorité. Choisissez tout ce qui convient.",
     prevent_only: "Les organismes chargés de la seule prévention adhèrent en qualité d’observateurs.",
     mandate: "Ce dont la loi charge votre autorité, en quelques phrases.",
-    legal_basis: "La loi et ses articles, par exemple : loi anticorruption de 2011, articles 4 à 9.",
+    legal_basis: "La loi et ses articles, par exemple : loi anticorruption de 2011, articles 4 à 9.",
     independence: "Qui nomme et révoque son chef, qui décide des affaires et du budget.",
     protection_physical:
-      "Où l’information est conservée et qui y a accès : locaux, ordinateurs, habilitation du personnel.",
+      "Où l’information est conservée et qui y a accès : locaux, ordinateurs, habilitation du personnel.",
     protection_legal: "Secret prévu par la loi, règles d’accès aux dossiers et de transmission.",
-    charter: "Si le secrétariat vous a envoyé la charte : le numéro de la version que vous accepterez.",
+    charter: "Si le secrétariat vous a envoyé la charte : le numéro de la version que vous accepterez.",
     email: "Une adresse de l’autorité, personnelle à cette personne.",
     email_private:
-      "Cette adresse semble privée. Utilisez une adresse de l’autorité ; s’il n’y en a pas, expliquez-le sous « Autres éléments ».",
+      "Cette adresse semble privée. Utilisez une adresse de l’autorité ; s’il n’y en a pas, expliquez-le sous « Autres éléments ».",
     email_official: "Cette adresse semble privée. Prenez une adresse officielle s’il en existe une.",
     email_wrong: "Une adresse électronique a la forme nom@autorite.example.",
+    email_same: "Deux points de contact ne peuvent pas avoir la même adresse.",
+    email_refused: "Aucun courriel ne peut être envoyé à cette adresse. Vérifiez-la.",
   },
   documents: {
     mandate: "La loi ou le décret, et une traduction si vous en avez une.",
@@ -201,7 +203,7 @@ export const apply: Messages["apply"] = {
     lead: "Point de contact principal",
     another: "Point de contact {number}",
     function: "Fonction",
-    function_hint: "Par exemple : chef de la coopération internationale.",
+    function_hint: "Par exemple : chef de la coopération internationale.",
     name: "Nom",
     name_hint: "La personne qui exerce cette fonction actuellement.",
     email: "Adresse électronique officielle",
@@ -214,7 +216,7 @@ export const apply: Messages["apply"] = {
   },
   upload: {
     choose: "Ajouter des fichiers",
-    choose_for: "Ajouter des fichiers : {purpose}",
+    choose_for: "Ajouter des fichiers : {purpose}",
     drop: "Déposez les fichiers ici",
     queued: "En attente de son tour",
     reading: "Lecture du fichier",
@@ -225,12 +227,12 @@ export const apply: Messages["apply"] = {
     cancel: "Annuler",
     dismiss: "Ôter de la liste",
     remove: "Supprimer",
-    remove_title: "Supprimer {name} ?",
+    remove_title: "Supprimer {name} ?",
     remove_text: "Le fichier est supprimé de la demande.",
     stopped: "L’envoi s’est arrêté avant la fin. Choisissez le même fichier pour continuer.",
     go_on: "Choisir le fichier",
     other_file: "C’est un autre fichier. Choisissez le même, ou supprimez-le et ajoutez l’autre.",
-    done: "Envoyé : {name}",
+    done: "Envoyé : {name}",
     problems: {
       empty: "Ce fichier est vide. Rien n’a été envoyé.",
       too_large: "Ce fichier dépasse 20 Mo. Réduisez-le ou divisez-le. Rien n’a été envoyé.",
@@ -239,29 +241,30 @@ export const apply: Messages["apply"] = {
       too_many: "Il y a déjà 20 fichiers. Supprimez-en un d’abord.",
       too_much: "L’ensemble des fichiers dépasserait 100 Mo. Rien n’a été envoyé.",
       there_already: "Ce fichier figure déjà dans la liste.",
+      exists: "Ce fichier figure déjà dans la liste.",
       hash_differs: "Le fichier n’est pas arrivé tel qu’il est parti. Réessayez.",
       incomplete: "Une partie du fichier n’est pas arrivée. Réessayez.",
       not_editable: "La demande ne peut plus être modifiée. Le fichier n’a pas été ajouté.",
       not_found: "Votre demande n’est plus ouverte dans ce navigateur. Ouvrez de nouveau votre lien.",
       unreadable:
-        "Le fichier ne peut plus être lu. A-t-il été déplacé ou modifié ? Choisissez-le de nouveau.",
+        "Le fichier ne peut plus être lu. A-t-il été déplacé ou modifié ? Choisissez-le de nouveau.",
     },
   },
   submit: {
     nothing: "Rien ne manque. Relisez l’ensemble une fois avant l’envoi.",
     missing: {
-      one: "{count} élément manque encore :",
-      many: "{count} éléments manquent encore :",
-      other: "{count} éléments manquent encore :",
+      one: "{count} élément manque encore :",
+      many: "{count} éléments manquent encore :",
+      other: "{count} éléments manquent encore :",
     },
-    wanted: "Le secrétariat vous demande de revoir les éléments suivants :",
+    wanted: "Le secrétariat vous demande de revoir les éléments suivants :",
     effect:
       "Une fois envoyée, elle ne peut être modifiée que si le secrétariat vous la renvoie. Vous suivez la procédure ici et par courriel.",
     act: "Envoyer la demande",
     act_again: "Envoyer de nouveau",
     acting: "Envoi en cours",
     wait_upload: "Attendez la fin de l’envoi des fichiers.",
-    not_saved: "Votre dernière saisie n’a pas pu être enregistrée ; rien n’a donc été envoyé. Réessayez.",
+    not_saved: "Votre dernière saisie n’a pas pu être enregistrée ; rien n’a donc été envoyé. Réessayez.",
     done: "Demande envoyée.",
   },
   standing: {
@@ -284,7 +287,7 @@ export const apply: Messages["apply"] = {
     done_on: "Terminé le {date}",
     by: "Prévu d’ici au {date}",
     until: "Ouvert jusqu’au {date}",
-    late: "Prévu d’ici au {date}. Cela prend plus de temps que prévu ; vous n’avez rien à faire.",
+    late: "Prévu d’ici au {date}. Cela prend plus de temps que prévu.",
     no_date: "Cette étape n’a pas de durée fixe.",
     do_nothing:
       "Vous n’avez rien à faire pour l’instant. Nous écrirons à {email} lorsqu’il y aura du nouveau.",
@@ -294,7 +297,7 @@ export const apply: Messages["apply"] = {
       "Cette demande est close. Si les circonstances changent, votre autorité pourra en présenter une autre.",
     withdrawn: "Elle n’est plus examinée. Votre autorité peut présenter une nouvelle demande à tout moment.",
     admitted:
-      "Votre autorité est membre du réseau. Le point de contact principal a reçu une invitation par courriel, ou le secrétariat prendra contact avec lui ; une fois connecté, il désigne les autres points de contact.",
+      "Votre autorité est membre du réseau. Le point de contact principal a reçu une invitation par courriel, ou le secrétariat prendra contact avec lui ; une fois connecté, il désigne les autres points de contact.",
     admitted_observer:
       "Votre autorité est observateur du réseau. Le secrétariat vous écrira au sujet de la suite.",
     sign_in: "Se connecter",
@@ -344,7 +347,7 @@ export const apply: Messages["apply"] = {
   },
   withdraw: {
     open: "Retirer la demande",
-    title: "Retirer la demande ?",
+    title: "Retirer la demande ?",
     text: "Elle n’est plus examinée et vous ne pouvez pas revenir en arrière. Votre autorité peut présenter une nouvelle demande à tout moment.",
     reason: "Motif",
     act: "Retirer la demande",
@@ -354,8 +357,8 @@ export const apply: Messages["apply"] = {
   acts: {
     entered: "La demande a été commencée.",
     submitted: "La demande a été envoyée.",
-    passed: "Étape terminée : {step}",
-    went_back: "Retour à une étape antérieure : {step}",
+    passed: "Étape terminée : {step}",
+    went_back: "Retour à une étape antérieure : {step}",
     returned: "La demande a été renvoyée pour être complétée.",
     asked: "Une question a été posée.",
     answered: "La question a reçu une réponse.",
@@ -369,6 +372,7 @@ export const apply: Messages["apply"] = {
     window_closed: "La période d’objection est terminée.",
     remarked: "Une remarque a été notée.",
     signed: "Le premier des deux fonctionnaires a signé l’admission.",
+    unsigned: "Une signature de l’admission a été retirée.",
     declined: "La demande a été rejetée.",
     withdrawn: "La demande a été retirée.",
     admitted: "L’autorité a été admise.",
@@ -377,6 +381,7 @@ export const apply: Messages["apply"] = {
   errors: {
     not_found: "Votre demande n’est plus ouverte dans ce navigateur. Ouvrez de nouveau votre lien.",
     application_changed: "La demande a été modifiée ailleurs. Regardez ce qui a changé, puis recommencez.",
+    not_now: "Ce n’est plus possible, car la demande a avancé. Rechargez la page.",
     not_editable: "La demande ne peut plus être modifiée.",
     incomplete: "Il manque encore un élément. Rien n’a été envoyé.",
     invalid: "L’un des textes est trop long ou n’a pas la forme attendue.",
