@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
 from network.gallery import charter
+from network.gallery.applying import applying
 from network.gallery.losses import losses
 from network.gallery.restoration import Operate, restoration
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
@@ -25,6 +26,7 @@ SABLE_QUAY = re.compile("Sable Quay")
 
 def everything(stage: Stage, stop: Callable[[], None], operate: Operate) -> None:
     sign_in(stage)
+    applying(stage)
     duty_officer(stage)
     lead(stage)
     officer(stage)

@@ -242,7 +242,7 @@ function Stored({
       }
     >
       {document.remark === "" ? null : (
-        <p className="apply-words small" dir="auto">
+        <p className="apply-words title small" dir="auto">
           {document.remark}
         </p>
       )}

@@ -1,6 +1,6 @@
 /** Where an application stands that can not be changed now: steps, questions, what happened, and what was submitted. */
 import { useEffect, useState } from "react";
-import { useI18n } from "../../i18n";
+import { localeTag, useI18n } from "../../i18n";
 import type { OwnApplication } from "../../sync/applications";
 import { answerQuestion, contentOf, decideObserver, readApplication } from "../../sync/applying";
 import {
@@ -316,7 +316,7 @@ function History({ application }: { application: OwnApplication }) {
                 <span className="subtle">{t(`apply.by.${event.by}`)}</span>
               </p>
               {event.text === "" ? null : (
-                <p className="apply-words small" dir="auto">
+                <p className="apply-words title small" dir="auto">
                   {event.text}
                 </p>
               )}
@@ -349,7 +349,7 @@ function GivenDocuments({ application }: { application: OwnApplication }) {
                 marks={<Judged document={document} />}
               >
                 {document.remark === "" ? undefined : (
-                  <p className="apply-words small" dir="auto">
+                  <p className="apply-words title small" dir="auto">
                     {document.remark}
                   </p>
                 )}
@@ -363,13 +363,13 @@ function GivenDocuments({ application }: { application: OwnApplication }) {
 }
 
 function Given({ application }: { application: OwnApplication }) {
-  const { t, stateName } = useI18n();
+  const { t, stateName, language } = useI18n();
   const { form } = application;
   const words = (text: string) =>
     text === "" ? (
       <span className="subtle">{t("apply.standing.empty")}</span>
     ) : (
-      <span className="apply-given" dir="auto">
+      <span className="apply-given title" dir="auto">
         {text}
       </span>
     );
@@ -399,7 +399,9 @@ function Given({ application }: { application: OwnApplication }) {
       value:
         form.powers.length === 0
           ? words("")
-          : form.powers.map((power) => t(`apply.powers.${power}`)).join(", "),
+          : new Intl.ListFormat(localeTag(language)).format(
+              form.powers.map((power) => t(`apply.powers.${power}`)),
+            ),
     },
     own("mandate"),
     own("legal_basis"),
