@@ -10,7 +10,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, ViewportSize, expect
 
 from network.client.memory import SignIn
 from tests.browser.person import Person, Secrets
@@ -30,7 +30,7 @@ ANSWERS = {
     "Physical and technical protection": "A guarded building and a network of its own.",
     "Legal protection": "Secrecy by law.",
 }
-NARROW = {"width": 375, "height": 812}
+NARROW: ViewportSize = {"width": 375, "height": 812}
 
 
 def picture() -> bytes:
