@@ -109,7 +109,7 @@ function ForPurpose({ purpose, documents, uploads, onChanged }: ForPurposeProps)
 }
 
 /** After these the same file can be sent once more. */
-const again = new Set(["hash_differs", "incomplete", "application_changed", "restoring", "unexpected"]);
+const again = new Set(["hash_differs", "incomplete", "restoring", "slow_down", "unreadable"]);
 
 function Sending({
   upload,

@@ -52,7 +52,7 @@ export function Standing({ application, onChanged, onEnded, onLeave }: Props) {
         }
       />
       <div className="apply-standing">
-        <Pipe application={application} />
+        {application.submitted_at === null ? null : <Pipe application={application} />}
         <div className="apply-standing__columns">
           <div className="stack stack--wide">
             <Present application={application} onChanged={onChanged} onEnded={onEnded} />

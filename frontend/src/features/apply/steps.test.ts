@@ -37,7 +37,7 @@ it("closes the window for objections when the server says so", () => {
 
 it("shows what was done when it is over, and nothing as present", () => {
   const stages = stagesOf(madeUpApplication({ status: "declined", steps, step: null }));
-  expect(stages.map(({ state }) => state)).toEqual(["done", "to_come", "to_come"]);
+  expect(stages.map(({ state }) => state)).toEqual(["done", "not_reached", "not_reached"]);
 });
 
 it("takes the network's own words in the language, else in English, else none", () => {

@@ -8,7 +8,7 @@ export type OwnStep = OwnApplication["steps"][number];
 
 export interface Stage {
   step: OwnStep;
-  state: "done" | "present" | "to_come";
+  state: "done" | "present" | "to_come" | "not_reached";
   /** By when the present step is expected to be done; null without a deadline. */
   due: number | null;
 }
@@ -16,6 +16,7 @@ export interface Stage {
 /** In their order; only while it is examined is one of them the present one. */
 export function stagesOf(application: OwnApplication): Stage[] {
   const present = application.steps.findIndex((step) => step.key === application.step);
+  const over = application.status === "declined" || application.status === "withdrawn";
   return application.steps.map((step, index) => {
     const here = index === present;
     const before = application.steps[index - 1]?.passed_at ?? application.submitted_at;
@@ -24,7 +25,7 @@ export function stagesOf(application: OwnApplication): Stage[] {
     const done = present === -1 ? step.passed_at !== null : index < present;
     return {
       step,
-      state: here ? "present" : done ? "done" : "to_come",
+      state: here ? "present" : done ? "done" : over ? "not_reached" : "to_come",
       due: here ? due : null,
     };
   });

@@ -57,7 +57,7 @@ interface Job extends Upload {
 
 /** After a broken line. */
 const AGAIN = 4_000;
-const broken = new Set(["offline", "server_failed", "bad_answer", "slow_down"]);
+const broken = new Set(["offline", "server_failed", "bad_answer"]);
 
 /** By the first bytes, as the server does it: a name says nothing. */
 export async function isDocument(file: Blob): Promise<boolean> {

@@ -283,6 +283,7 @@ export const apply: Messages["apply"] = {
     done: "تمت",
     present: "الآن",
     to_come: "لاحقًا",
+    not_reached: "لم تُبلغ",
     done_on: "تمت في {date}",
     by: "متوقعة حتى {date}",
     until: "مفتوحة حتى {date}",
@@ -307,7 +308,7 @@ export const apply: Messages["apply"] = {
   },
   steps: {
     receipt: "استلام الطلب",
-    receipt_text: "يؤكد موظف من الأمانة وصول طلبكم.",
+    receipt_text: "وصل طلبكم إلى الأمانة.",
     check: "الاكتمال",
     check_text: "يتحقق موظف مما إذا كان شيء ناقصًا. وفي هذه الحالة يعود الطلب إليكم مع ملاحظة.",
     eligibility: "استيفاء الشروط",

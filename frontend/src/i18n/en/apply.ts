@@ -267,6 +267,7 @@ export const apply = {
     done: "Done",
     present: "Now",
     to_come: "To come",
+    not_reached: "Not reached",
     done_on: "Done on {date}",
     by: "Expected by {date}",
     until: "Open until {date}",
@@ -292,7 +293,7 @@ export const apply = {
   },
   steps: {
     receipt: "Application received",
-    receipt_text: "An officer of the secretariat confirms that your application has arrived.",
+    receipt_text: "Your application has reached the secretariat.",
     check: "Completeness",
     check_text:
       "An officer checks whether anything is missing. If so, the application comes back to you with a note.",

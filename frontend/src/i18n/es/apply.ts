@@ -276,6 +276,7 @@ export const apply: Messages["apply"] = {
     done: "Terminada",
     present: "En curso",
     to_come: "Pendiente",
+    not_reached: "No alcanzada",
     done_on: "Terminada el {date}",
     by: "Prevista para el {date}",
     until: "Abierta hasta el {date}",
@@ -302,7 +303,7 @@ export const apply: Messages["apply"] = {
   },
   steps: {
     receipt: "Solicitud recibida",
-    receipt_text: "Un oficial de la secretaría confirma que su solicitud ha llegado.",
+    receipt_text: "Su solicitud ha llegado a la secretaría.",
     check: "Integridad",
     check_text: "Un oficial comprueba si falta algo. En ese caso, la solicitud vuelve a usted con una nota.",
     eligibility: "Admisibilidad",

@@ -284,6 +284,7 @@ export const apply: Messages["apply"] = {
     done: "Terminé",
     present: "En cours",
     to_come: "À venir",
+    not_reached: "Non atteinte",
     done_on: "Terminé le {date}",
     by: "Prévu d’ici au {date}",
     until: "Ouvert jusqu’au {date}",
@@ -311,7 +312,7 @@ export const apply: Messages["apply"] = {
   },
   steps: {
     receipt: "Réception de la demande",
-    receipt_text: "Un fonctionnaire du secrétariat confirme que votre demande est arrivée.",
+    receipt_text: "Votre demande est parvenue au secrétariat.",
     check: "Complétude",
     check_text: "Un fonctionnaire vérifie que rien ne manque. Sinon, la demande vous revient avec une note.",
     eligibility: "Admissibilité",

@@ -286,6 +286,7 @@ export const apply: Messages["apply"] = {
     done: "Завершено",
     present: "Сейчас",
     to_come: "Предстоит",
+    not_reached: "Не достигнут",
     done_on: "Завершено {date}",
     by: "Ожидается до {date}",
     until: "Открыто до {date}",
@@ -310,7 +311,7 @@ export const apply: Messages["apply"] = {
   },
   steps: {
     receipt: "Заявка получена",
-    receipt_text: "Сотрудник секретариата подтверждает, что ваша заявка поступила.",
+    receipt_text: "Ваша заявка поступила в секретариат.",
     check: "Полнота",
     check_text: "Сотрудник проверяет, всего ли достаточно. Если нет, заявка вернется к вам с пояснением.",
     eligibility: "Соответствие требованиям",

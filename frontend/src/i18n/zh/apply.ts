@@ -257,6 +257,7 @@ export const apply: Messages["apply"] = {
     done: "已完成",
     present: "进行中",
     to_come: "未开始",
+    not_reached: "未进行",
     done_on: "{date}完成",
     by: "预计在{date}前完成",
     until: "开放至{date}",
@@ -281,7 +282,7 @@ export const apply: Messages["apply"] = {
   },
   steps: {
     receipt: "收到申请",
-    receipt_text: "秘书处工作人员确认已收到您的申请。",
+    receipt_text: "秘书处已收到您的申请。",
     check: "完整性",
     check_text: "工作人员检查是否有缺漏。如有，申请会附说明退回给您。",
     eligibility: "资格条件",
