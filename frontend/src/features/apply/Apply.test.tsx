@@ -3,13 +3,15 @@ import { act } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { OwnApplication } from "../../sync/applications";
 import { initialSnapshot } from "../../sync/channel";
+import type { Snapshot } from "../../sync/contract";
 import { type Drawn, draw, press, settle } from "../../ui/testing";
 import { Apply } from "./Apply";
 import { emptyForm, madeUpApplication } from "./madeUp";
 
+const kept = vi.hoisted(() => ({ snapshot: {} as unknown as Snapshot }));
 vi.mock("../../sync/client", () => ({
   core: {},
-  currentSnapshot: () => initialSnapshot,
+  currentSnapshot: () => kept.snapshot,
   subscribe: () => () => undefined,
 }));
 
@@ -133,6 +135,7 @@ beforeEach(() => {
   application = null;
   asked = [];
   localStorage.clear();
+  kept.snapshot = initialSnapshot;
   vi.stubGlobal("fetch", serve);
 });
 afterEach(async () => {
@@ -283,4 +286,26 @@ it.each([
   });
   await open();
   await shows(words);
+});
+
+it("tells an officer for whom the form is filled in", async () => {
+  const account = { role: "officer" };
+  kept.snapshot = {
+    ...initialSnapshot,
+    session: { state: "signed_in", account, network: {} },
+  } as unknown as Snapshot;
+  application = madeUpApplication();
+  await open();
+  await shows("You fill this in for the applicant, ");
+});
+
+it("leaves only when all is saved, and keeps nothing behind", async () => {
+  await open("#good");
+  await shows("1 thing is still missing");
+  await write("Name of the authority", "Agency");
+  expect(localStorage.length).toBe(1);
+  await pressButton("Close it in this browser");
+  await shows("Apply to join the network");
+  expect(application?.form.name).toBe("Agency");
+  expect(localStorage.length).toBe(0);
 });

@@ -209,7 +209,10 @@ function Stored({
     try {
       await removeDocument(document.id);
       setAsking(false);
+      const block = globalThis.document.getElementById(fieldId(`documents.${document.purpose}`));
       await onChanged();
+      // The row that was left is gone: one goes on where files are added.
+      block?.querySelector("button")?.focus();
     } catch (thrown) {
       setFailed(problem(failureOf(thrown)));
     } finally {

@@ -41,6 +41,11 @@ export function Editing({ application, onChanged, onEnded, onLeave }: Props) {
     if (state.name === "ended") onEnded();
   }, [state.name, onEnded]);
 
+  // What could not be saved stays in sight instead of behind, on a computer that others use.
+  const leave = async () => {
+    if (await saving.flush()) onLeave();
+  };
+
   const untouched = (code: string) => {
     if (code.startsWith("documents")) {
       return ids(opened.current) === ids(application);
@@ -136,7 +141,7 @@ export function Editing({ application, onChanged, onEnded, onLeave }: Props) {
           </Part>
           <div className="apply-foot">
             <div className="stack stack--tight">
-              <Button size="s" onPress={onLeave}>
+              <Button size="s" onPress={() => void leave()}>
                 {t("apply.form.leave")}
               </Button>
               <p className="small muted">{t("apply.form.leave_text")}</p>
@@ -227,10 +232,11 @@ function SavingLine({ state, onNow }: { state: SavingState; onNow: () => void })
   return (
     <div className={`apply-saving apply-saving--${bad ? "bad" : state.name}`}>
       <Icon icon={savingIcons[state.name]} />
+      <p>{words()}</p>
       {/* "Saving" comes and goes with every pause: only what lasts is read aloud. */}
-      <p role="status" aria-label={t("apply.saving.label")}>
-        {words()}
-      </p>
+      <span className="visually-hidden" role="status">
+        {bad || state.name === "waiting" ? words() : ""}
+      </span>
       {state.name === "waiting" || state.name === "refused" ? (
         <Button size="s" onPress={onNow}>
           {t("apply.saving.now")}

@@ -1,6 +1,6 @@
 /** Whom other authorities turn to: a lead, at least one more, and as many as the authority wants. */
 import { CircleAlert, Plus, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { languages, useI18n } from "../../i18n";
 import { Button, Icon, languageNames, Select, TextField } from "../../ui";
 import { useFields } from "./fieldContext";
@@ -20,11 +20,24 @@ export function FocalPoints({ language }: { language: FocalPoint["language"] }) 
   const { t } = useI18n();
   const { form, change, errorOf } = useFields();
   const shown = shownFocalPoints(form, language);
+  const list = useRef<HTMLDivElement>(null);
+  const removed = useRef(false);
+  // Whoever removed somebody goes on at the end of the list, where the next one would be added.
+  useEffect(() => {
+    if (removed.current) {
+      removed.current = false;
+      list.current?.querySelector<HTMLElement>(":scope > div:last-child button")?.focus();
+    }
+  });
+  const remove = (index: number) => {
+    removed.current = true;
+    change({ focal_points: shown.filter((_, place) => place !== index) });
+  };
   const set = (index: number, part: Partial<FocalPoint>) =>
     change({ focal_points: shown.map((one, place) => (place === index ? { ...one, ...part } : one)) });
   const error = errorOf("focal_points") ?? errorOf("lead");
   return (
-    <div id={fieldId("focal_points")} className="apply-people">
+    <div id={fieldId("focal_points")} className="apply-people" ref={list}>
       {error === null ? null : (
         <p className="field__error" role="alert">
           <Icon icon={CircleAlert} />
@@ -40,9 +53,7 @@ export function FocalPoints({ language }: { language: FocalPoint["language"] }) 
           problem={addressProblem(shown, index)}
           lacks={error ?? errorOf("lead_email")}
           onChange={(part) => set(index, part)}
-          onRemove={
-            index < 2 ? null : () => change({ focal_points: shown.filter((_, place) => place !== index) })
-          }
+          onRemove={index < 2 ? null : () => remove(index)}
         />
       ))}
       {shown.length < MOST ? (

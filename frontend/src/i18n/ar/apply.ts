@@ -94,7 +94,6 @@ export const apply: Messages["apply"] = {
     is_wanted: "تطلب الأمانة تعديل هذا أو استكماله.",
   },
   saving: {
-    label: "حالة الحفظ",
     saved: "حُفظ كل شيء",
     unsaved: "لم يُحفظ بعد",
     saving: "جارٍ الحفظ",
@@ -158,7 +157,7 @@ export const apply: Messages["apply"] = {
   hints: {
     name: "بلغته وكتابته الأصليتين.",
     name_en: "كما تستخدمه سلطتكم، أو بترجمتكم.",
-    state_search: "اكتبوا اسم الدولة",
+    state_search: "كتابة اسم الدولة",
     state_none: "لا توجد دولة بهذا الاسم.",
     state_clear: "اختيار دولة أخرى",
     website: "الموقع الرسمي، إن وُجد.",
@@ -215,7 +214,7 @@ export const apply: Messages["apply"] = {
   upload: {
     choose: "إضافة ملفات",
     choose_for: "إضافة ملفات: {purpose}",
-    drop: "أفلتوا الملفات هنا",
+    drop: "إفلات الملفات هنا",
     queued: "ينتظر دوره",
     reading: "جارٍ قراءة الملف",
     sending: "جارٍ الإرسال",

@@ -84,7 +84,6 @@ export const apply = {
     is_wanted: "The secretariat asks you to change or complete this.",
   },
   saving: {
-    label: "State of saving",
     saved: "All saved",
     unsaved: "Not saved yet",
     saving: "Saving",

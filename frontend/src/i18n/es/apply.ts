@@ -87,7 +87,6 @@ export const apply: Messages["apply"] = {
     is_wanted: "La secretaría le pide que modifique o complete esto.",
   },
   saving: {
-    label: "Estado del guardado",
     saved: "Todo guardado",
     unsaved: "Aún sin guardar",
     saving: "Guardando",

@@ -92,7 +92,6 @@ export const apply: Messages["apply"] = {
     is_wanted: "Le secrétariat vous demande de modifier ou de compléter cet élément.",
   },
   saving: {
-    label: "État de l’enregistrement",
     saved: "Tout est enregistré",
     unsaved: "Pas encore enregistré",
     saving: "Enregistrement",

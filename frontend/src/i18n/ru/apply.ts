@@ -96,7 +96,6 @@ export const apply: Messages["apply"] = {
     is_wanted: "Секретариат просит изменить или дополнить это.",
   },
   saving: {
-    label: "Состояние сохранения",
     saved: "Все сохранено",
     unsaved: "Еще не сохранено",
     saving: "Сохранение",

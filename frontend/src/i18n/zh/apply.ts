@@ -77,7 +77,6 @@ export const apply: Messages["apply"] = {
     is_wanted: "秘书处请您修改或补充此项。",
   },
   saving: {
-    label: "保存状态",
     saved: "已全部保存",
     unsaved: "尚未保存",
     saving: "正在保存",
