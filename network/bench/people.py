@@ -1,12 +1,14 @@
-"""A network made for measuring: real statements through the real services, and the seeds of everybody in it.
+"""Networks of many: real statements through the real services, and the seeds of everybody in them.
 
 There are no passwords here and nobody signs in: whoever needs a session gets its rows written. So a network of
-hundreds takes seconds, while everything that a message passes on its way is what it is in earnest.
+hundreds takes seconds, while everything that a message passes on its way is what it is in earnest. It is what is
+measured, and what the large demonstration is filled with.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +38,10 @@ class Member:
     unlock: BoxKeyPair = field(default_factory=lambda: boxes.key_pair(new_seed()))
     reading: dict[int, BoxKeyPair] = field(default_factory=lambda: {1: boxes.key_pair(new_seed())})
     authority: str = ""
+    further_boxes: list[bytes] = field(default_factory=list)
+    """The box keys of devices beside the one that this person acts with."""
+    codes: int = 1
+    """The number of the present recovery code."""
 
     @property
     def device(self) -> str:
@@ -54,11 +60,17 @@ def fresh_id() -> str:
 
 
 class Made:
-    """A network that three officers have founded."""
+    """A network that three officers have founded: here, or before, where they are given."""
 
-    def __init__(self) -> None:
-        self.officers = [Member(_make_account()) for _ in range(3)]
+    def __init__(self, officers: Sequence[Member] | None = None) -> None:
         self.members: dict[str, Member] = {}
+        if officers is None:
+            self.officers = [Member(_make_account()) for _ in range(3)]
+            self._found()
+        else:
+            self.officers = list(officers)
+
+    def _found(self) -> None:
         self._append(
             statements.sign_entry(
                 statements.make_payload(
@@ -89,6 +101,10 @@ class Made:
     def network(self) -> str:
         return str(ledger.current().state.network)
 
+    def commitment_to(self, one: Member) -> str:
+        """What is signed of this person's name and function; here nobody has any."""
+        return secrets.token_hex(32)
+
     def admit(self, name: str, state: str = "XA", **fields: Any) -> Member:
         """A member authority with its lead, who has keys; returns the lead."""
         authority, lead = fresh_id(), Member(_make_account())
@@ -99,7 +115,7 @@ class Made:
             "kind": "member",
             "lead": {
                 "account": lead.account,
-                "commitment": secrets.token_hex(32),
+                "commitment": self.commitment_to(lead),
                 "identity_key": lead.identity_key(),
             },
             "name": name,
@@ -141,7 +157,7 @@ class Made:
             lead.identity,
             account=one.account,
             authority=lead.authority,
-            commitment=secrets.token_hex(32),
+            commitment=self.commitment_to(one),
             identity_key=one.identity_key(),
             role=role,
             verification="invitation_secret",
@@ -158,7 +174,7 @@ class Made:
             *self.threshold(),
             account=one.account,
             authority=authority,
-            commitment=secrets.token_hex(32),
+            commitment=self.commitment_to(one),
             identity_key=one.identity_key(),
             role="lead",
             verification="code_compared",
@@ -213,7 +229,7 @@ class Made:
     def enrol_again(self, one: Member) -> None:
         """A new device in place of all earlier ones, and the next generation of the reading key."""
         known = ledger.current().state.accounts[one.account]
-        one.device_seed, one.device_box = new_seed(), boxes.key_pair(new_seed())
+        one.device_seed, one.device_box, one.further_boxes = new_seed(), boxes.key_pair(new_seed()), []
         enrolled = self.statement(
             "device.enrolled",
             one.subject,
@@ -246,6 +262,85 @@ class Made:
         )
         sent = keys.attachments | person.attach(one.device_box.public)
         self._append(enrolled, stated, sent=sent, by=one)
+
+    def enrol_further(self, one: Member) -> None:
+        """A device beside those that there are, with the present reading key boxed to it too."""
+        device, device_box = new_seed(), boxes.key_pair(new_seed())
+        enrolled = self.statement(
+            "device.enrolled",
+            one.subject,
+            one.identity,
+            device,
+            **person.enrolment_fields(
+                account=one.account,
+                device_key=signing.public_key(device),
+                device_box_key=device_box.public,
+            ),
+        )
+        one.further_boxes.append(device_box.public)
+        keys = self._same_keys(one)
+        stated = self.statement(
+            "account.keys",
+            one.subject,
+            one.identity,
+            **{**keys.fields, "previous": statements.entry_hash(enrolled)},
+        )
+        self._append(enrolled, stated, sent=keys.attachments, by=one)
+
+    def change_code(self, one: Member) -> None:
+        """A new recovery code in place of the one before."""
+        one.unlock = boxes.key_pair(new_seed())
+        one.codes += 1
+        keys = self._same_keys(one)
+        stated = self.statement("account.keys", one.subject, one.identity, **keys.fields)
+        self._append(stated, sent=keys.attachments, by=one)
+
+    def _same_keys(self, one: Member) -> person.KeysStatement:
+        """The present generation boxed anew, to all devices and the present recovery code."""
+        known = ledger.current().state.accounts[one.account]
+        return person.make_keys(
+            network=self.network,
+            account=one.account,
+            generation=known.generation,
+            reading_seed=one.reading[known.generation].seed,
+            device_box_keys=[one.device_box.public, *one.further_boxes],
+            unlocks=[self._unlock(one)],
+            identity_seed=one.identity,
+            previous_box=known.previous_box,
+        )
+
+    def change_role(self, one: Member, role: str, *, by: Member) -> None:
+        """The lead makes somebody of their authority deputy or member."""
+        self._append(
+            self.statement(
+                "focal_point.role_changed",
+                statements.people(one.authority),
+                by.identity,
+                account=one.account,
+                authority=one.authority,
+                role=role,
+            ),
+            by=by,
+        )
+
+    def rekey(self, one: Member, *, by: Member) -> None:
+        """The lead vouches for a new identity key of somebody who has lost everything, and it comes with new keys."""
+        generation = ledger.current().state.accounts[one.account].generation + 1
+        one.identity, one.device_seed = new_seed(), new_seed()
+        one.device_box, one.further_boxes = boxes.key_pair(new_seed()), []
+        one.unlock, one.reading[generation] = boxes.key_pair(new_seed()), boxes.key_pair(new_seed())
+        one.codes = 1
+        entry = self.statement(
+            "focal_point.rekeyed",
+            statements.people(one.authority),
+            by.identity,
+            account=one.account,
+            authority=one.authority,
+            identity_key=one.identity_key(),
+            verification="in_person",
+        )
+        waiting = self._first_statements(one, generation)
+        self._append(entry, waiting.device_enrolled, waiting.account_keys, sent=waiting.attachments, by=by)
 
     def suspend(self, authority: str, kind: str = "authority.suspended") -> None:
         """The officers suspend an authority, or with another kind reinstate it or let it go."""
@@ -286,20 +381,21 @@ class Made:
             by=self.officers[0],
         )
 
-    def _first_statements(self, one: Member) -> person.Waiting:
+    def _first_statements(self, one: Member, generation: int = 1) -> person.Waiting:
         return person.first_statements(
             network=self.network,
             account=one.account,
             identity_seed=one.identity,
             device_seed=one.device_seed,
             device_box_seed=one.device_box.seed,
-            reading_seed=one.reading[1].seed,
+            reading_seed=one.reading[generation].seed,
             unlocks=[self._unlock(one)],
             time=clock.now(),
+            generation=generation,
         )
 
     def _unlock(self, one: Member) -> Unlock:
-        return Unlock(one.unlock.public, 1, clock.now())
+        return Unlock(one.unlock.public, one.codes, clock.now())
 
     def _append(self, *entries: bytes, sent: dict[str, bytes] | None = None, by: Member) -> None:
         append(entries=entries, sent=sent or {}, by=by.account)

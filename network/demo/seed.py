@@ -21,8 +21,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from members import clock
 from members.accounts import first_officers
 from members.accounts.first_officers import FirstOfficer
+from members.protocol import statements
+from members.protocol.register import Replay
+from network.bench.people import Member
 from network.client import Client
-from network.demo import charter, personas
+from network.client.holdings import Holdings
+from network.demo import charter, growth, personas
+from network.demo.growth import Growth, Sizes
 from network.demo.personas import Persona
 from network.demo.story import (
     AUTHORITIES,
@@ -35,6 +40,7 @@ from network.demo.story import (
 )
 
 FOUNDED_DAYS_AGO = 16
+CHARTER_DAYS_AGO = 16
 DESK = "International cooperation"
 UNREAD_FOR = {
     "qasrain_duty": ("sable_quay", 3),
@@ -59,10 +65,22 @@ class Player:
 
 
 class Story:
-    """The network while it comes to life; `origin` is what the browser will type."""
+    """The network while it comes to life; `origin` is what the browser will type.
 
-    def __init__(self, origin: str, application: ASGIApplication, progress: Progress) -> None:
+    With `sizes` it is the story of a few in a large network that was founded years ago.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        application: ASGIApplication,
+        progress: Progress,
+        sizes: Sizes | None = None,
+    ) -> None:
         self._origin = origin
+        self._sizes = sizes
+        self._founded = FOUNDED_DAYS_AGO if sizes is None else growth.FOUNDED_DAYS_AGO
+        self._growth: Growth | None = None
         self._application = application
         self._progress = progress
         self._people = {person.key: person for person in PEOPLE}
@@ -81,10 +99,14 @@ class Story:
         for person in PEOPLE:
             if person.role in ("deputy", "member"):
                 await self._appoint(person)
+        if self._sizes is not None:
+            await self._grow(self._sizes)
         await self._agree()
         await self._converse()
         await self._read()
         await asyncio.to_thread(self._keep)
+        if self._sizes is not None:
+            await self._leave_much_to_do()
         for player in self._players.values():
             await player.client.sign_out()
 
@@ -111,7 +133,7 @@ class Story:
             await player.client.enrolment.give_founding_key()
             players.append(player)
         network = ""
-        with self._at(FOUNDED_DAYS_AGO, "09:00"):
+        with self._at(self._founded, "09:00"):
             for player in players:
                 network = await player.client.enrolment.sign_founding(officers=len(players)) or network
             for player in players:
@@ -133,7 +155,7 @@ class Story:
         self._authorities[authority.key] = invitation.authority or ""
         player, code = await self._enrol(person, invitation.link)
         waiting = next(one for one in await first.membership.waiting() if one["id"] == invitation.id)
-        with self._at(FOUNDED_DAYS_AGO - 1 if authority.admitted else 2, "10:30"):
+        with self._at(self._founded - 1 if authority.admitted else 2, "10:30"):
             proposal_id = await first.membership.propose_admission(waiting)
             if authority.admitted:
                 proposals = await second.membership.proposals()
@@ -162,14 +184,14 @@ class Story:
         )
         player, code = await self._enrol(person, invitation.link)
         waiting = next(one for one in await lead.membership.waiting() if one["id"] == invitation.id)
-        with self._at(FOUNDED_DAYS_AGO - 1, "14:00"):
+        with self._at(self._founded - 1, "14:00"):
             await lead.membership.sign_appointment(waiting)
         await self._arrive(player, code)
 
     async def _enrol(self, person: DemoPerson, link: str) -> tuple[Player, str]:
         player = self._player(person)
         await player.client.enrolment.begin(link, player.password)
-        with self._at(FOUNDED_DAYS_AGO - 1, "09:30"):
+        with self._at(self._founded - 1, "09:30"):
             code = await player.client.enrolment.give_keys()
         return player, code.code
 
@@ -193,6 +215,52 @@ class Story:
         self._players[person.key] = player
         return player
 
+    # the large network
+
+    async def _grow(self, sizes: Sizes) -> None:
+        """The years between the founding and the story; all clients then know the Register that came of them."""
+        officers = [one for one in self._players.values() if one.person.role == "officer"]
+        seeds = [_member(player.client) for player in officers]
+        self._growth = Growth(seeds, sizes, int(self._today.timestamp() * 1000))
+        await asyncio.to_thread(
+            self._growth.happen, lambda done, total: self._progress("statements", done, total)
+        )
+        # one of them verifies all of it, and the others begin where that one stands, as they would from a bookmark
+        first, *others = self._players.values()
+        await first.client.register.catch_up()
+        verified = first.client.register.replay
+        for player in others:
+            player.client.memory.replay = Replay.resume(
+                first.client.register.network, verified.state.copy(), verified.range.copy()
+            )
+            player.client.memory.holdings = Holdings()
+
+    async def _leave_much_to_do(self) -> None:
+        """Officers have invited more authorities, and some statements wait for a second signature."""
+        first, growing = self._players["officer_operations"].client, self._growth
+        assert growing is not None, "only a large network has so much to do"
+        for number, authority in enumerate(growing.suspended_next(4)):
+            with self._at(3, f"1{number}:20"):
+                await first.membership.propose(
+                    "authority.suspended",
+                    statements.standing(authority),
+                    authority=authority,
+                    reason="No answer since the last plenary.",
+                )
+        for number in range(12):
+            with self._at(2, f"09:{10 + number}"):
+                await first.membership.invite(
+                    "lead",
+                    email=f"applicant.{number + 1}@demo.example",
+                    name="Head of desk",
+                    function=DESK,
+                    authority={
+                        "name": f"Regional Integrity Office {number + 1}",
+                        "state": "XN",
+                        "kind": "member",
+                    },
+                )
+
     # the charter
 
     async def _agree(self) -> None:
@@ -200,16 +268,21 @@ class Story:
         leads = [player for player in self._players.values() if player.person.role == "lead"]
         members = [player for player in leads if player.person.authority in self._members()]
         await self._publish(
-            charter.BEFORE, charter.texts_before(), days=FOUNDED_DAYS_AGO, from_day=1 - FOUNDED_DAYS_AGO
+            charter.BEFORE, charter.texts_before(), days=CHARTER_DAYS_AGO, from_day=1 - CHARTER_DAYS_AGO
         )
-        for player in members:
-            with self._at(FOUNDED_DAYS_AGO - 1, "15:00"):
+        with self._at(CHARTER_DAYS_AGO - 1, "15:00"):
+            for player in members:
                 await player.client.charter.accept(charter.BEFORE)
+            if self._growth is not None:
+                await asyncio.to_thread(self._growth.agree, charter.BEFORE)
         await self._publish(charter.NEXT, charter.next_texts(), days=4, from_day=charter.DAYS_UNTIL_NEXT)
         agreed = [player for player in members if player.person.authority not in charter.NOT_YET]
         for number, player in enumerate(agreed):
             with self._at(3 - number // 2, "09:20"):
                 await player.client.charter.accept(charter.NEXT)
+        if self._growth is not None:
+            with self._at(2, "11:00"):
+                await asyncio.to_thread(self._growth.agree, charter.NEXT, share=growth.AGREED)
 
     async def _publish(self, number: str, texts: dict[str, str], *, days: int, from_day: int) -> None:
         """Written by one officer and published by another, `days` ago; in force `from_day` days from now."""
@@ -320,9 +393,18 @@ def _email(person: DemoPerson) -> str:
     return f"{person.key.replace('_', '.')}@demo.example"
 
 
-async def fill(origin: str, application: ASGIApplication, progress: Progress) -> None:
-    """Write the whole story into an empty demonstration database."""
-    async with Story(origin, application, progress).open() as story:
+def _member(client: Client) -> Member:
+    """An officer of the story as whoever makes the years before it acts for them."""
+    keys = client.memory.keys
+    assert keys.identity_seed is not None, "officers of the demonstration keep their identity key at hand"
+    return Member(keys.account, identity=keys.identity_seed, device_seed=keys.device_seed)
+
+
+async def fill(
+    origin: str, application: ASGIApplication, progress: Progress, sizes: Sizes | None = None
+) -> None:
+    """Write the whole story into an empty demonstration database; with `sizes` that of a large network."""
+    async with Story(origin, application, progress, sizes).open() as story:
         await story.write()
 
 

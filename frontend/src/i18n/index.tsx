@@ -111,7 +111,7 @@ export function createI18n(
       }),
     formatNumber: (value) => formatNumber(language, value),
     stateName: (code) => {
-      const own = findMessage(messages, `common.states.${code}`);
+      const own = findMessage(messages, `common.states.${code}`) ?? findMessage(messages, `states.${code}`);
       return typeof own === "string" ? own : isoStateName(language, code);
     },
     setLanguage,
@@ -204,6 +204,16 @@ export function AllWords({ waiting, children }: AllWordsProps) {
     throw failure;
   }
   return whole ? children : waiting;
+}
+
+/** Brings the rest of the words for a screen that can do without: the further States of a large demonstration. */
+export function useAllWordsSoon(): void {
+  const { whole, complete } = useContext(WholeContext);
+  useEffect(() => {
+    if (!whole) {
+      complete().catch(() => undefined);
+    }
+  }, [whole, complete]);
 }
 
 /** The first language of the browser that we speak; English when it speaks none of ours. */

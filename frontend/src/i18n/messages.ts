@@ -13,6 +13,7 @@ import type { members } from "./en/members";
 import type { notices } from "./en/notices";
 import type { passkeys } from "./en/passkeys";
 import type { recovery } from "./en/recovery";
+import type { states } from "./en/states";
 import type { storage } from "./en/storage";
 import type { writing } from "./en/writing";
 import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
@@ -37,6 +38,7 @@ interface Later {
   apply: typeof apply;
   audit: typeof audit;
   documents: typeof documents;
+  states: typeof states;
 }
 
 export interface English extends First, Later {}

@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { type FormEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
 import { useLocation, useSearchParams } from "wouter";
-import { useI18n } from "../../i18n";
+import { useAllWordsSoon, useI18n } from "../../i18n";
 import type { Authority, Hex } from "../../sync/contract";
 import {
   Button,
@@ -34,6 +34,7 @@ let beginning: Promise<unknown> | null = null;
 
 export function NewConversation() {
   const { t } = useI18n();
+  useAllWordsSoon();
   const me = useSnapshot((snapshot) => snapshot.me);
   if (me?.role === "officer") {
     return (

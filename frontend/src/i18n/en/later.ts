@@ -2,9 +2,11 @@ import type { LaterMessages } from "../messages";
 import { apply } from "./apply";
 import { audit } from "./audit";
 import { documents } from "./documents";
+import { states } from "./states";
 
 export const messages: LaterMessages = {
   apply,
   audit,
   documents,
+  states,
 };
