@@ -18,7 +18,7 @@ from network.demo.places import FURTHER_STATES, NAMES, further_authorities
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIZES = Sizes(authorities=45, people=150, entries=700, audit_rows=1_000)
+SIZES = Sizes(authorities=45, people=110, entries=480, audit_rows=700)
 
 
 @pytest.fixture
