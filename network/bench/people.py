@@ -410,17 +410,22 @@ def _make_account() -> str:
 
 def open_session(one: Member) -> str:
     """A session of this person with both factors, bound to their device; returns the session key."""
+    return open_session_of(one.account, one.device)
+
+
+def open_session_of(account: str, device: str) -> str:
+    """The same of somebody whose seeds are not known."""
     now = clock.now()
     store = SessionStore()
     store["second_factor_at"] = now
-    store["device"] = one.device
+    store["device"] = device
     store.create()
     key = str(store.session_key)
     SignedInSession.objects.create(
         session_key=key,
-        account_id=one.account,
+        account_id=account,
         ends_at=now + SESSION_LASTS,
-        device=one.device,
+        device=device,
         label="Measured",
         address="127.0.0.1",
     )

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.code is not None:
         return _print_code(arguments.code)
     if arguments.fill_only:
-        return _fill(large=arguments.large)
+        return fill_database(large=arguments.large)
     from network.serve import listen, serve
 
     # the port is asked for first, so that nobody's demonstration is thrown away for a start that cannot be
@@ -80,7 +80,8 @@ def _fill_in_a_process(data: Path, *, large: bool) -> None:
     (data / BUILDING).unlink()
 
 
-def _fill(*, large: bool) -> int:
+def fill_database(*, large: bool) -> int:
+    """Fill the empty database that the settings name; returns the exit code."""
     start_django()
     from django.conf import settings
 
