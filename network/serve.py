@@ -73,10 +73,21 @@ def serve(*, host: str | None, port: int | None, migrate: bool, ready: Callable[
 
     claim_database()
     close_if_older()
+    read_register()
     connection.close()  # the threads that serve have their own
     with worker_inside():
         run_daphne(listening, ready=ready, files=files)
     return 0
+
+
+def read_register() -> None:
+    """Replays the Register now: the first person who asked for something would wait for it, seconds for a large one."""
+    from members.register import ledger
+
+    try:
+        ledger.current()
+    except ledger.RegisterDamaged as error:
+        _log.error("%s", error)  # everything else is served, and whoever asks for the Register is told
 
 
 def worker_inside() -> AbstractContextManager[object]:
