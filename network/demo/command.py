@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fresh or (data / BUILDING).exists():
         shutil.rmtree(data, ignore_errors=True)
     if not (data / "demo_personas.json").exists():
-        _fill_in_a_process(data, large=arguments.large)
+        fill_in_a_process(data, large=arguments.large)
     again = "./entente demo --large" if arguments.large else "./entente demo"
     return serve(host="127.0.0.1", port=None, migrate=True, ready=lambda: _announce(again))
 
@@ -68,7 +68,7 @@ def _choose_settings(data: Path, port: int | None, *, large: bool) -> None:
     }
 
 
-def _fill_in_a_process(data: Path, *, large: bool) -> None:
+def fill_in_a_process(data: Path, *, large: bool) -> None:
     """In a process of its own: the server that follows begins with nothing but the database."""
     data.mkdir(parents=True, exist_ok=True)
     (data / BUILDING).touch()

@@ -51,6 +51,15 @@ export class Subtrees {
     row[index] = node;
   }
 
+  /** All that another one holds, which went on from here. */
+  take(further: Subtrees): void {
+    further.levels.forEach((row, level) => {
+      row.forEach((node, index) => {
+        this.put(level, index, node);
+      });
+    });
+  }
+
   /** Null when this size lies before the beginning of what is held. */
   range(size: number): Range | null {
     const hashes: Bytes[] = [];

@@ -12,7 +12,7 @@ import {
   verifyConsistency,
   wellFormedRange,
 } from "./merkle.ts";
-import { decide, prepare, type Reason } from "./rules.ts";
+import { decide, type Prepared, prepare, type Reason } from "./rules.ts";
 import * as is from "./shapes.ts";
 import { emptyState, fromPlain, type PlainState, type State, toPlain } from "./state.ts";
 
@@ -51,6 +51,17 @@ const batchSize = 256;
 
 function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let i = 0; i < items.length; i += batchSize) yield items.slice(i, i + batchSize);
+}
+
+interface PreparedBatch {
+  readonly leaves: readonly Bytes[];
+  readonly entries: readonly Prepared[];
+}
+
+async function prepareBatch(batch: readonly Bytes[]): Promise<PreparedBatch> {
+  const leaves = await Promise.all(batch.map(leafHash));
+  const entries = await Promise.all(batch.map((entry, i) => prepare(entry, toHex(leaves[i] as Bytes))));
+  return { leaves, entries };
 }
 
 export class Replay {
@@ -173,36 +184,42 @@ export class Replay {
     const leaves: Bytes[] = [];
     const rejected: RejectedEntry[] = [];
     let state = this.state;
+    const take = (batch: PreparedBatch) => {
+      if (this.size + leaves.length === 0 && batch.entries[0] && batch.entries[0].hash !== this.network) {
+        throw this.found("other_network", note);
+      }
+      leaves.push(...batch.leaves);
+      for (const one of batch.entries) {
+        const outcome = decide(state, one);
+        if (outcome.rejected) {
+          rejected.push({ index: state.size, reason: outcome.reason, detail: outcome.detail });
+        }
+        state = outcome.state;
+        states.push(state);
+      }
+      progress?.(this.size + leaves.length);
+    };
+    // signatures are checked beside this thread, which reads the next batch meanwhile
+    let checked: Promise<PreparedBatch> | null = null;
     for await (const bundle of entries) {
       for (const batch of batches(bundle)) {
-        const hashes = await Promise.all(batch.map(leafHash));
-        if (this.size + leaves.length === 0 && hashes[0] !== undefined && toHex(hashes[0]) !== this.network) {
-          throw this.found("other_network", note);
-        }
-        leaves.push(...hashes);
-        const prepared = await Promise.all(
-          batch.map((entry, i) => prepare(entry, toHex(hashes[i] as Bytes))),
-        );
-        for (const one of prepared) {
-          const outcome = decide(state, one);
-          if (outcome.rejected) {
-            rejected.push({ index: state.size, reason: outcome.reason, detail: outcome.detail });
-          }
-          state = outcome.state;
-          states.push(state);
-        }
-        progress?.(this.size + leaves.length);
+        const next = prepareBatch(batch);
+        next.catch(() => undefined); // told where it is awaited, if it still is
+        if (checked !== null) take(await checked);
+        checked = next;
       }
     }
+    if (checked !== null) take(await checked);
     if (this.state.network === null) {
       if (leaves.length === 0) throw this.found("forked", note);
       if (state.network !== this.network) throw this.found("other_network", note);
       await this.checkSignature(checkpoint, note, state);
     }
-    const range = await extend(this.range, leaves);
+    const grown = new Subtrees();
+    const range = await extend(this.range, leaves, grown);
     const root = await rootOf(range);
     if (range.size !== checkpoint?.size || toHex(root) !== checkpoint.root) throw this.found("forked", note);
-    await extend(this.range, leaves, this.subtrees);
+    this.subtrees.take(grown);
     this.range = range;
     this.rootBytes = root;
     this.states.push(...states);

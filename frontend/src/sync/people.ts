@@ -24,7 +24,9 @@ export class People {
   readonly #self: string;
   readonly #publish: (view: PeopleView) => void;
   readonly #vault: Vault;
-  readonly #codes = new Map<string, string>();
+  readonly #codes = new Map<string, Promise<string>>();
+  /** Whether the name that was asked for last is the one committed to: a growth of the Register changes few of them. */
+  readonly #fitting = new Map<string, { asked: string; fits: Promise<boolean> }>();
   #directory = new Map<string, DirectoryRow>();
 
   constructor(register: RegisterSync, vault: Vault, self: string, publish: (view: PeopleView) => void) {
@@ -59,21 +61,23 @@ export class People {
 
   async update(): Promise<void> {
     const { state } = this.#register;
-    const persons = new Map<string, Person>();
-    for (const [account, known] of state.accounts) {
-      persons.set(account, await this.#person(account, known));
+    const all = await Promise.all(
+      [...state.accounts].map(([account, known]) => this.#person(account, known)),
+    );
+    const of = new Map<string | null, Person[]>();
+    for (const person of all) {
+      of.set(person.authority, [...(of.get(person.authority) ?? []), person]);
     }
-    const all = [...persons.values()];
     const authorities = [...state.authorities].map(([id, authority]) => ({
       id,
       name: authority.name,
       state: authority.state,
       kind: authority.kind,
       status: authority.status,
-      people: all.filter((person) => person.authority === id).sort(byRole),
+      people: (of.get(id) ?? []).sort(byRole),
     }));
     this.#publish({
-      me: persons.get(this.#self) ?? null,
+      me: all.find(({ self }) => self) ?? null,
       authorities: authorities.sort((a, b) => (a.name < b.name ? -1 : 1)),
       officers: all.filter((person) => person.role === "officer"),
       unlockKeys: (state.accounts.get(this.#self)?.unlock_keys ?? []).map(({ key, kind, serial, date }) => ({
@@ -85,10 +89,10 @@ export class People {
     });
   }
 
-  async compareCode(identityKey: string): Promise<string> {
+  compareCode(identityKey: string): Promise<string> {
     let code = this.#codes.get(identityKey);
     if (code === undefined) {
-      code = (await codeToCompare(this.#register.network, fromBase64(identityKey, 32))).join(" ");
+      code = codeToCompare(this.#register.network, fromBase64(identityKey, 32)).then((six) => six.join(" "));
       this.#codes.set(identityKey, code);
     }
     return code;
@@ -122,7 +126,13 @@ export class People {
     if (row === undefined || commitment === null) {
       return row ?? null; // officers have no commitment
     }
-    return (await fits(row, commitment)) ? row : null;
+    const asked = JSON.stringify([commitment, row.salt, row.name, row.function]);
+    let answer = this.#fitting.get(account);
+    if (answer?.asked !== asked) {
+      answer = { asked, fits: fits(row, commitment) };
+      this.#fitting.set(account, answer);
+    }
+    return (await answer.fits) ? row : null;
   }
 }
 
