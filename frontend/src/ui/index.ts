@@ -66,3 +66,4 @@ export {
   type TextFieldProps,
 } from "./TextField";
 export { ToastRegion, toast } from "./Toast";
+export { useGrowing } from "./useGrowing";

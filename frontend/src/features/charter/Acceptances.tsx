@@ -3,7 +3,7 @@ import { Mail } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Charter, CharterAcceptance, CharterVersion } from "../../sync/contract";
-import { Button, Chip, Notice, StateTile, toast } from "../../ui";
+import { Button, Chip, Notice, StateTile, toast, useGrowing } from "../../ui";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, useErrorText } from "../members/errors";
 import { usePersonNames } from "../members/names";
@@ -21,6 +21,7 @@ export function Acceptances({ charter, version }: { charter: Charter; version: C
   const missing = members.filter((one) => !version.acceptances.some(({ authority }) => authority === one.id));
   const byState = (one: Authority, other: Authority) =>
     stateName(one.state).localeCompare(stateName(other.state)) || one.name.localeCompare(other.name);
+  const { shown, end } = useGrowing(version.acceptances);
   const odd = version.acceptances.some(({ proof }) => proof === "other_text");
   return (
     <div className="stack">
@@ -32,9 +33,10 @@ export function Acceptances({ charter, version }: { charter: Charter; version: C
       {odd && <Notice tone="bad">{t("charter.acceptances.other_text_help")}</Notice>}
       {version.acceptances.length > 0 && (
         <ul className="card rows">
-          {version.acceptances.map((one) => (
+          {shown.map((one) => (
             <Accepted key={one.authority} one={one} authority={people.authority(one.authority)} />
           ))}
+          {end}
         </ul>
       )}
       {officer && <Missing charter={charter} version={version} missing={[...missing].sort(byState)} />}
@@ -75,6 +77,7 @@ function Missing({ charter, version, missing }: MissingProps) {
   const { nameOf } = usePersonNames();
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const { shown, end } = useGrowing(missing);
   const open = missing.filter((one) => !covered(charter, version, one.id));
   const remind = async () => {
     setPending(true);
@@ -95,7 +98,7 @@ function Missing({ charter, version, missing }: MissingProps) {
         <p>{t("charter.acceptances.missing_none")}</p>
       ) : (
         <ul className="card rows">
-          {missing.map((one) => {
+          {shown.map((one) => {
             const lead = one.people.find((person) => person.active && person.role === "lead");
             return (
               <li key={one.id} className="rows__row">
@@ -115,6 +118,7 @@ function Missing({ charter, version, missing }: MissingProps) {
               </li>
             );
           })}
+          {end}
         </ul>
       )}
       {open.length > 0 && (

@@ -1,7 +1,7 @@
 /** Opens a conversation: to whom, about what, and the first words. */
 import { X } from "lucide-react";
 import { type FormEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
+import { ListBox, ListBoxItem, ListBoxLoadMoreItem, type Selection } from "react-aria-components";
 import { useLocation, useSearchParams } from "wouter";
 import { useAllWordsSoon, useI18n } from "../../i18n";
 import type { Authority, Hex } from "../../sync/contract";
@@ -17,6 +17,7 @@ import {
   StateTile,
   TextArea,
   TextField,
+  useGrowing,
 } from "../../ui";
 import { ReadOnlyNotice, useMayOnlyRead } from "../charter/ReadOnly";
 import { useCore, useSnapshot } from "../core";
@@ -232,6 +233,7 @@ function Choose({ offered, chosen, onChoose, fault }: ChooseProps) {
     [offered, stateName],
   );
   const found = sorted.filter((each) => matches(search, [each.name, stateName(each.state), each.state]));
+  const { shown, grow } = useGrowing(found, search);
   const picked = sorted.filter((each) => chosen.has(each.id));
   const select = (selection: Selection) => {
     // What the search hides stays chosen.
@@ -280,7 +282,7 @@ function Choose({ offered, chosen, onChoose, fault }: ChooseProps) {
           onSelectionChange={select}
           disabledKeys={found.filter((each) => readersOf(each) === 0).map((each) => each.id)}
         >
-          {found.map((each) => (
+          {shown.map((each) => (
             <ListBoxItem key={each.id} id={each.id} textValue={`${each.name}, ${stateName(each.state)}`}>
               <StateTile code={each.state} />
               <span className="choose__text">
@@ -297,6 +299,7 @@ function Choose({ offered, chosen, onChoose, fault }: ChooseProps) {
               <span className="choose__mark" aria-hidden="true" />
             </ListBoxItem>
           ))}
+          {grow !== null && <ListBoxLoadMoreItem onLoadMore={grow} />}
         </ListBox>
       )}
     </div>

@@ -15,6 +15,7 @@ import {
   SearchField,
   Skeleton,
   StateTile,
+  useGrowing,
 } from "../../ui";
 import { useSnapshot } from "../core";
 import { byRank, canRead, matches } from "./lookup";
@@ -45,6 +46,7 @@ export function Directory() {
     [authorities, own, stateName],
   );
   const found = sorted.filter((each) => found_(each, search, stateName(each.state)));
+  const { shown, end } = useGrowing(found, search);
   const active = officers.filter((officer) => officer.active);
   return (
     <Page>
@@ -75,7 +77,7 @@ export function Directory() {
         </EmptyState>
       )}
       <ul className="directory">
-        {found.map((authority) => (
+        {shown.map((authority) => (
           <li key={authority.id}>
             <Entry
               authority={authority}
@@ -85,7 +87,8 @@ export function Directory() {
             />
           </li>
         ))}
-        {active.length > 0 && search === "" && (
+        {end}
+        {active.length > 0 && search === "" && end === null && (
           <li>
             <section className="card entry">
               <header className="entry__head">

@@ -3,9 +3,10 @@ import { Ellipsis, History, Landmark, ScrollText, UserPlus } from "lucide-react"
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
-import { Button, Chip, EmptyState, Menu, Notice, Page, PageHeader, Skeleton, StateTile } from "../../ui";
+import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "../../ui";
 import { UnlockReminder } from "../accounts/UnlockReminder";
 import { useSnapshot } from "../core";
+import { Authorities } from "./Authorities";
 import { ActProvider } from "./act";
 import { Completion } from "./Completion";
 import { type Help, HelpDialog } from "./HelpDialog";
@@ -145,85 +146,6 @@ function NothingToSign() {
     <div className="card">
       <EmptyState title={t("members.office.nothing_title")}>{t("members.office.nothing_text")}</EmptyState>
     </div>
-  );
-}
-
-interface AuthoritiesProps {
-  authorities: readonly Authority[];
-  onChange: (authority: Authority, change: StandingChange) => void;
-  onHelp: (how: Help, person: Person) => void;
-}
-
-/** The one whom officers help: others are helped by their lead. */
-function leadOf(authority: Authority): Person | null {
-  return authority.people.find((person) => person.active && person.role === "lead") ?? null;
-}
-
-function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps) {
-  const { t, stateName } = useI18n();
-  const helpForLead = (authority: Authority) => {
-    const lead = leadOf(authority);
-    if (lead === null) return [];
-    return [
-      { id: "rekey", label: t("recovery.rekey.act_lead"), onAction: () => onHelp("rekey", lead) },
-      { id: "reset", label: t("recovery.reset.act_lead"), onAction: () => onHelp("reset", lead) },
-    ];
-  };
-  const sorted = [...authorities].sort((one, other) =>
-    stateName(one.state).localeCompare(stateName(other.state)),
-  );
-  return (
-    <section>
-      <h2 className="section-title">{t("members.office.authorities")}</h2>
-      {sorted.length === 0 && <p className="muted">{t("members.office.no_authority")}</p>}
-      <ul className={sorted.length === 0 ? undefined : "card rows"}>
-        {sorted.map((authority) => (
-          <li key={authority.id} className="rows__row">
-            <StateTile code={authority.state} />
-            <div className="rows__main">
-              <b className="title" dir="auto">
-                {authority.name}
-              </b>
-              <p>
-                {stateName(authority.state)} · {t(`members.kind.${authority.kind}`)}
-              </p>
-            </div>
-            <Chip
-              tone={
-                authority.status === "active" ? "ok" : authority.status === "suspended" ? "warn" : "neutral"
-              }
-            >
-              {t(`members.status.${authority.status}`)}
-            </Chip>
-            {authority.status !== "withdrawn" && (
-              <Menu
-                label={t("members.more", { name: authority.name })}
-                icon={Ellipsis}
-                items={[
-                  authority.status === "active"
-                    ? {
-                        id: "suspend",
-                        label: t("members.office.suspend"),
-                        onAction: () => onChange(authority, "suspended"),
-                      }
-                    : {
-                        id: "reinstate",
-                        label: t("members.office.reinstate"),
-                        onAction: () => onChange(authority, "reinstated"),
-                      },
-                  {
-                    id: "withdraw",
-                    label: t("members.office.withdraw"),
-                    onAction: () => onChange(authority, "withdrawn"),
-                  },
-                  ...helpForLead(authority),
-                ]}
-              />
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

@@ -1,0 +1,112 @@
+/** The authorities as the officers see them: how each stands, and what may be done about it. */
+import { Ellipsis } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useI18n } from "../../i18n";
+import type { Authority, Person } from "../../sync/contract";
+import { Chip, EmptyState, Menu, SearchField, StateTile, useGrowing } from "../../ui";
+import type { Help } from "./HelpDialog";
+import { matches } from "./lookup";
+import type { StandingChange } from "./StandingDialog";
+
+/** Fewer are seen at a glance. */
+const WORTH_SEARCHING = 12;
+
+interface AuthoritiesProps {
+  authorities: readonly Authority[];
+  onChange: (authority: Authority, change: StandingChange) => void;
+  onHelp: (how: Help, person: Person) => void;
+}
+
+/** The one whom officers help: others are helped by their lead. */
+function leadOf(authority: Authority): Person | null {
+  return authority.people.find((person) => person.active && person.role === "lead") ?? null;
+}
+
+/** Every authority, found by its name or State; the officers suspend it, let it go, and help its lead. */
+export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps) {
+  const { t, stateName } = useI18n();
+  const helpForLead = (authority: Authority) => {
+    const lead = leadOf(authority);
+    if (lead === null) return [];
+    return [
+      { id: "rekey", label: t("recovery.rekey.act_lead"), onAction: () => onHelp("rekey", lead) },
+      { id: "reset", label: t("recovery.reset.act_lead"), onAction: () => onHelp("reset", lead) },
+    ];
+  };
+  const [search, setSearch] = useState("");
+  const sorted = useMemo(
+    () =>
+      [...authorities].sort(
+        (one, other) =>
+          stateName(one.state).localeCompare(stateName(other.state)) || one.name.localeCompare(other.name),
+      ),
+    [authorities, stateName],
+  );
+  const found = sorted.filter((each) => matches(search, [each.name, stateName(each.state), each.state]));
+  const { shown, end } = useGrowing(found, search);
+  return (
+    <section>
+      <h2 className="section-title">{t("members.office.authorities")}</h2>
+      {sorted.length === 0 && <p className="muted">{t("members.office.no_authority")}</p>}
+      {sorted.length > WORTH_SEARCHING && (
+        <div className="directory__tools">
+          <SearchField label={t("conversations.fresh.search")} value={search} onChange={setSearch} />
+          <p role="status">{t("members.directory.count", { count: found.length })}</p>
+        </div>
+      )}
+      {sorted.length > 0 && found.length === 0 && (
+        <EmptyState title={t("members.directory.none_title", { text: search })}>
+          {t("members.directory.none_text")}
+        </EmptyState>
+      )}
+      <ul className={found.length === 0 ? undefined : "card rows"}>
+        {shown.map((authority) => (
+          <li key={authority.id} className="rows__row">
+            <StateTile code={authority.state} />
+            <div className="rows__main">
+              <b className="title" dir="auto">
+                {authority.name}
+              </b>
+              <p>
+                {stateName(authority.state)} · {t(`members.kind.${authority.kind}`)}
+              </p>
+            </div>
+            <Chip
+              tone={
+                authority.status === "active" ? "ok" : authority.status === "suspended" ? "warn" : "neutral"
+              }
+            >
+              {t(`members.status.${authority.status}`)}
+            </Chip>
+            {authority.status !== "withdrawn" && (
+              <Menu
+                label={t("members.more", { name: authority.name })}
+                icon={Ellipsis}
+                items={[
+                  authority.status === "active"
+                    ? {
+                        id: "suspend",
+                        label: t("members.office.suspend"),
+                        onAction: () => onChange(authority, "suspended"),
+                      }
+                    : {
+                        id: "reinstate",
+                        label: t("members.office.reinstate"),
+                        onAction: () => onChange(authority, "reinstated"),
+                      },
+                  {
+                    id: "withdraw",
+                    label: t("members.office.withdraw"),
+                    onAction: () => onChange(authority, "withdrawn"),
+                  },
+                  ...helpForLead(authority),
+                ]}
+              />
+            )}
+          </li>
+        ))}
+        {end}
+      </ul>
+    </section>
+  );
+}
