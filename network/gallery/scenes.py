@@ -12,6 +12,7 @@ from network.client.totp import STEP_SECONDS, code_of
 from network.gallery import charter
 from network.gallery.applying import applying
 from network.gallery.losses import losses
+from network.gallery.passkeys import passkeys
 from network.gallery.restoration import Operate, restoration
 from network.gallery.stage import LANGUAGES, WIDTHS, Picture, Stage
 from network.gallery.storage import storage
@@ -30,6 +31,7 @@ def everything(stage: Stage, stop: Callable[[], None], operate: Operate) -> None
     duty_officer(stage)
     lead(stage)
     officer(stage)
+    passkeys(stage)
     enrolment(stage)
     locked(stage)
     waiting(stage)
@@ -78,7 +80,7 @@ def duty_officer(stage: Stage) -> None:
     stage.photograph(page, "happened", "What happened, as everybody reads it of themselves", "/account/log")
     stage.photograph(page, "keys", "Keys, devices and codes", "/account/keys")
     stage.photograph(page, "revoke", "Revoking the keys of a browser", "/account/keys", _ask_to_revoke)
-    stage.photograph(page, "unlock", "An act asks for the recovery code", "/account/keys", _ask_for_code)
+    stage.photograph(page, "unlock", "An act asks for the recovery code", "/account/keys", ask_for_code)
     stage.photograph(page, "replacement", "A new recovery code", "/account/keys", _replace_code)
     stage.photograph(page, "not-found", "A page that does not exist", "/nowhere")
 
@@ -230,13 +232,14 @@ def _ask_to_revoke(page: Page) -> None:
     expect(page.locator("section.dialog")).to_be_visible()
 
 
-def _ask_for_code(page: Page) -> None:
-    page.locator("main .card").nth(1).locator("button").first.click()
+def ask_for_code(page: Page) -> None:
+    """The recovery code is to be replaced, which needs the signing key."""
+    page.locator("main .card__body > .stack > .button").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def _replace_code(page: Page) -> None:
-    _ask_for_code(page)
+    ask_for_code(page)
     dialog = page.get_by_role("dialog")
     dialog.locator("button:has(svg)").last.click()
     expect(dialog.locator("input").last).not_to_have_value("")
