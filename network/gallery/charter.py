@@ -16,6 +16,11 @@ def lead(stage: Stage, page: Page, conversation: str) -> None:
     stage.photograph(
         page, "charter-acceptances", "Who has accepted, with proof", "/charter/1.3?acceptances", _listed
     )
+    page.context.route(CHARTER, _signed_otherwise)
+    stage.photograph(
+        page, "charter-broken", "A signature that does not hold", "/charter/1.3?acceptances", _not_holding
+    )
+    page.context.unroute(CHARTER)
     page.context.route(CHARTER, _the_day_has_come)
     stage.photograph(
         page, "charter-read-only", "The day has come, and the authority only reads", conversation, _only_reads
@@ -37,6 +42,19 @@ def _the_day_has_come(route: Route) -> None:
     given["required"] = True
     given["versions"][-1]["effective"] = clock.now() - clock.HOUR
     route.fulfill(response=answer, json=given)
+
+
+def _signed_otherwise(route: Route) -> None:
+    """As a server answers that has changed a signature."""
+    answer = route.fetch()
+    given = answer.json()
+    first, second = given["versions"][-1]["acceptances"][:2]
+    first["signature"] = second["signature"]
+    route.fulfill(response=answer, json=given)
+
+
+def _not_holding(page: Page) -> None:
+    expect(page.locator("main .chip--bad").first).to_be_visible()
 
 
 def _read(page: Page) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import CDPSession, Locator, Page, Route, expect
 
 from network.gallery.stage import WIDTHS, Stage
@@ -25,7 +23,7 @@ def passkeys(stage: Stage) -> None:
     _authenticator(line, derives=False)
     _add(stage, page, "Office computer")
     stage.photograph(page, "passkeys", "Passkeys: one opens the keys, one only signs in", KEYS, _list)
-    stage.photograph(page, "passkey-rename", "A passkey gets another name", KEYS, _press_in_list(0))
+    stage.photograph(page, "passkey-rename", "A passkey gets another name", KEYS, _rename)
     stage.photograph(page, "passkey-remove", "Removing a passkey that opens the keys", KEYS, _remove)
     stage.photograph(page, "unlock-touch", "An act asks for a touch or for the code", KEYS, _act)
     _second_step(stage)
@@ -109,8 +107,7 @@ def _asks_for_a_passkey(route: Route) -> None:
 
 
 def _list(page: Page) -> None:
-    button = _adding(page)
-    button.scroll_into_view_if_needed()
+    expect(_adding(page)).to_be_visible()
 
 
 def _adding(page: Page) -> Locator:
@@ -122,16 +119,13 @@ def _ask_to_add(page: Page) -> None:
     expect(page.locator("section.dialog input")).to_be_visible()
 
 
-def _press_in_list(place: int) -> Callable[[Page], None]:
-    def act(page: Page) -> None:
-        page.locator("main table .actions").first.locator("button").nth(place).click()
-        expect(page.locator("section.dialog")).to_be_visible()
-
-    return act
+def _rename(page: Page) -> None:
+    page.locator("main table:has(.row-notes) .actions").first.locator("button").first.click()
+    expect(page.locator("section.dialog")).to_be_visible()
 
 
 def _remove(page: Page) -> None:
-    page.locator("main table .actions").first.locator(".button--danger").click()
+    page.locator("main table:has(.row-notes) .actions").last.locator(".button--danger").click()
     expect(page.locator("section.dialog")).to_be_visible()
 
 

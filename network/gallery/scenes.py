@@ -21,6 +21,7 @@ from network.gallery.waiting import waiting
 SYNC = "**/api/conversations/sync"
 EPOCHS = re.compile(r"/epochs\?")
 PROPOSALS = "**/api/register/proposals"
+LOG = re.compile(r"/api/audit\?")
 HARBOUR = re.compile("Harbour")
 SABLE_QUAY = re.compile("Sable Quay")
 
@@ -304,6 +305,15 @@ def officer(stage: Stage) -> None:
     stage.photograph(
         page, "log-nothing", "The log, with filters that find nothing", "/secretariat/log", _filter_in_vain
     )
+    page.context.route(LOG, lambda route: route.abort())
+    stage.photograph(
+        page,
+        "log-not-loaded",
+        "The log, when it could not be loaded",
+        "/secretariat/log",
+        lambda one: expect(one.locator("main .notice--bad")).to_be_visible(),
+    )
+    page.context.unroute(LOG)
     first = stage.open_keys(stage.sign_in("officer_operations"))
     stage.photograph(
         first, "secretariat-first", "The secretariat, as who signed first sees it", "/secretariat"

@@ -148,7 +148,7 @@ def measure(stage: Stage) -> None:
     measure_screen(officer, "/directory", ".entry", "the directory of an officer", least=1)
     measure_screen(officer, "/secretariat", ".rows__row", "the desk", least=20)
     measure_screen(officer, "/secretariat/log", ".log-rows__number", "the log", least=20)
-    measure_screen(officer, "/charter", "main .rows__row", "the charter", least=20)
+    measure_screen(officer, "/charter/1.2?acceptances", "main .rows__row", "who accepted", least=20)
     officer.close()
 
 
@@ -162,7 +162,7 @@ def main() -> None:
         server = kept.enter_context(running(data, ENTENTE_DEMO="1"))
         playwright = kept.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=str(chromium.require()), args=chromium.ARGUMENTS)
-        measure(Stage(browser, server.address, Slowness(*factors[:1])))
+        measure(Stage(browser, server.address, Slowness(factors[0] if factors else 1.0)))
         browser.close()
 
 
