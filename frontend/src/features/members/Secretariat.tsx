@@ -115,12 +115,12 @@ function Office() {
         )}
         <OpenInvitations invitations={invitations} />
         <Resets />
+        <Officers officers={officers} onAsk={setAsked} onHelp={(how, person) => setHelped({ how, person })} />
         <Authorities
           authorities={authorities}
           onHelp={(how, person) => setHelped({ how, person })}
           onChange={(authority, which) => setChange({ authority, change: which })}
         />
-        <Officers officers={officers} onAsk={setAsked} onHelp={(how, person) => setHelped({ how, person })} />
       </div>
       {inviting !== null && <InviteDialog kind={inviting} onClose={() => setInviting(null)} />}
       {asked !== null && <WhoDialog person={asked} onClose={() => setAsked(null)} />}
