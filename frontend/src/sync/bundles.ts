@@ -4,7 +4,10 @@ import { planBundles, readBundle } from "../crypto/tiles";
 import type { Changes } from "./changes";
 import { getBytes, Problem } from "./http";
 
-/** The entries from one size to another, bundle by bundle; the next is fetched while one is being verified. */
+/** So many are under way beside the one that is being verified: a server that is busy answers late, not slowly. */
+const AHEAD = 3;
+
+/** The entries from one size to another, bundle by bundle; the next are fetched while one is being verified. */
 export async function* bundles(
   from: number,
   to: number,
@@ -21,10 +24,12 @@ export async function* bundles(
       fetched[place] = answer;
     }
   };
-  fetchAt(0);
+  for (let place = 0; place < AHEAD; place++) {
+    fetchAt(place);
+  }
   let index = from;
   for (const [place, step] of plan.entries()) {
-    fetchAt(place + 1);
+    fetchAt(place + AHEAD);
     const bytes = await fetched[place];
     fetched[place] = null;
     if (bytes === null || bytes === undefined) {
