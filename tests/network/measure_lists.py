@@ -54,10 +54,12 @@ def lists(conversations: list[str]) -> Iterator[tuple[str, str, str]]:
         yield who, "/api/passkeys", "passkeys"
         yield who, "/api/account/keys", "one's own keys"
     yield OFFICER, "/api/register/proposals", "proposals"
+    yield OFFICER, "/api/vetting", "applications"
+    yield LEAD, "/api/objections", "applications that may be objected to"
     yield OFFICER, "/api/audit?limit=200", "the log, its newest rows"
     yield OFFICER, "/api/audit?limit=200&before=400", "the log, its oldest rows"
     yield OFFICER, "/api/audit?limit=200&action=person:keys:changed", "the log, one kind of act"
-    yield OFFICER, "/api/audit?limit=200&until=1700000000000", "the log, up to a time before all rows"
+    yield OFFICER, "/api/audit?limit=200&until=1700000000000", "the log, up to a day long ago"
     yield LEAD, "/api/conversations", "conversations"
     yield LEAD, "/api/drafts", "drafts"
     yield LEAD, "/api/sightings", "sightings"
@@ -139,6 +141,10 @@ def main() -> int:
         from network.cli import start_django
 
         start_django()
+        from network.serve import bring_database_into_shape, read_register
+
+        bring_database_into_shape()  # what lies there may have been made by a version before
+        read_register()  # as when the server starts
         return min(1, measure())
 
 
