@@ -21,6 +21,7 @@ ITEM: Final = "application/vnd.entente.item.v1"
 SESSION: Final = "application/vnd.entente.session.v1+json"
 SIGHTING: Final = "application/vnd.entente.sighting.v1+json"
 CHARTER: Final = "application/vnd.entente.charter.v1+json"
+DIRECTORY: Final = "application/vnd.entente.directory.v1+json"
 
 P: Final = 2**255 - 19
 _Y8: Final = 55188659117513257062467267217118295137698188065244968500265048394206261417927

@@ -12,6 +12,7 @@ from members.protocol import (
     boxes,
     charter,
     checkpoint,
+    directory,
     merkle,
     passkey,
     person,
@@ -299,6 +300,41 @@ def _application_digest(case: Case, _: Histories) -> None:
         assert application_digest(**content) == case["digest"]
 
 
+def _entry_made(case: Case, _: Histories) -> None:
+    seed = bytes.fromhex(case["seed"])
+    said = ("account", "entry", "network", "previous", "revision", "size", "subject", "time")
+    device = signing.device_id(signing.public_key(seed))
+    body = directory.make(device=device, **{name: case[name] for name in said})
+    assert b64(body) == case["body"]
+    assert b64(signing.sign(seed, signing.DIRECTORY, body)) == case["signature"]
+
+
+def _entry_judged(case: Case, _: Histories) -> None:
+    try:
+        given = directory.parse(unb64(case["body"]), unb64(case["signature"]))
+        holds = given.signed_by(unb64(case["device_key"]))
+    except directory.NotAnEntry:
+        holds = False
+    assert holds is case["holds"]
+
+
+def _entry_followed(case: Case, _: Histories) -> None:
+    before = None if case["before"] is None else directory.parse(unb64(case["before"]), bytes(64))
+    assert directory.parse(unb64(case["body"]), bytes(64)).follows(before) is case["follows"]
+
+
+def _entry_signer(case: Case, _: Histories) -> None:
+    may = directory.may_sign(
+        kind=directory.kind_of(case["subject"]),
+        about=case["subject"].partition("/")[2],
+        account=case["account"],
+        role=case["role"],
+        authority=case["authority"],
+        authority_kind=case["kind"],
+    )
+    assert may is case["may"]
+
+
 def _path(case: Case, _: Histories) -> None:
     tile = tiles.Tile(case["level"], case["index"], case["width"])
     assert tile.path() == case["path"]
@@ -458,6 +494,12 @@ JUDGES: Final[dict[str, dict[str, Judge]]] = {
     },
     "sightings": {"made": _sighting_made, "judged": _sighting_judged},
     "applications": {"digests": _application_digest},
+    "directory": {
+        "made": _entry_made,
+        "judged": _entry_judged,
+        "followed": _entry_followed,
+        "signers": _entry_signer,
+    },
     "charter": {"versions": _charter_version, "made": _acceptance_made, "judged": _acceptance_judged},
     "tiles": {
         "paths": _path,

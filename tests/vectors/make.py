@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.vectors import applications, charters, drafts, forms, logs, passkeys, people, seen, talks
+from tests.vectors import (
+    applications,
+    charters,
+    directories,
+    drafts,
+    forms,
+    logs,
+    passkeys,
+    people,
+    seen,
+    talks,
+)
 from tests.vectors.forms import Vectors
 from tests.vectors.store import HERE, text_of
 
@@ -34,6 +45,7 @@ FILES: Final[dict[str, Callable[[], Vectors]]] = {
     "sightings": seen.sighting_vectors,
     "charter": charters.charter_vectors,
     "applications": applications.application_vectors,
+    "directory": directories.directory_vectors,
 }
 
 

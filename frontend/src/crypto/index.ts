@@ -8,6 +8,7 @@ export * from "./charter.ts";
 export * from "./checkpoint.ts";
 export * from "./compose.ts";
 export * from "./conversation.ts";
+export * from "./directory.ts";
 export * from "./drafts.ts";
 export * from "./encoding.ts";
 export * from "./epochs.ts";

@@ -10,6 +10,7 @@ export const payloadTypes = {
   session: "application/vnd.entente.session.v1+json",
   sighting: "application/vnd.entente.sighting.v1+json",
   charter: "application/vnd.entente.charter.v1+json",
+  directory: "application/vnd.entente.directory.v1+json",
 } as const;
 
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];

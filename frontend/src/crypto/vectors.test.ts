@@ -24,6 +24,7 @@ import {
   emptyState,
   epochCommitment,
   extend,
+  followsEntry,
   freshnessOf,
   fromBase64,
   fromHex,
@@ -35,7 +36,9 @@ import {
   leafHash,
   Malformed,
   makeAcceptance,
+  makeDirectory,
   makeSighting,
+  maySignFor,
   messageKey,
   openBookmark,
   openBookmarkKey,
@@ -59,6 +62,7 @@ import {
   readAcceptance,
   readBundle,
   readCode,
+  readDirectory,
   readersOf,
   readItem,
   readSighting,
@@ -68,6 +72,7 @@ import {
   sealWithNonce,
   seedSigner,
   signAcceptance,
+  signDirectory,
   signSighting,
   tilePath,
   toBase64,
@@ -81,6 +86,7 @@ import {
   verifyAcceptance,
   verifyCheckpoint,
   verifyConsistency,
+  verifyDirectory,
   verifyInclusion,
   verifySighting,
   writeBody,
@@ -185,6 +191,16 @@ async function judgeAcceptance(one: Case): Promise<boolean> {
   try {
     const given = readAcceptance(bytes(one.body), bytes(one.signature));
     return await verifyAcceptance(given, bytes(one.device_key));
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
+async function judgeDirectory(one: Case): Promise<boolean> {
+  try {
+    const given = await readDirectory(bytes(one.body), bytes(one.signature));
+    return await verifyDirectory(given, bytes(one.device_key));
   } catch (error) {
     if (error instanceof Malformed) return false;
     throw error;
@@ -357,6 +373,21 @@ const judges: { [file: string]: { [list: string]: Judge } } = {
       expect(toBase64(await signAcceptance(deviceSigner(device), body))).toBe(one.signature);
     },
     judged: async (one) => expect(await judgeAcceptance(one)).toBe(one.holds),
+  },
+  directory: {
+    made: async (one) => {
+      const device = await deviceKeyOf(fromHex(one.seed));
+      const body = makeDirectory({ ...one, device: device.id });
+      expect(toBase64(body)).toBe(one.body);
+      expect(toBase64(await signDirectory(deviceSigner(device), body))).toBe(one.signature);
+    },
+    judged: async (one) => expect(await judgeDirectory(one)).toBe(one.holds),
+    followed: async (one) => {
+      const unsigned = (body: string) => readDirectory(bytes(body), new Uint8Array(64));
+      const before = one.before === null ? null : await unsigned(one.before);
+      expect(followsEntry(await unsigned(one.body), before)).toBe(one.follows);
+    },
+    signers: async (one) => expect(maySignFor(one.subject, one.account, one, one.kind)).toBe(one.may),
   },
   sightings: {
     made: async (one) => {

@@ -7,6 +7,7 @@
 import { writeApplications } from "./application.ts";
 import { writeCharter } from "./charter.ts";
 import { writeConversations } from "./conversations.ts";
+import { writeDirectory } from "./directory.ts";
 import { writeDrafts } from "./drafts.ts";
 import { write } from "./file.ts";
 import { writePasskeys } from "./passkeys.ts";
@@ -22,6 +23,7 @@ await writeTrees();
 await writeSightings();
 await writeApplications();
 await writeCharter();
+await writeDirectory();
 await writePasskeys();
 await writePerson(network);
 write("register", { histories: { typescript: await historyOf(network) } });
