@@ -72,6 +72,10 @@ class Action(StrEnum):
     DOCUMENT_READ = "officer:document:read"
     DOCUMENT_JUDGED = "officer:document:judged"
     PIPELINE_CHANGED = "officer:pipeline:changed"
+    # the directory
+    ENTRY_SIGNED = "authority:directory:signed"
+    CENTRAL_AUTHORITY_SIGNED = "officer:directory:signed"
+    PROFILE_SIGNED = "person:profile:signed"
     # conversations, of which nothing is said but that they were begun
     CONVERSATION_OPENED = "person:conversation:opened"
     # what is done to the portal itself

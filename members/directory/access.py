@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from members.directory.models import AuthorityName, Person
+from members.directory.models import AuthorityName, Institution, Person, Revision
 from members.problems import NotFound
+from members.protocol.encoding import b64
 from members.register.access import standing
-from members.register.models import RegisterAuthority
+from members.register.models import RegisterAccount, RegisterAuthority
+
+ENTRIES_AT_ONCE = 60
+PROFILES_AT_ONCE = 200
+"""On a line of 256 kbit/s either takes about two seconds."""
 
 
 def directory(reader: str) -> dict[str, Any]:
@@ -16,8 +21,7 @@ def directory(reader: str) -> dict[str, Any]:
 
     Nothing for an invited person whom nobody has signed for: their link may have come into wrong hands.
     """
-    if standing(reader) is None:
-        raise NotFound
+    _require_place(reader)
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for authority, language, text in AuthorityName.objects.values_list("authority", "language", "text"):
         names[authority][language] = text
@@ -27,3 +31,50 @@ def directory(reader: str) -> dict[str, Any]:
         "people": [{**person, "salt": person["salt"] or None} for person in people],
         "authorities": [{"id": one, "name_translations": names.get(one, {})} for one in authorities],
     }
+
+
+# --- what is signed ---
+
+
+def changes(reader: str, *, profiles: bool, after: int) -> dict[str, Any]:
+    """What was signed after the row `after` and is still the newest of its subject, the earliest first; two queries.
+
+    At most as many rows as the line is patient for; `more` says that there are others. Profiles of people who have
+    left are not shown.
+    """
+    _require_place(reader)
+    rows = Revision.objects.filter(profile=profiles, present=True, pk__gt=after).order_by("pk")
+    if profiles:
+        rows = rows.filter(account__in=RegisterAccount.objects.filter(active=True).values("pk"))
+    most = PROFILES_AT_ONCE if profiles else ENTRIES_AT_ONCE
+    found = list(rows[: most + 1])
+    return {"rows": [_row(one) for one in found[:most]], "more": len(found) > most}
+
+
+def history(reader: str, subject: str, *, after: int = 0) -> list[dict[str, Any]]:
+    """All revisions of an entry or a profile after this revision, the earliest first; two queries."""
+    _require_place(reader)
+    rows = Revision.objects.filter(subject=subject, revision__gt=after).order_by("revision")
+    return [_row(one) for one in rows]
+
+
+def institutions(reader: str) -> list[dict[str, Any]]:
+    """Those that are no members, by State; two queries."""
+    _require_place(reader)
+    rows = Institution.objects.order_by("state", "name")
+    return [{**one} for one in rows.values("id", "name", "state", "central", "languages", "zone")]
+
+
+def _row(found: Revision) -> dict[str, Any]:
+    return {
+        "place": found.pk,
+        # as text: packed, it is half of what base64 would be
+        "body": bytes(found.body).decode(),
+        "signature": b64(bytes(found.signature)),
+        "at": found.at,
+    }
+
+
+def _require_place(reader: str) -> None:
+    if standing(reader) is None:
+        raise NotFound

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Router, Schema
+from ninja import Field, Router, Schema, Status
 
-from members.accounts.permissions import Request, second_factor
-from members.directory import access
+from members.accounts.permissions import Request, device, recent_device, second_factor
+from members.compression import compressed
+from members.directory import access, services
+from members.problems import Refused
+from members.protocol.directory import MAX_BODY
+from members.protocol.encoding import EncodingError, unb64
 
 router = Router(tags=["directory"])
 
@@ -33,3 +37,95 @@ class DirectoryOut(Schema):
 @router.get("/directory", auth=second_factor, response=DirectoryOut)
 def read_directory(request: Request) -> dict[str, Any]:
     return access.directory(request.auth.id)
+
+
+# --- what is signed ---
+
+Place = Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class SignedRowOut(Schema):
+    place: int
+    body: str
+    signature: str
+    at: int
+
+
+class ChangesOut(Schema):
+    rows: list[SignedRowOut]
+    more: bool
+
+
+class HistoryOut(Schema):
+    rows: list[SignedRowOut]
+
+
+class InstitutionOut(Schema):
+    id: int
+    name: str
+    state: str
+    central: bool
+    languages: list[str]
+    zone: str
+
+
+class InstitutionsOut(Schema):
+    institutions: list[InstitutionOut]
+
+
+class SignedIn(Schema, strict=True):
+    body: str = Field(max_length=MAX_BODY)
+    signature: str = Field(max_length=88)
+
+
+@router.get("/directory/entries", auth=second_factor, response=ChangesOut)
+@compressed
+def read_entries(request: Request, after: Place = 0) -> dict[str, Any]:
+    """What every authority says of itself is the same for all readers, and public among them: it may be packed."""
+    return access.changes(request.auth.id, profiles=False, after=after)
+
+
+@router.get("/directory/profiles", auth=second_factor, response=ChangesOut)
+@compressed
+def read_profiles(request: Request, after: Place = 0) -> dict[str, Any]:
+    return access.changes(request.auth.id, profiles=True, after=after)
+
+
+@router.get("/directory/history", auth=second_factor, response=HistoryOut)
+@compressed
+def read_history(
+    request: Request, subject: Annotated[str, Field(max_length=64)], after: Place = 0
+) -> dict[str, Any]:
+    """All revisions of one subject, which proves that each names the one before."""
+    return {"rows": access.history(request.auth.id, subject, after=after)}
+
+
+@router.get("/directory/institutions", auth=second_factor, response=InstitutionsOut)
+def read_institutions(request: Request) -> dict[str, Any]:
+    return {"institutions": access.institutions(request.auth.id)}
+
+
+@router.post("/directory/entries", auth=recent_device, response={204: None})
+def sign_entry(request: Request, given: SignedIn) -> Status[None]:
+    _sign(request, given, profile=False)
+    return Status(204, None)
+
+
+@router.post("/directory/profiles", auth=device, response={204: None})
+def sign_profile(request: Request, given: SignedIn) -> Status[None]:
+    _sign(request, given, profile=True)
+    return Status(204, None)
+
+
+def _sign(request: Request, given: SignedIn, *, profile: bool) -> None:
+    try:
+        signature = unb64(given.signature, 64)
+    except EncodingError:
+        raise Refused("refused", "Something is not canonical base64.", reason="bad_item") from None
+    services.sign(
+        account=request.auth.id,
+        device=request.auth.device,
+        body=given.body.encode(),
+        signature=signature,
+        profile=profile,
+    )

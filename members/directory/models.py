@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from members import clock
 from members.accounts.models import HEX_HASH, HEX_ID
 
 
@@ -34,3 +35,49 @@ class AuthorityName(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Revision(models.Model):
+    """One revision of an entry or a profile, as it was signed (docs/protocol.md, 4.8); none is ever changed.
+
+    `subject` is `authority/<id>`, `state/<code>` or `account/<id>`; `present` marks the newest of each. Rows are made
+    while nobody else makes one, so that a reader who has seen one identifier has seen every smaller one.
+    """
+
+    subject = models.CharField(max_length=len("authority/") + HEX_ID)
+    profile = models.BooleanField()
+    revision = models.PositiveIntegerField()
+    present = models.BooleanField(default=True)
+    account = models.CharField(max_length=HEX_ID)
+    device = models.CharField(max_length=HEX_HASH)
+    body = models.BinaryField()
+    signature = models.BinaryField()
+    at = models.BigIntegerField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "revision"], name="one_body_per_revision"),
+            models.UniqueConstraint(
+                fields=["subject"], condition=models.Q(present=True), name="one_present_revision"
+            ),
+        ]
+        indexes = [models.Index(fields=["profile", "present", "id"], name="revisions_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.revision}"
+
+
+class Institution(models.Model):
+    """An institution that is no member of this network: nobody has signed for it, and nobody can write to it here."""
+
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=2)
+    central = models.BooleanField(default=False)
+    languages = models.JSONField(default=list)
+    zone = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["state", "name"], name="each_institution_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.state}"

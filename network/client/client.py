@@ -12,6 +12,7 @@ from members.protocol.encoding import b64, unb64
 from members.protocol.state import State
 from network.client.charter import Charter
 from network.client.conversations import Conversations
+from network.client.directory import Directory
 from network.client.drafts import Drafts
 from network.client.enrolment import Enrolment, RecoveryCode, check_own_identity
 from network.client.http import Http
@@ -43,6 +44,7 @@ class Client:
         self.rescue = Rescue(self.http, self.memory, self.register, self.membership)
         self.conversations = Conversations(self.http, self.memory, self.register, self.restoration)
         self.charter = Charter(self.http, self.memory, self.register)
+        self.directory = Directory(self.http, self.memory, self.register)
         self.drafts = Drafts(self.http, self.memory, self.register)
         self.sightings = Sightings(
             self.http, self.memory, self.register, self.conversations, self.restoration

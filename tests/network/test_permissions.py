@@ -266,6 +266,7 @@ NO_REGISTRATION = {"id": "AA", "client_data": "", "attestation_object": "", "nam
 NO_SIGNATURE = {"keyid": "00" * 32, "sig": ""}
 A_DRAFT = {"generation": 1, "sealed": b64(bytes(284)), "base": 0}
 A_CHARTER = {"number": "1.0", "effective": None, "texts": charter.TEXTS, "seen": 0}
+NO_ENTRY = {"body": "", "signature": b64(bytes(64))}
 NO_ITEM = {"items": [{"body": "", "signature": b64(bytes(64))}]}
 
 WORDS = {"text": "In order."}
@@ -388,6 +389,12 @@ RULES: dict[str, Rule] = {
     ),
     "POST /founding/sign": Rule("2fa", who={"officer"}, codes={"already_founded"}, body=given(NO_SIGNATURE)),
     "GET /directory": Rule("2fa"),
+    "GET /directory/entries": Rule("2fa"),
+    "GET /directory/profiles": Rule("2fa"),
+    "GET /directory/history": Rule("2fa", query="?subject=state/XD"),
+    "GET /directory/institutions": Rule("2fa"),
+    "POST /directory/entries": Rule("recent device", codes={"refused"}, body=given(NO_ENTRY)),
+    "POST /directory/profiles": Rule("device", codes={"refused"}, body=given(NO_ENTRY)),
     # the demonstration, which this network is not
     "GET /demo/personas": Rule("none", codes={"not_found"}),
     "POST /demo/personas/{persona_id}/fill": Rule(

@@ -67,6 +67,7 @@ export const groups = {
     "officer:document:judged",
     "officer:pipeline:changed",
   ],
+  directory: ["authority:directory:signed", "officer:directory:signed", "person:profile:signed"],
   rest: [
     "person:conversation:opened",
     "operator:restoration:begun",
