@@ -9,7 +9,7 @@ from members.directory.models import AuthorityName, Institution, Person, Revisio
 from members.problems import NotFound
 from members.protocol.encoding import b64
 from members.register.access import standing
-from members.register.models import RegisterAccount, RegisterAuthority
+from members.register.models import Head, RegisterAccount, RegisterAuthority
 
 ENTRIES_AT_ONCE = 60
 PROFILES_AT_ONCE = 200
@@ -37,10 +37,10 @@ def directory(reader: str) -> dict[str, Any]:
 
 
 def changes(reader: str, *, profiles: bool, after: int) -> dict[str, Any]:
-    """What was signed after the row `after` and is still the newest of its subject, the earliest first; two queries.
+    """What was signed after the row `after` and is still the newest of its subject, the earliest first; three queries.
 
     At most as many rows as the line is patient for; `more` says that there are others. Profiles of people who have
-    left are not shown.
+    left are not shown. Where `restored` has changed, rows were numbered anew, and a reader begins from 0.
     """
     _require_place(reader)
     rows = Revision.objects.filter(profile=profiles, present=True, pk__gt=after).order_by("pk")
@@ -48,7 +48,8 @@ def changes(reader: str, *, profiles: bool, after: int) -> dict[str, Any]:
         rows = rows.filter(account__in=RegisterAccount.objects.filter(active=True).values("pk"))
     most = PROFILES_AT_ONCE if profiles else ENTRIES_AT_ONCE
     found = list(rows[: most + 1])
-    return {"rows": [_row(one) for one in found[:most]], "more": len(found) > most}
+    restored = Head.objects.filter(pk=1).values_list("restored_at", flat=True).first()
+    return {"rows": [_row(one) for one in found[:most]], "more": len(found) > most, "restored": restored}
 
 
 def history(reader: str, subject: str, *, after: int = 0) -> list[dict[str, Any]]:
@@ -68,6 +69,7 @@ def institutions(reader: str) -> list[dict[str, Any]]:
 def _row(found: Revision) -> dict[str, Any]:
     return {
         "place": found.pk,
+        "subject": found.subject,
         # as text: packed, it is half of what base64 would be
         "body": bytes(found.body).decode(),
         "signature": b64(bytes(found.signature)),

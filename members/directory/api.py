@@ -46,6 +46,7 @@ Place = Annotated[int, Field(ge=0, lt=2**53)]
 
 class SignedRowOut(Schema):
     place: int
+    subject: str
     body: str
     signature: str
     at: int
@@ -54,6 +55,7 @@ class SignedRowOut(Schema):
 class ChangesOut(Schema):
     rows: list[SignedRowOut]
     more: bool
+    restored: int | None
 
 
 class HistoryOut(Schema):
@@ -111,6 +113,13 @@ def sign_entry(request: Request, given: SignedIn) -> Status[None]:
     return Status(204, None)
 
 
+@router.post("/directory/handed-back", auth=device, response={204: None})
+def hand_back(request: Request, given: SignedIn) -> Status[None]:
+    """What an older copy of the database lacks, from whoever holds it."""
+    services.hand_back(reader=request.auth.id, body=given.body.encode(), signature=_signature(given))
+    return Status(204, None)
+
+
 @router.post("/directory/profiles", auth=device, response={204: None})
 def sign_profile(request: Request, given: SignedIn) -> Status[None]:
     _sign(request, given, profile=True)
@@ -118,14 +127,17 @@ def sign_profile(request: Request, given: SignedIn) -> Status[None]:
 
 
 def _sign(request: Request, given: SignedIn, *, profile: bool) -> None:
-    try:
-        signature = unb64(given.signature, 64)
-    except EncodingError:
-        raise Refused("refused", "Something is not canonical base64.", reason="bad_item") from None
     services.sign(
         account=request.auth.id,
         device=request.auth.device,
         body=given.body.encode(),
-        signature=signature,
+        signature=_signature(given),
         profile=profile,
     )
+
+
+def _signature(given: SignedIn) -> bytes:
+    try:
+        return unb64(given.signature, 64)
+    except EncodingError:
+        raise Refused("refused", "Something is not canonical base64.", reason="bad_item") from None

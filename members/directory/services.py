@@ -15,6 +15,7 @@ from members.problems import NotFound, Problem, Refused, Restoring
 from members.protocol import directory
 from members.protocol.directory import NotAnEntry, Signed
 from members.protocol.encoding import unb64
+from members.register.access import standing
 from members.register.models import Head, RegisterAccount, RegisterAuthority, RegisterDevice
 
 _SENTENCES = {
@@ -75,10 +76,7 @@ def sign(*, account: str, device: str | None, body: bytes, signature: bytes, pro
     head = Head.objects.select_for_update().get(pk=1)
     if head.restoring_since is not None:
         raise Restoring
-    try:
-        given = directory.parse(body, signature)
-    except NotAnEntry:
-        _refuse("bad_item")
+    given = _parse(body, signature)
     if (
         (given.account, given.device, given.network) != (account, device, head.network)
         or given.size > head.size
@@ -86,9 +84,7 @@ def sign(*, account: str, device: str | None, body: bytes, signature: bytes, pro
     ):
         _refuse("bad_item")
     authority = _speaks_for(given)
-    known_device = RegisterDevice.objects.filter(pk=given.device, account=account, active=True).first()
-    if known_device is None or not given.signed_by(unb64(known_device.key)):
-        _refuse("bad_signature")
+    _check_signature(given)
     present = Revision.objects.filter(subject=given.subject, present=True).first()
     if present is not None and bytes(present.body) == body:
         return present
@@ -98,6 +94,44 @@ def sign(*, account: str, device: str | None, body: bytes, signature: bytes, pro
     made = _keep(given, profile=profile)
     _note(given, authority)
     return made
+
+
+@transaction.atomic
+def hand_back(*, reader: str, body: bytes, signature: bytes) -> Revision | None:
+    """Take what a database that was put back to an older copy lacks, from whoever holds it; None where it lacks none.
+
+    Only what whoever signed it could sign now: what they could once, but no longer, is signed anew by others. Raises
+    NotFound for who has no place in the Register, Refused for what does not hold, and `not_restoring`.
+    """
+    head = Head.objects.select_for_update().get(pk=1)
+    if standing(reader) is None:
+        raise NotFound
+    if head.restoring_since is None and head.restored_at is None:
+        raise Refused("not_restoring", "Nothing is missing here that could be handed back.")
+    given = _parse(body, signature)
+    if given.network != head.network or given.size > head.size:
+        _refuse("bad_item")
+    authority = _speaks_for(given)
+    _check_signature(given)
+    present = Revision.objects.filter(subject=given.subject, present=True).first()
+    if present is not None and present.revision >= given.revision:
+        return None
+    made = _keep(given, profile=given.kind == "account")
+    _note(given, authority)
+    return made
+
+
+def _parse(body: bytes, signature: bytes) -> Signed:
+    try:
+        return directory.parse(body, signature)
+    except NotAnEntry:
+        _refuse("bad_item")
+
+
+def _check_signature(given: Signed) -> None:
+    known = RegisterDevice.objects.filter(pk=given.device, account=given.account, active=True).first()
+    if known is None or not given.signed_by(unb64(known.key)):
+        _refuse("bad_signature")
 
 
 def _speaks_for(given: Signed) -> str:

@@ -394,6 +394,7 @@ RULES: dict[str, Rule] = {
     "GET /directory/history": Rule("2fa", query="?subject=state/XD"),
     "GET /directory/institutions": Rule("2fa"),
     "POST /directory/entries": Rule("recent device", codes={"refused"}, body=given(NO_ENTRY)),
+    "POST /directory/handed-back": Rule("device", codes={"not_restoring"}, body=given(NO_ENTRY)),
     "POST /directory/profiles": Rule("device", codes={"refused"}, body=given(NO_ENTRY)),
     # the demonstration, which this network is not
     "GET /demo/personas": Rule("none", codes={"not_found"}),
