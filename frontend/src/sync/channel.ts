@@ -74,6 +74,10 @@ export const repeatable: ReadonlySet<Method> = new Set<Method>([
   "acceptCharter", // the first of an authority counts
   "charterDraft",
   "charterTemplate",
+  "readDirectory",
+  "entryHistory",
+  "entryDraft",
+  "keepEntryDraft",
 ]);
 
 export const initialSnapshot: Snapshot = {
@@ -93,6 +97,7 @@ export const initialSnapshot: Snapshot = {
   proposals: [],
   founding: null,
   charter: null,
+  directory: null,
   identityUnlockedUntil: null,
   waiting: null,
   drafts: {},

@@ -3,7 +3,10 @@
  * the page calls `Core` methods and draws `Snapshot`s. Nothing here holds a secret but what a person must see once.
  */
 
+import type { DirectoryEntry, DirectoryProfile } from "../crypto/directory";
 import type { VettingCase } from "./applications";
+
+export type { DirectoryEntry, DirectoryProfile, Hours } from "../crypto/directory";
 
 export type Hex = string;
 export type Milliseconds = number;
@@ -404,6 +407,58 @@ export interface CharterDraft {
   changedAt: Milliseconds;
 }
 
+/** What somebody signed of an authority, of a State's central authority, or of themself. */
+export interface SignedWords<T> {
+  /** `authority/<id>`, `state/<code>` or `account/<id>`. */
+  subject: string;
+  /** The newest revision that this browser has verified; null where none held. */
+  said: T | null;
+  revision: number;
+  signedBy: Hex | null;
+  /** By the browser of whoever signed. */
+  signedAt: Milliseconds;
+  /**
+   * What the server shows does not hold, and is not used: nobody who could signed it (`broken`), it is older than what
+   * this browser has verified (`older`), or another than follows (`other`).
+   */
+  refused: "broken" | "older" | "other" | null;
+}
+
+/** An institution that is no member: nobody signed for it, and nobody can write to it. */
+export interface Institution {
+  id: number;
+  name: string;
+  state: string;
+  central: boolean;
+  languages: string[];
+  zone: string | null;
+}
+
+export interface DirectoryView {
+  /** Whether the server has told of all since the directory was opened: what the browser holds is here at once. */
+  entriesLoaded: Loaded;
+  profilesLoaded: Loaded;
+  /** By subject. */
+  entries: { [subject: string]: SignedWords<DirectoryEntry> };
+  /** By account. */
+  profiles: { [account: Hex]: SignedWords<DirectoryProfile> };
+  institutions: Institution[];
+}
+
+/** `seen`: the revision that was edited. */
+export interface EntryDraft {
+  seen: number;
+  form: string;
+  at: Milliseconds;
+}
+
+/** One of the revisions of an entry, the newest first. */
+export interface PastRevision {
+  revision: number;
+  signedBy: Hex;
+  signedAt: Milliseconds;
+}
+
 export interface Founding {
   state: "collecting" | "signing" | "founded";
   officers: { account: Hex; name: string; hasKey: boolean; signed: boolean; self: boolean }[];
@@ -442,6 +497,8 @@ export interface Snapshot {
   founding: Founding | null;
   /** Null where the server has not told of it yet. */
   charter: Charter | null;
+  /** Null until it is opened: it is read when somebody looks for it. */
+  directory: DirectoryView | null;
   /** The identity seed lies in the worker until this time ("unlocked for signing"). */
   identityUnlockedUntil: Milliseconds | null;
   /** One's own messages that were not sent yet, those that failed among them; `oldest` is when the first was written. */
@@ -677,6 +734,21 @@ export interface Core {
   publishCharter(draft: CharterDraft): Promise<void>;
   /** Mail to the leads of those who have not accepted, once a day at most. */
   remindOfCharter(number: string): Promise<{ sent: number }>;
+
+  // The directory
+  /** Reads what was signed since it was read last; what is held is in the snapshot at once, the rest as it comes. */
+  readDirectory(): Promise<void>;
+  /**
+   * Signs the next revision of an entry; `seen` is the revision that was edited, 0 where there was none. Rejects with
+   * `directory_changed` where there is another meanwhile.
+   */
+  signEntry(subject: string, entry: DirectoryEntry, seen: number): Promise<void>;
+  signProfile(profile: DirectoryProfile, seen: number): Promise<void>;
+  /** Every revision, which each names the one before; rejects with `directory_chain` where they do not. */
+  entryHistory(subject: string): Promise<PastRevision[]>;
+  /** What was begun and not signed, on this computer alone, as the form has it; null where nothing was. */
+  entryDraft(subject: string): Promise<EntryDraft | null>;
+  keepEntryDraft(subject: string, draft: EntryDraft | null): Promise<void>;
 }
 
 export const coreMethods = [
@@ -742,4 +814,10 @@ export const coreMethods = [
   "discardCharterDraft",
   "publishCharter",
   "remindOfCharter",
+  "readDirectory",
+  "signEntry",
+  "signProfile",
+  "entryHistory",
+  "entryDraft",
+  "keepEntryDraft",
 ] as const satisfies readonly (keyof Core)[];

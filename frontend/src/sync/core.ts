@@ -143,6 +143,13 @@ export function createCores(snapshots: SnapshotStore): Cores {
     discardCharterDraft: () => open().charter.discard(),
     publishCharter: (draft) => open().charter.publish(draft),
     remindOfCharter: (number) => open().charter.remind(number),
+
+    readDirectory: () => open().directory.read(),
+    signEntry: (subject, entry, seen) => open().directory.signEntry(subject, entry, seen),
+    signProfile: (profile, seen) => open().directory.signProfile(profile, seen),
+    entryHistory: (subject) => open().directory.history(subject),
+    entryDraft: (subject) => open().directory.draft(subject),
+    keepEntryDraft: (subject, draft) => open().directory.keepDraft(subject, draft),
   });
   const cores = new Map<string, Core>();
   return {

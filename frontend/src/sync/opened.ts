@@ -8,6 +8,7 @@ import { BookmarkWriter, openWithKey } from "./bookmark";
 import { CharterSync } from "./charter";
 import { Conversations } from "./conversations/conversations";
 import { pruneRaw } from "./conversations/raw";
+import { DirectorySync } from "./directory";
 import { Drafts } from "./drafts";
 import { CoreFailure, isOurs } from "./failure";
 import type { Hands } from "./hands";
@@ -61,6 +62,7 @@ export class OpenStay implements Stay {
   readonly resets: Resets;
   readonly charter: CharterSync;
   readonly admissions: Admissions;
+  readonly directory: DirectorySync;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly #sightings: Sightings;
@@ -88,6 +90,7 @@ export class OpenStay implements Stay {
     this.proposals = new Proposals(hands, this.admissions);
     this.resets = new Resets(hands);
     this.charter = new CharterSync(hands);
+    this.directory = new DirectorySync(hands);
     this.#bookmark = new BookmarkWriter(hands);
     this.#people = new People(hands.register, hands.vault, this.account, (view) => {
       if (!this.#closed) {

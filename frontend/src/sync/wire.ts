@@ -186,6 +186,33 @@ export const charterDraft = v.object({
 export const perhapsCharterDraft = v.object({ draft: v.nullable(charterDraft) });
 export const charterReminded = v.object({ sent: count });
 
+const signedRow = v.object({
+  place: count,
+  subject: v.string(),
+  body: v.string(),
+  signature: base64,
+  at: time,
+});
+export const directoryChanges = v.object({
+  rows: v.array(signedRow),
+  more: v.boolean(),
+  restored: v.nullable(time),
+});
+export const directoryHistory = v.object({ rows: v.array(signedRow) });
+export const institutions = v.object({
+  institutions: v.array(
+    v.object({
+      id: count,
+      name: v.string(),
+      state: v.string(),
+      central: v.boolean(),
+      languages: v.array(v.string()),
+      zone: v.string(),
+    }),
+  ),
+});
+export type SignedRow = v.InferOutput<typeof signedRow>;
+
 export const directory = v.object({
   people: v.array(
     v.object({
