@@ -32,6 +32,9 @@ const ConversationsRoutes = lazy(async () => ({
 const CharterRoutes = lazy(async () => ({
   default: (await import("../features/charter/routes")).CharterRoutes,
 }));
+const DirectoryRoutes = lazy(async () => ({
+  default: (await import("../features/directory/routes")).DirectoryRoutes,
+}));
 const MembersRoutes = lazy(async () => ({
   default: (await import("../features/members/routes")).MembersRoutes,
 }));
@@ -74,7 +77,7 @@ function OtherScreens({ officer }: { officer: boolean }) {
         <MembersRoutes />
       </Route>
       <Route path="/directory/*?">
-        <MembersRoutes />
+        <DirectoryRoutes />
       </Route>
       <Route path="/secretariat/*?">{officer ? <MembersRoutes /> : <NotFoundScreen />}</Route>
       <Route path="/charter/*?">

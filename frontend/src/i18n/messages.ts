@@ -7,6 +7,7 @@ import type { charter } from "./en/charter";
 import type { common } from "./en/common";
 import type { conversations } from "./en/conversations";
 import type { documents } from "./en/documents";
+import type { directory } from "./en/directory";
 import type { enrolment } from "./en/enrolment";
 import type { keeping } from "./en/keeping";
 import type { members } from "./en/members";
@@ -39,6 +40,7 @@ interface Later {
   audit: typeof audit;
   documents: typeof documents;
   states: typeof states;
+  directory: typeof directory;
 }
 
 export interface English extends First, Later {}

@@ -19,6 +19,7 @@ export function AccountPage({ title, lead, aside, asideLabel, children }: Props)
   const places = [
     { href: "/account/keys", label: t("common.account.keys") },
     { href: "/account/sessions", label: t("common.account.sessions") },
+    { href: "/account/profile", label: t("directory.profile.nav") },
     { href: "/account/log", label: t("common.account.log") },
   ];
   return (

@@ -10,6 +10,8 @@ import { SignIn } from "./SignIn";
 // Not with the sign-in, which is the first page of all.
 const OwnLog = lazy(async () => ({ default: (await import("../audit/OwnLog")).OwnLog }));
 
+const ProfilePage = lazy(async () => ({ default: (await import("../directory/ProfilePage")).ProfilePage }));
+
 export function AccountsRoutes() {
   const needed = useSnapshot((snapshot) => snapshot.phase.name === "passkey_needed");
   const signedIn = useSnapshot((snapshot) => snapshot.phase.name === "ready");
@@ -26,6 +28,9 @@ export function AccountsRoutes() {
       </Route>
       <Route path="/account/keys">
         <Keys />
+      </Route>
+      <Route path="/account/profile">
+        <ProfilePage />
       </Route>
       <Route path="/account/log">
         <OwnLog />

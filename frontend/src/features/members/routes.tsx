@@ -1,7 +1,6 @@
 /** The screens of this domain, by path. */
 import { lazy } from "react";
 import { Route, Switch } from "wouter";
-import { Directory } from "./Directory";
 import { People } from "./People";
 import { Secretariat } from "./Secretariat";
 
@@ -10,9 +9,6 @@ const Log = lazy(async () => ({ default: (await import("../audit/Log")).Log }));
 export function MembersRoutes() {
   return (
     <Switch>
-      <Route path="/directory">
-        <Directory />
-      </Route>
       <Route path="/people">
         <People />
       </Route>

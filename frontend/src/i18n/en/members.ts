@@ -36,26 +36,6 @@ export const members = {
     ended: "This person is no longer vouched for and can read nothing new.",
   },
 
-  directory: {
-    title: "Directory",
-    lead: "Member authorities and who speaks for them.",
-    search: "Search by authority, State or person",
-    count: { one: "{count} authority", other: "{count} authorities" },
-    none_title: "Nothing matches “{text}”",
-    none_text: "Try the State, or another word of the name.",
-    empty_title: "No authority yet",
-    empty_text: "Authorities appear here as soon as the secretariat has admitted them.",
-    write: "Write to this authority",
-    yours: "Your authority",
-    nobody: "No focal point yet",
-    secretariat_text: "Runs the network and vouches for authorities. It can read no conversation.",
-    reading: "Reading the Register",
-    rejected: {
-      one: "{count} entry of the Register does not follow the rules and was ignored.",
-      other: "{count} entries of the Register do not follow the rules and were ignored.",
-    },
-  },
-
   people: {
     title: "People of my authority",
     lead: "Who may read and write for {name}.",

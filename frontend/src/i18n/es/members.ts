@@ -39,27 +39,6 @@ export const members: Catalogue<typeof english> = {
     ended: "Ya nadie avala a esta persona y no puede leer nada nuevo.",
   },
 
-  directory: {
-    title: "Directorio",
-    lead: "Las autoridades miembros y sus puntos de contacto.",
-    search: "Buscar por autoridad, Estado o persona",
-    count: { one: "{count} autoridad", many: "{count} autoridades", other: "{count} autoridades" },
-    none_title: "Nada coincide con «{text}»",
-    none_text: "Pruebe con el Estado u otra palabra del nombre.",
-    empty_title: "Aún no hay autoridades",
-    empty_text: "Las autoridades aparecen aquí en cuanto la secretaría las admite.",
-    write: "Escribir a esta autoridad",
-    yours: "Su autoridad",
-    nobody: "Aún sin punto de contacto",
-    secretariat_text: "Gestiona la red y avala a las autoridades. No puede leer ninguna conversación.",
-    reading: "Leyendo el Registro",
-    rejected: {
-      one: "{count} asiento del Registro infringe las reglas y se pasó por alto.",
-      many: "{count} asientos del Registro infringen las reglas y se pasaron por alto.",
-      other: "{count} asientos del Registro infringen las reglas y se pasaron por alto.",
-    },
-  },
-
   people: {
     title: "Personas de mi autoridad",
     lead: "Quién puede leer y escribir por {name}.",

@@ -39,28 +39,6 @@ export const members: Catalogue<typeof english> = {
     ended: "Plus personne ne se porte garant de cette personne ; elle ne peut rien lire de nouveau.",
   },
 
-  directory: {
-    title: "Annuaire",
-    lead: "Les autorités membres et leurs points de contact.",
-    search: "Rechercher par autorité, État ou personne",
-    count: { one: "{count} autorité", many: "{count} autorités", other: "{count} autorités" },
-    none_title: "Rien ne correspond à « {text} »",
-    none_text: "Essayez l’État ou un autre mot du nom.",
-    empty_title: "Aucune autorité pour l’instant",
-    empty_text: "Les autorités apparaissent ici dès leur admission par le secrétariat.",
-    write: "Écrire à cette autorité",
-    yours: "Votre autorité",
-    nobody: "Aucun point de contact pour l’instant",
-    secretariat_text:
-      "Il fait fonctionner le réseau et se porte garant des autorités. Il ne peut lire aucune conversation.",
-    reading: "Lecture du Registre",
-    rejected: {
-      one: "{count} inscription du Registre enfreint les règles et a été ignorée.",
-      many: "{count} inscriptions du Registre enfreignent les règles et ont été ignorées.",
-      other: "{count} inscriptions du Registre enfreignent les règles et ont été ignorées.",
-    },
-  },
-
   people: {
     title: "Personnes de mon autorité",
     lead: "Qui peut lire et écrire pour {name}.",

@@ -37,23 +37,6 @@ export const members: Catalogue<typeof english> = {
     ended: "该人员已无人担保，不能阅读任何新内容。",
   },
 
-  directory: {
-    title: "名录",
-    lead: "各成员机构及其联络人。",
-    search: "按机构、国家或人员搜索",
-    count: { other: "{count}个机构" },
-    none_title: "没有与“{text}”相符的内容",
-    none_text: "请尝试国家名称或名称中的其他词。",
-    empty_title: "还没有机构",
-    empty_text: "秘书处接纳机构后，会显示在这里。",
-    write: "写给该机构",
-    yours: "本机构",
-    nobody: "还没有联络人",
-    secretariat_text: "负责网络运行并为机构担保，不能阅读任何对话。",
-    reading: "正在读取网络登记册",
-    rejected: { other: "网络登记册中有{count}条记录不符合规则，已被忽略。" },
-  },
-
   people: {
     title: "本机构人员",
     lead: "谁能代表{name}阅读和撰写。",
