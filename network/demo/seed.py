@@ -21,12 +21,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from members import clock
 from members.accounts import first_officers
 from members.accounts.first_officers import FirstOfficer
+from members.directory.services import list_institutions
 from members.protocol import statements
 from members.protocol.register import Replay
 from network.bench.people import Member
 from network.client import Client
 from network.client.holdings import Holdings
-from network.demo import charter, growth, personas
+from network.demo import charter, directory, growth, personas
 from network.demo.growth import Growth, Sizes
 from network.demo.personas import Persona
 from network.demo.story import (
@@ -102,6 +103,7 @@ class Story:
         if self._sizes is not None:
             await self._grow(self._sizes)
         await self._agree()
+        await self._describe()
         await self._converse()
         await self._read()
         await asyncio.to_thread(self._keep)
@@ -296,6 +298,27 @@ class Story:
     @staticmethod
     def _members() -> set[str]:
         return {one.key for one in AUTHORITIES if one.admitted}
+
+    # the directory
+
+    async def _describe(self) -> None:
+        """Leads sign the entries of their authorities, an officer that of a central authority, and people profiles."""
+        for number, (key, entry) in enumerate(directory.ENTRIES.items()):
+            lead = next(
+                player
+                for player in self._players.values()
+                if player.person.authority == key and player.person.role == "lead"
+            )
+            with self._at(FOUNDED_DAYS_AGO - 2 - number, "10:40"):
+                await lead.client.directory.sign(f"authority/{self._authorities[key]}", entry)
+        with self._at(9, "14:20"):
+            officer = self._players["officer_membership"].client
+            await officer.directory.sign(f"state/{directory.CENTRAL_STATE}", directory.CENTRAL_AUTHORITY)
+        for key, profile in directory.PROFILES.items():
+            player = self._players[key]
+            with self._at(8, "11:00"):
+                await player.client.directory.sign(f"account/{player.account}", profile)
+        await asyncio.to_thread(list_institutions, directory.institutions())
 
     # words
 

@@ -191,6 +191,11 @@ export function DirectoryPage() {
             </ul>
           </section>
         ))}
+        {found.some((row) => row.kind === "institution") && (
+          <p className="small muted">
+            {t("directory.kind.institution")}: {t("directory.proof.institution_text")}
+          </p>
+        )}
         {active.length > 0 && !narrowed && <SecretariatCard people={active} now={now} />}
       </div>
       {adding && <AddCentral onClose={() => setAdding(false)} />}
@@ -313,11 +318,7 @@ function DirectoryRow({ row, own, mayWrite, now }: RowProps) {
           )}
           <ProofMark proof={row.proof} />
         </p>
-        {facts.map((fact) => (
-          <p key={fact} className="dir-row__fact">
-            {fact}
-          </p>
-        ))}
+        {facts.length > 0 && <p className="dir-row__fact">{facts.join(" · ")}</p>}
         {row.kind === "member" && <PeopleLine people={people} />}
       </div>
       <div className="dir-row__desk">

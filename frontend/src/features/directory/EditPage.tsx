@@ -422,7 +422,7 @@ function Preview({ subject, title, entry, seen, onBack, onSigned }: PreviewProps
           <Sharing entry={entry} />
           <HowItWorks entry={entry} now={now} central={t("directory.entry.central_none")} />
         </div>
-        <Contact entry={entry} />
+        <Contact entry={entry} title={title} />
       </div>
       <div className="actions">
         <Button variant="main" icon={PenLine} onPress={() => setAsking(true)}>

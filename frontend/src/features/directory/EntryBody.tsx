@@ -78,7 +78,7 @@ export function EntryStrip({ entry, now, signed }: StripProps) {
 /** Words of people, in their own direction. */
 export function Words({ children }: { children: string }) {
   return (
-    <p className="entry-words" dir="auto">
+    <p className="entry-words title" dir="auto">
       {children}
     </p>
   );
@@ -118,7 +118,7 @@ function Matters({
           <div>
             {words.matter(code)}
             {note !== "" && (
-              <span className="matters__note" dir="auto">
+              <span className="matters__note title" dir="auto">
                 {note}
               </span>
             )}
@@ -171,12 +171,12 @@ export function HowItWorks({ entry, now, central }: FactsProps) {
 }
 
 /** Numbers and addresses: what one must be able to rely on. */
-export function Contact({ entry }: { entry: DirectoryEntry }) {
+export function Contact({ entry, title }: { entry: DirectoryEntry; title: string }) {
   const { t } = useI18n();
   const words = useDirectoryWords();
   const items: Definition[] = [];
   const fact = (term: string, value: ReactNode) => items.push({ term, value });
-  const named = languages.filter((one) => entry.names[one] !== undefined);
+  const named = languages.filter((one) => entry.names[one] !== undefined && entry.names[one] !== title);
   if (named.length > 0) fact(t("directory.entry.names"), <Names names={entry.names} named={named} />);
   if (entry.address !== "") fact(t("directory.entry.address"), <Words>{entry.address}</Words>);
   if (entry.switchboard !== "")

@@ -140,7 +140,7 @@ function Entry({ subject, name, authority, words, directory }: EntryProps) {
             {words !== null && words.revision > 1 && <Past subject={subject} />}
           </div>
           <div className="stack stack--wide">
-            {said !== null && <Contact entry={said} />}
+            {said !== null && <Contact entry={said} title={name} />}
             {authority?.kind === "member" && (
               <Reaches readers={readers.length} telephone={said?.duty?.telephone ?? null} />
             )}

@@ -11,14 +11,12 @@ import { languageName, useDirectoryWords, zoneName } from "./words";
 
 /** The sentence for what is wrong with a field, or null. */
 export function useFaultText(faults: Faults): (field: string) => string | null {
-  const { t } = useI18n();
+  const { lookup } = useI18n();
   return (field) => {
     const fault = faults[field];
-    if (fault === undefined) return null;
-    const most = fault.most ?? 0;
-    return fault.what === "long" || fault.what === "line"
-      ? t(`directory.wrong.${fault.what}`, { most })
-      : t(`directory.wrong.${fault.what}`);
+    return fault === undefined
+      ? null
+      : lookup(`directory.wrong.${fault.what}`, { most: fault.most ?? 0, example: "08:30" });
   };
 }
 
@@ -200,12 +198,14 @@ function allLanguages(reader: Parameters<typeof languageName>[0]) {
 }
 
 interface LanguagesProps {
+  /** Where no heading above says what they are. */
+  label?: string;
   hint: string;
   value: readonly string[];
   onChange: (languages: string[]) => void;
 }
 
-export function LanguagesField({ hint, value, onChange }: LanguagesProps) {
+export function LanguagesField({ label, hint, value, onChange }: LanguagesProps) {
   const { t, language: reader } = useI18n();
   const words = useDirectoryWords();
   const options = useMemo(
@@ -215,7 +215,10 @@ export function LanguagesField({ hint, value, onChange }: LanguagesProps) {
   );
   return (
     <div className="dir-languages">
-      <p className="field__hint">{hint}</p>
+      <div>
+        {label !== undefined && <p className="field__label">{label}</p>}
+        <p className="field__hint">{hint}</p>
+      </div>
       {value.length > 0 && (
         <ul className="dir-chosen">
           {value.map((code) => (

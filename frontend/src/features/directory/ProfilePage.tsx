@@ -94,6 +94,7 @@ function Editor({ signed }: { signed: SignedWords<DirectoryProfile> | null }) {
             onChange={(title) => change({ title })}
           />
           <LanguagesField
+            label={t("directory.entry.language")}
             hint={t("directory.profile.languages_text")}
             value={form.languages}
             onChange={(languages) => change({ languages })}

@@ -139,7 +139,6 @@ export const directory = {
     range: "{first} to {last}",
     every_day: "Every day",
     at: "{days}, {from}–{until}",
-    at_zone: "{days}, {from}–{until} ({zone})",
   },
   edit: {
     title: "Entry of {name}",
@@ -230,7 +229,7 @@ export const directory = {
     telephone_missing: "The number of the duty line",
     days: "At least one day",
     order: "It ends before it begins",
-    time: "A time such as 08:30",
+    time: "A time such as {example}",
     zone_missing: "A time zone, since there are working hours",
   },
   profile: {
