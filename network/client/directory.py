@@ -24,6 +24,7 @@ class Directory:
 
     async def sign(self, subject: str, entry: Mapping[str, Any]) -> Signed:
         """Sign the next revision of an entry, or of the own profile where the subject is this account."""
+        await self._register.catch_up()  # at least as far as whoever signed before
         keys = self._memory.keys
         before = await self._newest(subject)
         body = directory.make(

@@ -356,7 +356,7 @@ def test_a_statement_that_is_replayed_is_counted_and_changes_nothing(stage: Sett
     ):
         yara.page.reload()
         yara.go("Directory")
-        yara.sees("1 entry of the Register does not follow the rules and was ignored.").sees("Sol")
+        yara.sees("1 entry of the Register does not follow the rules and was ignored.").sees("South")
         yara.check()
     # the longer note would close the true portal as well: this one keeps to itself what it is given
     with stage.proxy.lie(

@@ -133,7 +133,12 @@ export function SearchField({ label, placeholder, showLabel = false, ...rest }: 
           <Label className={showLabel ? "field__label" : "visually-hidden"}>{label}</Label>
           <div className="search" data-empty={isEmpty ? "" : undefined}>
             <Icon icon={Search} />
-            <Input className="input" placeholder={placeholder ?? label} dir="auto" />
+            {/* An empty field has the direction of the page, and what stands in its place with it. */}
+            <Input
+              className="input"
+              placeholder={placeholder ?? label}
+              {...(isEmpty ? {} : { dir: "auto" as const })}
+            />
             <Button className="icon-button">
               <Icon icon={X} />
             </Button>

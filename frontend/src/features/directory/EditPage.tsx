@@ -23,6 +23,7 @@ import {
 import { useNow } from "../conversations/useNow";
 import { useCore, useSnapshot } from "../core";
 import { useAct } from "../members/act";
+import { usePersonNames } from "../members/names";
 import { competences, matters, networks, powers } from "./codes";
 import { Contact, EntryStrip, HowItWorks, Sharing } from "./EntryBody";
 import { useSpeaksFor } from "./EntryPage";
@@ -404,7 +405,9 @@ interface PreviewProps {
 }
 
 function Preview({ subject, title, entry, seen, onBack, onSigned }: PreviewProps) {
-  const { t } = useI18n();
+  const { t, formatDate } = useI18n();
+  const { personName } = usePersonNames();
+  const me = useSnapshot((snapshot) => snapshot.me);
   const now = useNow();
   const [asking, setAsking] = useState(false);
   return (
@@ -415,7 +418,12 @@ function Preview({ subject, title, entry, seen, onBack, onSigned }: PreviewProps
       <EntryStrip
         entry={entry}
         now={now}
-        signed={<p className="strip__big">{t("directory.entry.never")}</p>}
+        signed={
+          <>
+            <p className="strip__big">{formatDate(now)}</p>
+            {me !== null && <p>{t("directory.entry.signed_by", { name: personName(me) })}</p>}
+          </>
+        }
       />
       <div className="entry-cols">
         <div className="stack stack--wide">
