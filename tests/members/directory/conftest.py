@@ -74,6 +74,7 @@ def make_scene() -> Scene:
     norvik = kit.admit(network, "Economic Crime Authority", "XG")
     observer = fresh_id()
     fields = {
+        "application": None,
         "authority": observer,
         "kind": "observer",
         "lead": None,

@@ -26,7 +26,7 @@ export const powers = [
   "investigate",
   "prosecute",
   "intelligence",
-  "recover",
+  "recover_assets",
   "supervise",
   "prevent",
 ] as const;

@@ -263,7 +263,7 @@ export const directory: Messages["directory"] = {
     investigate: "التحقيق",
     prosecute: "الملاحقة القضائية",
     intelligence: "الاستخبارات المالية",
-    recover: "استرداد الموجودات",
+    recover_assets: "استرداد الموجودات",
     supervise: "الرقابة",
     prevent: "الوقاية",
   },

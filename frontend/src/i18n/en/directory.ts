@@ -254,7 +254,7 @@ export const directory = {
     investigate: "Investigates",
     prosecute: "Prosecutes",
     intelligence: "Financial intelligence",
-    recover: "Recovers assets",
+    recover_assets: "Recovers assets",
     supervise: "Supervises",
     prevent: "Prevents",
   },

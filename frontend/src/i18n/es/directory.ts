@@ -262,7 +262,7 @@ export const directory: Messages["directory"] = {
     investigate: "Investiga",
     prosecute: "Ejerce la acción penal",
     intelligence: "Inteligencia financiera",
-    recover: "Recupera activos",
+    recover_assets: "Recupera activos",
     supervise: "Supervisa",
     prevent: "Previene",
   },

@@ -260,7 +260,7 @@ export const directory: Messages["directory"] = {
     investigate: "Enquête",
     prosecute: "Poursuites",
     intelligence: "Renseignement financier",
-    recover: "Recouvrement d’avoirs",
+    recover_assets: "Recouvrement d’avoirs",
     supervise: "Contrôle",
     prevent: "Prévention",
   },

@@ -264,7 +264,7 @@ export const directory: Messages["directory"] = {
     investigate: "Расследование",
     prosecute: "Уголовное преследование",
     intelligence: "Финансовая разведка",
-    recover: "Возвращение активов",
+    recover_assets: "Возвращение активов",
     supervise: "Надзор",
     prevent: "Предупреждение",
   },

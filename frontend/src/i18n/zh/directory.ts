@@ -235,7 +235,7 @@ export const directory: Messages["directory"] = {
     investigate: "调查",
     prosecute: "起诉",
     intelligence: "金融情报",
-    recover: "资产追回",
+    recover_assets: "资产追回",
     supervise: "监督",
     prevent: "预防",
   },
