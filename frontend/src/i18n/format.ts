@@ -115,10 +115,17 @@ export function formatDay(language: Language, at: number, now: number = Date.now
   return unbroken(dateFormat(language, sameYear ? options : { ...options, year: "numeric" }).format(at));
 }
 
+const stateNames = new Map<Language, Intl.DisplayNames>();
+
 /** The name of a State of ISO 3166, in the language; the code itself when there is none. */
 export function isoStateName(language: Language, code: string): string {
+  let names = stateNames.get(language);
+  if (names === undefined) {
+    names = new Intl.DisplayNames([tags[language]], { type: "region" });
+    stateNames.set(language, names);
+  }
   try {
-    return new Intl.DisplayNames([tags[language]], { type: "region" }).of(code) ?? code;
+    return names.of(code) ?? code;
   } catch {
     return code;
   }

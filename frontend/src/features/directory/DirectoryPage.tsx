@@ -1,6 +1,6 @@
 /** The directory: every authority by State, found by what one looks for, and whether it can be reached now. */
 import { Landmark, PenLine, Plus } from "lucide-react";
-import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
+import { memo, type ReactNode, startTransition, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Link as RouteLink, useLocation, useSearchParams } from "wouter";
 import { localeTag, useI18n } from "../../i18n";
 import type { Person } from "../../sync/contract";
@@ -45,6 +45,8 @@ import { useDirectoryWords } from "./words";
 import "../members/members.css";
 import "./directory.css";
 
+/** So many States are drawn at once; the others while one looks at these already. */
+const FIRST_STATES = 12;
 const kinds = ["member", "central", "observer", "institution"] as const;
 
 /** The filters stand in the address: who comes back from an entry finds the list as it was. */
@@ -102,6 +104,8 @@ export function DirectoryPage() {
   const text = useDeferredValue(filters.text);
   const found = filtered(rows, { ...filters, text }, texts, now);
   const groups = useMemo(() => grouped(found, own, stateName, language), [found, own, stateName, language]);
+  const [whole, setWhole] = useState(false);
+  useEffect(() => startTransition(() => setWhole(true)), []);
   const active = officers.filter((one) => one.active);
   const narrowed = Object.values(filters).some((value) => value !== "" && value !== false);
   const empty = register !== null && rows.length === 0;
@@ -176,7 +180,7 @@ export function DirectoryPage() {
         </EmptyState>
       )}
       <div className="dir-list">
-        {groups.map((group) => (
+        {(whole ? groups : groups.slice(0, FIRST_STATES)).map((group) => (
           <section key={group.state} className="dir-state" aria-labelledby={`state-${group.state}`}>
             <h2 id={`state-${group.state}`}>
               <StateTile code={group.state} own={group.rows.some((row) => isOwn(row, own))} />
@@ -196,7 +200,7 @@ export function DirectoryPage() {
             {t("directory.kind.institution")}: {t("directory.proof.institution_text")}
           </p>
         )}
-        {active.length > 0 && !narrowed && <SecretariatCard people={active} now={now} />}
+        {active.length > 0 && !narrowed && whole && <SecretariatCard people={active} now={now} />}
       </div>
       {adding && <AddCentral onClose={() => setAdding(false)} />}
     </Page>
@@ -283,7 +287,7 @@ interface RowProps {
   now: number;
 }
 
-function DirectoryRow({ row, own, mayWrite, now }: RowProps) {
+const DirectoryRow = memo(function DirectoryRow({ row, own, mayWrite, now }: RowProps) {
   const { t } = useI18n();
   const words = useDirectoryWords();
   const { authority } = row;
@@ -337,7 +341,7 @@ function DirectoryRow({ row, own, mayWrite, now }: RowProps) {
       )}
     </>
   );
-}
+});
 
 /** Who speaks for it, in one line that is cut at its end. */
 function PeopleLine({ people }: { people: readonly Person[] }): ReactNode {

@@ -1,5 +1,6 @@
 /** What the list of the directory shows: every authority of the Register, and whom nobody signed in a row of its own. */
 import { type Language, localeTag } from "../../i18n";
+import { isoStateName } from "../../i18n/format";
 import type { Authority, DirectoryEntry, DirectoryView, Institution, SignedWords } from "../../sync/contract";
 import { folded } from "../members/lookup";
 import { deskOf } from "./hours";
@@ -159,21 +160,14 @@ export function filtered(
   );
 }
 
-const stateNames = new Map<string, Intl.DisplayNames>();
 const all: readonly Language[] = ["ar", "en", "es", "fr", "ru", "zh"];
+const everyName = new Map<string, string[]>();
 
 /** A State in all six languages, so that it is found by whichever name one thinks of first. */
 function everyStateName(code: string): string[] {
-  return all.flatMap((language) => {
-    const names =
-      stateNames.get(language) ?? new Intl.DisplayNames([localeTag(language)], { type: "region" });
-    stateNames.set(language, names);
-    try {
-      return names.of(code) ?? [];
-    } catch {
-      return [];
-    }
-  });
+  const names = everyName.get(code) ?? all.map((language) => isoStateName(language, code));
+  everyName.set(code, names);
+  return names;
 }
 
 /** Everything by which a row is found, folded as a search is. `words` gives codes and languages their words. */

@@ -41,8 +41,9 @@ export interface DirectoryWords {
 export function useDirectoryWords(): DirectoryWords {
   const { t, lookup, language: reader } = useI18n();
   return useMemo(() => {
-    const list = (words: readonly string[]) =>
-      new Intl.ListFormat(localeTag(reader), { type: "unit", style: "short" }).format(words);
+    const listed = new Intl.ListFormat(localeTag(reader), { type: "unit", style: "short" });
+    const { compare } = new Intl.Collator(localeTag(reader));
+    const list = (words: readonly string[]) => listed.format(words);
     const language = (code: string) => languageName(reader, code);
     const days = (all: readonly number[]) =>
       all.length === 7
@@ -62,7 +63,7 @@ export function useDirectoryWords(): DirectoryWords {
       matter: (code) => lookup(`directory.matter.${code}`) ?? code,
       network: (code) => lookup(`directory.network.${code}`) ?? code,
       language,
-      languages: (codes) => list(codes.map(language).sort(new Intl.Collator(localeTag(reader)).compare)),
+      languages: (codes) => list(codes.map(language).sort(compare)),
       list,
       days,
       hours: (hours) =>
