@@ -51,13 +51,11 @@ export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps)
       {sorted.length > WORTH_SEARCHING && (
         <div className="directory__tools">
           <SearchField label={t("conversations.fresh.search")} value={search} onChange={setSearch} />
-          <p role="status">{t("members.directory.count", { count: found.length })}</p>
+          <p role="status">{t("directory.list.count", { count: found.length })}</p>
         </div>
       )}
       {sorted.length > 0 && found.length === 0 && (
-        <EmptyState title={t("members.directory.none_title", { text: search })}>
-          {t("members.directory.none_text")}
-        </EmptyState>
+        <EmptyState title={t("directory.list.none_title")}>{t("directory.list.none_text")}</EmptyState>
       )}
       <ul className={found.length === 0 ? undefined : "card rows"}>
         {shown.map((authority) => (

@@ -1,9 +1,9 @@
 import type { LaterMessages } from "../messages";
 import { apply } from "./apply";
 import { audit } from "./audit";
+import { directory } from "./directory";
 import { documents } from "./documents";
 import { states } from "./states";
-import { directory } from "./directory";
 
 export const messages: LaterMessages = {
   apply,
