@@ -104,7 +104,11 @@ export function Editing({ application, onChanged, onEnded, onLeave }: Props) {
               </p>
             </Notice>
           ) : null}
-          <ChangedNotice editing={editing} onChanged={onChanged} />
+          {state.name === "changed" || state.name === "closed" ? (
+            <div id="apply-changed" className="apply-changed" tabIndex={-1}>
+              <ChangedNotice editing={editing} onChanged={onChanged} />
+            </div>
+          ) : null}
           <FieldsProvider value={context}>
             <Part section="authority">
               <Authority />
@@ -178,15 +182,21 @@ function Part({ section, lead, children }: PartProps) {
   );
 }
 
+/** Goes to a part of the page, with the focus of whoever uses the keyboard. */
+function showPart(id: string): void {
+  const part = document.getElementById(id);
+  part?.scrollIntoView({ block: "start" });
+  part?.focus({ preventScroll: true });
+}
+
 function SectionLink({ section, lacks }: { section: Section | "submit"; lacks: number | null }) {
   const { t } = useI18n();
-  const go = () => {
-    const part = document.getElementById(`apply-section-${section}`);
-    part?.scrollIntoView({ block: "start" });
-    part?.focus({ preventScroll: true });
-  };
   return (
-    <button type="button" className="apply-form__section" onClick={go}>
+    <button
+      type="button"
+      className="apply-form__section"
+      onClick={() => showPart(`apply-section-${section}`)}
+    >
       <span>{t(`apply.sections.${section}`)}</span>
       {lacks === null ? null : lacks === 0 ? (
         <span className="apply-form__ok">
@@ -237,6 +247,11 @@ function SavingLine({ state, onNow }: { state: SavingState; onNow: () => void })
       <span className="visually-hidden" role="status">
         {bad || state.name === "waiting" ? words() : ""}
       </span>
+      {state.name === "changed" || state.name === "closed" ? (
+        <Button size="s" onPress={() => showPart("apply-changed")}>
+          {t("apply.saving.look")}
+        </Button>
+      ) : null}
       {state.name === "waiting" || state.name === "refused" ? (
         <Button size="s" onPress={onNow}>
           {t("apply.saving.now")}

@@ -90,6 +90,7 @@ export const apply = {
     waiting: "No connection. What you typed is kept in this browser and saved by itself.",
     refused: "Not saved: {reason}",
     now: "Try now",
+    look: "See what changed",
     changed_title: "The application was changed elsewhere",
     changed_text:
       "Somebody changed it at {time}: you in another tab, a colleague, or an officer. What you typed here is not saved yet. It differs in:",

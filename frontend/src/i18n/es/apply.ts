@@ -93,6 +93,7 @@ export const apply: Messages["apply"] = {
     waiting: "Sin conexión. Lo que escribió se conserva en este navegador y se guardará solo.",
     refused: "No se guardó: {reason}",
     now: "Probar ahora",
+    look: "Ver qué cambió",
     changed_title: "La solicitud se modificó en otro lugar",
     changed_text:
       "Alguien la modificó ({time}): usted en otra pestaña, un colega o un oficial. Lo que escribió aquí aún no está guardado. Difiere en:",

@@ -98,6 +98,7 @@ export const apply: Messages["apply"] = {
     waiting: "Pas de connexion. Votre saisie est conservée dans ce navigateur et s’enregistrera d’elle-même.",
     refused: "Non enregistré : {reason}",
     now: "Essayer maintenant",
+    look: "Voir ce qui a changé",
     changed_title: "La demande a été modifiée ailleurs",
     changed_text:
       "Elle a été modifiée à ce moment : {time}, par vous dans un autre onglet, par un collègue ou par un fonctionnaire. Votre saisie ici n’est pas encore enregistrée. Elle diffère dans :",

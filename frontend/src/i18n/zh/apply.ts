@@ -83,6 +83,7 @@ export const apply: Messages["apply"] = {
     waiting: "没有连接。您输入的内容保留在此浏览器中，稍后会自动保存。",
     refused: "未保存：{reason}",
     now: "立即重试",
+    look: "查看改动",
     changed_title: "申请已在别处修改",
     changed_text:
       "申请在{time}被修改：可能是您在另一个标签页、同事或工作人员所为。您在此输入的内容尚未保存。不同之处：",
