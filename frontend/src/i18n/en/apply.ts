@@ -93,7 +93,7 @@ export const apply = {
     look: "See what changed",
     changed_title: "The application was changed elsewhere",
     changed_text:
-      "Somebody changed it at {time}: you in another tab, a colleague, or an officer. What you typed here is not saved yet. It differs in:",
+      "Somebody changed it ({time}): you in another tab, a colleague, or an officer. What you typed here is not saved yet. It differs in:",
     take: "Take the other version",
     keep: "Save what I typed here",
     closed_title: "The application can no longer be changed",
