@@ -49,7 +49,7 @@ export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps)
       <h2 className="section-title">{t("members.office.authorities")}</h2>
       {sorted.length === 0 && <p className="muted">{t("members.office.no_authority")}</p>}
       {sorted.length > WORTH_SEARCHING && (
-        <div className="directory__tools">
+        <div className="desk-tools">
           <SearchField label={t("conversations.fresh.search")} value={search} onChange={setSearch} />
           <p role="status">{t("directory.list.count", { count: found.length })}</p>
         </div>
