@@ -19,7 +19,7 @@ REGISTER_GROWN = "register.grown"  # size, root, affected: set of authority ids
 SESSION_ENDED = "session.ended"  # session_key
 DEVICE_INACTIVE = "device.inactive"  # device
 ACCOUNT_INACTIVE = "account.inactive"  # account
-INVITATION_WAITING = "invitation.waiting"  # account: whose signature is waited for
+INVITATION_WAITING = "invitation.waiting"  # account: whose signature is waited for, or no longer
 TASK_WAITING = "task.waiting"  # nothing beside it
 
 NAMES = {REGISTER_GROWN, SESSION_ENDED, DEVICE_INACTIVE, ACCOUNT_INACTIVE, INVITATION_WAITING, TASK_WAITING}

@@ -46,6 +46,7 @@ class InvitationIn(Schema, strict=True):
     role: Literal["deputy", "member"] | None = None
     authority: NewAuthorityIn | None = None
     application: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
+    led: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
     name: str = Name
     function: str = Name
     language: Language
@@ -101,8 +102,14 @@ class InvitationOut(Schema):
     commitment: str | None
     state: Literal["open", "enrolling", "waiting", "done", "expired", "withdrawn"]
     secret_box: str | None
+    taken_over_from: str | None
     keys: WaitingKeys | None
     expires: int
+
+
+class LeftBehindOut(Schema):
+    left_by: str
+    invitation: InvitationOut
 
 
 class EnrolmentOut(Schema):
@@ -191,6 +198,7 @@ def _invite(request: Request, body: InvitationIn) -> Invitation:
         role=body.role,
         authority=invitations.NewAuthority(**authority.dict()) if authority else None,
         application=body.application,
+        led=body.led,
         name=body.name,
         function=body.function,
         language=body.language,
@@ -209,6 +217,17 @@ def list_invitations(request: Request) -> list[dict[str, Any]]:
 def withdraw(request: Request, invitation_id: str) -> Status[None]:
     invitations.withdraw(account=request.auth.id, invitation_id=invitation_id)
     return Status(204, None)
+
+
+@router.get("/left-behind", auth=device, response=list[LeftBehindOut])
+def list_left_behind(request: Request) -> list[dict[str, Any]]:
+    return invitations.left_behind(request.auth.id)
+
+
+@router.post("/invitations/{invitation_id}/take-over", auth=recent_device, response=InvitationOut)
+def take_over(request: Request, invitation_id: str) -> dict[str, Any]:
+    made = invitations.take_over(account=request.auth.id, invitation_id=invitation_id)
+    return invitations.as_object(made)
 
 
 @router.post("/enrolment/open", auth=anyone, response=EnrolmentOut)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from members import clock
 from members.accounts import sessions
@@ -28,7 +28,7 @@ from members.problems import CharterNotAccepted, NotFound, Problem, Refused, Slo
 from members.protocol import person
 from members.protocol.encoding import is_hash, is_id
 from members.register import access as register
-from members.register.models import RegisterAuthority
+from members.register.models import RegisterAccount, RegisterAuthority
 
 VALID = 7 * clock.DAY
 MOST_OPEN = 200
@@ -59,6 +59,8 @@ class Wanted:
     role: str | None = None
     authority: NewAuthority | None = None
     application: str | None = None
+    led: str | None = None
+    """An authority that is admitted already, and of which the person is to become the lead."""
 
 
 @transaction.atomic
@@ -88,6 +90,8 @@ def invite(*, inviter: Account, wanted: Wanted) -> Invitation:
         _into_own_authority(made, wanted, standing)
     elif standing.role != "officer":
         raise NotFound
+    elif wanted.kind == Invitation.Kind.LEAD and wanted.led is not None:
+        _into_led_authority(made, wanted.led)
     elif wanted.kind == Invitation.Kind.LEAD:
         _into_new_authority(made, wanted)
     else:
@@ -163,6 +167,16 @@ def _into_new_authority(made: Invitation, wanted: Wanted) -> None:
         made.application = wanted.application
 
 
+def _into_led_authority(made: Invitation, authority: str) -> None:
+    """Its next lead, from outside: officers appoint them, and they are held until a colleague confirms them."""
+    known = RegisterAuthority.objects.filter(pk=authority, kind="member").exclude(status="withdrawn").first()
+    if known is None:
+        raise Refused("invalid", "There is no such member authority.")
+    made.role = "lead"
+    made.authority, made.authority_name = known.pk, known.name
+    made.authority_state, made.authority_kind = known.state, known.kind
+
+
 # --- reading ---
 
 
@@ -216,6 +230,7 @@ def as_object(invitation: Invitation) -> dict[str, Any]:
         "commitment": invitation.commitment or None,
         "state": state_of(invitation),
         "secret_box": invitation.secret_box or None,
+        "taken_over_from": invitation.taken_over_from or None,
         "keys": invitation.keys,
         "expires": invitation.expires_at,
     }
@@ -227,8 +242,10 @@ def as_object(invitation: Invitation) -> dict[str, Any]:
 @transaction.atomic
 def withdraw(*, account: str, invitation_id: str) -> None:
     """Take an invitation back; whoever had begun to enrol with it is locked out (but nobody who was in before)."""
-    found = Invitation.objects.select_for_update().filter(pk=invitation_id, inviter_id=account).first()
+    found = Invitation.objects.select_for_update().filter(pk=invitation_id).first()
     if found is None or found.withdrawn_at is not None:
+        raise NotFound
+    if found.inviter_id != account and not left_open(account).filter(pk=found.pk).exists():
         raise NotFound
     if found.done_at is not None:
         raise Problem("done_already", 409, "The person is in the Register; remove them there.")
@@ -248,6 +265,63 @@ def withdraw_of_application(application: str) -> None:
         found.save()
         record(Action.INVITATION_WITHDRAWN, about=found.account_id_given, invitation=found.pk)
         deactivate(found.account_id_given)
+
+
+# --- what somebody left open who may no longer sign for it ---
+
+
+def left_open(reader: str) -> QuerySet[Invitation]:
+    """Invitations whose makers can no longer finish them, as far as this person sees to them.
+
+    The lead and deputies see those of their authority's former leads, officers those of former officers; nothing for
+    everybody else, and for whoever is held.
+    """
+    known = RegisterAccount.objects.filter(pk=reader, active=True, held=False).first()
+    alive = Q(used_at__isnull=False) | Q(expires_at__gt=clock.now())
+    undone = Invitation.objects.filter(alive, withdrawn_at=None, done_at=None, founding=False)
+    if known is not None and known.role == "officer":
+        former = RegisterAccount.objects.filter(role="officer", active=False)
+        return undone.filter(inviter__in=former.values("pk"))
+    own = None
+    if known is not None and known.role in ("lead", "deputy"):
+        own = RegisterAuthority.objects.filter(pk=known.authority, status="active").first()
+    if own is None:
+        return undone.none()
+    colleagues = RegisterAccount.objects.filter(authority=own.pk)
+    former = colleagues.exclude(pk=own.lead, active=True)
+    return undone.filter(authority=own.pk, inviter__in=former.values("pk"))
+
+
+def left_behind(reader: str) -> list[dict[str, Any]]:
+    """What `left_open` finds, each with whom it was left by, the oldest first."""
+    return [
+        {"left_by": one.inviter_id or "", "invitation": as_object(one)}
+        for one in left_open(reader).order_by("created_at")
+    ]
+
+
+@transaction.atomic
+def take_over(*, account: str, invitation_id: str) -> Invitation:
+    """Go on with an invitation in the place of whoever made it: the present lead, or an officer.
+
+    The secret of its link was boxed to its maker alone, so the codes are compared before anybody signs.
+    """
+    known = RegisterAccount.objects.filter(pk=account, role__in=("lead", "officer")).first()
+    found = left_open(account).select_for_update(of=("self",)).filter(pk=invitation_id).first()
+    if known is None or found is None:
+        raise NotFound
+    record(
+        Action.INVITATION_TAKEN_OVER,
+        actor=account,
+        about=found.account_id_given,
+        authority=found.authority,
+        invitation=found.pk,
+        left_by=found.inviter_id or "",
+    )
+    found.taken_over_from = found.taken_over_from or found.inviter_id or ""
+    found.inviter_id, found.secret_box = account, ""
+    found.save()
+    return found
 
 
 def complete(invitation: Invitation) -> None:

@@ -144,6 +144,13 @@ class Invitation(models.Model):
     used_at = models.BigIntegerField(null=True)
     withdrawn_at = models.BigIntegerField(null=True)
     done_at = models.BigIntegerField(null=True)
+    taken_over_from = models.CharField(
+        max_length=HEX_ID,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who made it; the secret of its link is boxed to them alone.",
+    )
     keys = models.JSONField(
         null=True, help_text="Identity key, mac and statements that wait beside the Register."
     )

@@ -14,6 +14,7 @@ from members.accounts.passkeys import Assertion, Purpose
 from members.accounts.passwords import LONGEST
 from members.audit.actions import Action
 from members.audit.services import record
+from members.directory import absences
 from members.problems import NotFound, NotSignedIn, Problem, Refused
 
 
@@ -152,4 +153,5 @@ def deactivate(account_id: str) -> None:
         revocations.bump()
         Account.objects.filter(pk=account_id).update(is_active=False, email=f"{account_id}@removed.invalid")
         Passkey.objects.filter(account=account_id).delete()
+        absences.forget(account_id)
         sessions.end_all(account_id)

@@ -46,6 +46,12 @@ class Action(StrEnum):
     PROPOSED = "officer:proposal:made"
     PROPOSAL_SIGNED = "officer:proposal:signed"
     PROPOSAL_DECLINED = "officer:proposal:declined"
+    # the people of an authority
+    INVITATION_TAKEN_OVER = "helper:invitation:taken_over"
+    CODE_DIFFERED = "person:code:differed"
+    ABSENCE_ENTERED = "person:absence:entered"
+    ABSENCE_CHANGED = "person:absence:changed"
+    ABSENCE_WITHDRAWN = "person:absence:withdrawn"
     # the charter
     CHARTER_WRITTEN = "officer:charter:written"
     CHARTER_DISCARDED = "officer:charter:discarded"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema, Status
 
 from members.accounts.permissions import Request, device, recent_device, second_factor
 from members.compression import compressed
-from members.directory import access, services
+from members.directory import absences, access, differing, services
 from members.problems import Refused
 from members.protocol.directory import MAX_BODY
 from members.protocol.encoding import EncodingError, unb64
@@ -141,3 +142,66 @@ def _signature(given: SignedIn) -> bytes:
         return unb64(given.signature, 64)
     except EncodingError:
         raise Refused("refused", "Something is not canonical base64.", reason="bad_item") from None
+
+
+# --- absences ---
+
+
+class DaysIn(Schema, strict=True):
+    first: datetime.date = Field(strict=False)
+    last: datetime.date = Field(strict=False)
+    zone: str = Field(max_length=64)
+    stand_in: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
+
+    def days(self) -> absences.Days:
+        return absences.Days(self.first, self.last, self.zone, self.stand_in or "")
+
+
+class AbsenceIn(DaysIn):
+    account: str = Field(pattern=r"^[0-9a-f]{32}$")
+
+
+class AbsenceOut(Schema):
+    id: str
+    account: str
+    first: datetime.date
+    last: datetime.date
+    zone: str
+    stand_in: str | None
+    entered_by: str
+
+
+@router.get("/absences", auth=second_factor, response=list[AbsenceOut])
+def list_absences(request: Request) -> list[dict[str, Any]]:
+    return absences.listing(request.auth.id)
+
+
+@router.post("/absences", auth=device, response=AbsenceOut)
+def enter_absence(request: Request, given: AbsenceIn) -> dict[str, Any]:
+    made = absences.enter(by=request.auth.id, account=given.account, days=given.days())
+    return absences.as_object(made)
+
+
+@router.put("/absences/{absence_id}", auth=device, response=AbsenceOut)
+def change_absence(request: Request, absence_id: str, given: DaysIn) -> dict[str, Any]:
+    changed = absences.change(by=request.auth.id, absence_id=absence_id, days=given.days())
+    return absences.as_object(changed)
+
+
+@router.delete("/absences/{absence_id}", auth=device, response={204: None})
+def withdraw_absence(request: Request, absence_id: str) -> Status[None]:
+    absences.withdraw(by=request.auth.id, absence_id=absence_id)
+    return Status(204, None)
+
+
+# --- a code that two people compared and that differs ---
+
+
+class DifferedIn(Schema, strict=True):
+    account: str = Field(pattern=r"^[0-9a-f]{32}$")
+
+
+@router.post("/code-differs", auth=device, response={204: None})
+def report_code(request: Request, given: DifferedIn) -> Status[None]:
+    differing.report(by=request.auth.id, about=given.account)
+    return Status(204, None)

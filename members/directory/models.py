@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from members import clock
-from members.accounts.models import HEX_HASH, HEX_ID
+from members.accounts.models import HEX_HASH, HEX_ID, fresh_id
 
 
 class Person(models.Model):
@@ -81,3 +83,31 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.state}"
+
+
+class Absence(models.Model):
+    """Days on which a person is not there: from `first` to `last`, both included, in `zone` (of the IANA database).
+
+    `stand_in` is another person of the same authority, or empty. It is a note and nothing that anybody signs: nobody
+    may do more or less for it.
+    """
+
+    id = models.CharField(primary_key=True, max_length=HEX_ID, default=fresh_id)
+    account = models.CharField(max_length=HEX_ID)
+    first = models.DateField()
+    last = models.DateField()
+    zone = models.CharField(max_length=64)
+    stand_in = models.CharField(max_length=HEX_ID, blank=True, default="")
+    entered_by = models.CharField(max_length=HEX_ID)
+    entered_at = models.BigIntegerField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "last"], name="absence_of_account")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="absence_begins_first"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.first} {self.last}"

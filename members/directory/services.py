@@ -10,6 +10,7 @@ from django.db import transaction
 from members.accounts.models import LANGUAGES
 from members.audit.actions import Action
 from members.audit.services import record
+from members.directory import absences
 from members.directory.models import AuthorityName, Institution, Person, Revision
 from members.problems import NotFound, Problem, Refused, Restoring
 from members.protocol import directory
@@ -59,6 +60,7 @@ def name_authority(authority: str, names: dict[str, str]) -> None:
 def forget_person(account: str) -> None:
     """Erase name, function, salt and profile: what stays in the Register is then a random number."""
     Person.objects.filter(pk=account).delete()
+    absences.forget(account)
     Revision.objects.filter(subject=f"account/{account}").delete()
 
 

@@ -15,7 +15,7 @@ from members.audit.actions import Action
 from members.audit.services import record
 from members.holding import hold
 from members.problems import NotFound, Problem, Refused
-from members.protocol import rules, signing, statements
+from members.protocol import permissions, rules, signing, statements
 from members.protocol.encoding import EncodingError, b64, unb64
 from members.protocol.refusal import Rejected
 from members.protocol.state import State
@@ -134,7 +134,8 @@ def sign(*, account: str, proposal_id: str, keyid: str, sig: str, why: str = "")
 @transaction.atomic
 def decline(*, account: str, proposal_id: str) -> None:
     """Take a proposal off: its proposer withdraws it, or another officer declines."""
-    _key_in_office(ledger.current().state, account)
+    state = ledger.current().state
+    _key_in_office(state, account)
     admission.hold_of(Proposal.objects.filter(pk=proposal_id))
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None:
@@ -143,6 +144,9 @@ def decline(*, account: str, proposal_id: str) -> None:
     if proposal.application:
         admission.note_unsigned(proposal.application, officer=account)
     proposal.delete()
+    for other in state.officers:
+        if other != account:
+            events.emit(events.INVITATION_WAITING, account=other)  # it waits for them no more
 
 
 def _note(action: Action, proposal: Proposal, account: str) -> None:
@@ -190,6 +194,10 @@ def _check_but_for_signatures(state: State, entry: Entry) -> None:
     except Rejected as error:
         if error.reason != "forbidden":  # one signature is not yet the threshold
             raise NotApplied(error, 0) from error
+    try:
+        permissions.check(state, entry)  # which the rules ask only after the signatures
+    except Rejected as error:
+        raise NotApplied(error, 0) from error
 
 
 def _invitation(invitation_id: str | None) -> Invitation | None:

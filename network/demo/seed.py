@@ -42,6 +42,7 @@ from network.demo.story import (
 
 FOUNDED_DAYS_AGO = 16
 CHARTER_DAYS_AGO = 16
+AWAY_DAYS = 12
 DESK = "International cooperation"
 UNREAD_FOR = {
     "qasrain_duty": ("sable_quay", 3),
@@ -104,6 +105,7 @@ class Story:
             await self._grow(self._sizes)
         await self._agree()
         await self._describe()
+        await self._away()
         await self._converse()
         await self._read()
         await asyncio.to_thread(self._keep)
@@ -319,6 +321,15 @@ class Story:
             with self._at(8, "11:00"):
                 await player.client.directory.sign(f"account/{player.account}", profile)
         await asyncio.to_thread(list_institutions, directory.institutions())
+
+    # who is away
+
+    async def _away(self) -> None:
+        """One lead is away, and their deputy stands in: so it is said where others write to them."""
+        away, deputy = self._players["norvik_lead"].client, self._players["norvik_deputy"].client
+        first, last = (self._today + timedelta(days=days) for days in (0, AWAY_DAYS))
+        body = {"account": away.account, "first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+        await away.http.post("/api/absences", {**body, "zone": "Europe/Vienna", "stand_in": deputy.account})
 
     # words
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
-from network.gallery import charter, directory
+from network.gallery import charter, directory, offices
 from network.gallery.applying import applying
 from network.gallery.losses import losses
 from network.gallery.passkeys import passkeys
@@ -160,6 +160,8 @@ def lead(stage: Stage) -> None:
     losses(stage, page, "Night desk", newcomer)
     alone = stage.open_keys(stage.sign_in("tessaly_lead"))
     stage.photograph(alone, "people-alone", "The only person of an authority", "/people")
+    stage.photograph(alone, "home-alone", "The same at home, until it is put off", "/conversations", _warned)
+    offices.deputy(stage)
 
 
 def invite(stage: Stage, page: Page) -> str:
@@ -217,6 +219,10 @@ def invited(stage: Stage, link: str) -> Page:
     expect(page.get_by_role("heading", name="Your lead vouches for you now")).to_be_visible()
     stage.photograph_as_it_stands(page, "enrol-6-waiting", "Enrolment: waiting for the lead’s signature")
     return page
+
+
+def _warned(page: Page) -> None:
+    expect(page.locator(".home-notices .notice")).to_be_visible()
 
 
 def _open_invitation(page: Page) -> None:
@@ -288,6 +294,7 @@ def officer(stage: Stage) -> None:
     page = stage.open_keys(stage.sign_in("officer_membership"))
     stage.photograph(page, "secretariat", "The secretariat, with an admission to sign second", "/secretariat")
     charter.officer(stage, page)
+    offices.officer(stage, page)
     page.context.route(PROPOSALS, lambda route: route.abort())
     stage.photograph(
         page,
@@ -331,7 +338,7 @@ def enrolment(stage: Stage) -> None:
 
 
 def warnings(stage: Stage) -> None:
-    page = stage.open_keys(stage.sign_in("norvik_deputy"))
+    page = stage.people["norvik_deputy"].pages[0]
     page.context.route(
         "**/api/register/checkpoint", lambda route: route.fulfill(body="no checkpoint at all\n")
     )

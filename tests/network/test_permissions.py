@@ -6,6 +6,7 @@ Whoever does not pass is answered exactly as if there were nothing.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,9 +19,10 @@ from django.test import Client
 
 from members import clock
 from members.accounts import invitations, resets, sessions
-from members.accounts.models import Account, Passkey
+from members.accounts.models import Account, Invitation, Passkey
 from members.accounts.permissions import Level
 from members.applications import objections, pipeline
+from members.directory import absences
 from members.protocol import statements
 from members.protocol.encoding import b64
 from members.register import proposals
@@ -213,6 +215,18 @@ def waiting_proposal(world: World, client: Client) -> dict[str, str]:
     return {"proposal_id": made.pk}
 
 
+def members_absence(world: World, client: Client) -> dict[str, str]:
+    days = absences.Days(TOMORROW, TOMORROW, ZONE, "")
+    return {"absence_id": absences.enter(by=world.member.id, account=world.member.id, days=days).pk}
+
+
+def former_leads_invitation(world: World, client: Client) -> dict[str, str]:
+    """Made by somebody of the authority who is no longer there."""
+    made = leads_invitation(world, client)
+    Invitation.objects.filter(pk=made["invitation_id"]).update(inviter=world.removed.account)
+    return made
+
+
 def conversation(world: World, client: Client) -> dict[str, str]:
     return {"conversation": world.conversation}
 
@@ -259,6 +273,14 @@ def no_document(*_: object) -> dict[str, str]:
 
 def given(body: object) -> Callable[[World], object]:
     return lambda _: body
+
+
+TOMORROW = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+ZONE = "Asia/Tashkent"
+
+
+def an_absence(**more: str) -> dict[str, str]:
+    return {"first": str(TOMORROW), "last": str(TOMORROW), "zone": ZONE, **more}
 
 
 NO_ASSERTION = {"id": "AA", "client_data": "", "authenticator_data": "", "signature": ""}
@@ -396,6 +418,23 @@ RULES: dict[str, Rule] = {
     "POST /directory/entries": Rule("recent device", codes={"refused"}, body=given(NO_ENTRY)),
     "POST /directory/handed-back": Rule("device", codes={"not_restoring"}, body=given(NO_ENTRY)),
     "POST /directory/profiles": Rule("device", codes={"refused"}, body=given(NO_ENTRY)),
+    # absences, and what somebody left behind
+    "GET /absences": Rule("2fa"),
+    "POST /absences": Rule(
+        "device", who=LEADS | {"member", "deputy"}, body=lambda world: an_absence(account=world.member.id)
+    ),
+    "PUT /absences/{absence_id}": Rule(
+        "device",
+        who=LEADS | {"member", "deputy"},
+        body=lambda _: an_absence(),
+        fill=members_absence,
+    ),
+    "DELETE /absences/{absence_id}": Rule("device", who=LEADS | {"member", "deputy"}, fill=members_absence),
+    "POST /code-differs": Rule("device", body=lambda world: {"account": world.network.officers[1].id}),
+    "GET /left-behind": Rule("device"),
+    "POST /invitations/{invitation_id}/take-over": Rule(
+        "recent device", who={"lead"}, body=given({}), fill=former_leads_invitation
+    ),
     # the demonstration, which this network is not
     "GET /demo/personas": Rule("none", codes={"not_found"}),
     "POST /demo/personas/{persona_id}/fill": Rule(

@@ -1,4 +1,5 @@
 /** All messages by domain, as English has them: what the first page needs, and what screens behind it bring along. */
+import type { absences } from "./en/absences";
 import type { accounts } from "./en/accounts";
 import type { alarms } from "./en/alarms";
 import type { apply } from "./en/apply";
@@ -13,6 +14,7 @@ import type { keeping } from "./en/keeping";
 import type { members } from "./en/members";
 import type { notices } from "./en/notices";
 import type { passkeys } from "./en/passkeys";
+import type { people } from "./en/people";
 import type { recovery } from "./en/recovery";
 import type { states } from "./en/states";
 import type { storage } from "./en/storage";
@@ -41,6 +43,8 @@ interface Later {
   documents: typeof documents;
   states: typeof states;
   directory: typeof directory;
+  absences: typeof absences;
+  people: typeof people;
 }
 
 export interface English extends First, Later {}

@@ -89,6 +89,7 @@ export const initialSnapshot: Snapshot = {
   me: null,
   authorities: [],
   officers: [],
+  threshold: null,
   conversations: [],
   open: null,
   invitations: [],

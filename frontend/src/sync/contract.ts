@@ -188,6 +188,8 @@ export interface ConversationSummary {
   typing: Hex[];
   /** How many of one's own messages were not sent yet. */
   waiting?: number;
+  /** How far each person says that they have read. */
+  readTo?: { [account: Hex]: number };
 }
 
 /**
@@ -331,7 +333,9 @@ export interface Invitation {
   name: string;
   function: string;
   state: "open" | "enrolling" | "waiting" | "done" | "expired" | "withdrawn";
-  /** The invitee's identity key was authenticated with the secret of the link. */
+  /** Whose it was before it was taken over: its secret is not known here, so the code has to be compared. */
+  takenOverFrom?: Hex | null;
+  /** The invitee's identity key was authenticated with the secret of the link; null where that cannot be known. */
   matches: boolean | null;
   codeToCompare: string | null;
   expires: Milliseconds;
@@ -352,6 +356,9 @@ export interface SignInReset {
 export interface Proposal {
   id: Hex;
   type: string;
+  /** The person whom it is about, and the authority. */
+  account: Hex | null;
+  authority: Hex | null;
   /** What will be signed, as label and value pairs in the order to show; labels are catalogue keys. */
   summary: { label: string; value: string }[];
   proposedBy: Hex;
@@ -486,6 +493,8 @@ export interface Snapshot {
   authorities: Authority[];
   /** Those who left among them, as with the people of authorities: what they did goes on naming them. */
   officers: Person[];
+  /** How many officers must sign together; null before the Register is read. */
+  threshold: number | null;
   conversations: ConversationSummary[];
   open: ConversationView | null;
   invitations: Invitation[];
@@ -680,6 +689,8 @@ export interface Core {
     authority: { name: string; state: string; kind: "member" | "observer" } | null;
     /** The application that names this lead. */
     application?: Hex | null;
+    /** Instead of `authority`: one that is admitted already, and whose next lead this will be. */
+    led?: Hex;
     name: string;
     function: string;
     language: string;
@@ -687,6 +698,8 @@ export interface Core {
   /** A link to new keys for somebody who lost everything; nothing changes before it is signed. */
   giveNewKeys(account: Hex): Promise<{ link: string }>;
   withdrawInvitation(id: Hex): Promise<void>;
+  /** Goes on with what somebody left open who may no longer sign. */
+  takeOverInvitation(id: Hex): Promise<void>;
   /** Lead: signs the appointment. Officer: proposes the admission or the officer's appointment (first signature). */
   signInvitation(id: Hex, why?: string): Promise<void>;
   proposeStanding(
@@ -694,6 +707,10 @@ export interface Core {
     change: "suspended" | "reinstated" | "withdrawn",
     reason: string,
   ): Promise<void>;
+  /** Officers name somebody of an authority its lead; whoever was it and is still there becomes a deputy. */
+  proposeLead(account: Hex): Promise<void>;
+  /** Officers remove a lead, or one of themselves. */
+  proposeRemoval(account: Hex): Promise<void>;
   signProposal(id: Hex, why?: string): Promise<void>;
   declineProposal(id: Hex): Promise<void>;
   removePerson(account: Hex): Promise<void>;
@@ -793,8 +810,11 @@ export const coreMethods = [
   "invite",
   "giveNewKeys",
   "withdrawInvitation",
+  "takeOverInvitation",
   "signInvitation",
   "proposeStanding",
+  "proposeLead",
+  "proposeRemoval",
   "signProposal",
   "declineProposal",
   "removePerson",

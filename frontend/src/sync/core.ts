@@ -109,6 +109,7 @@ export function createCores(snapshots: SnapshotStore): Cores {
     invite: (input) => open().invitations.invite(input),
     giveNewKeys: (account) => open().invitations.giveNewKeys(account),
     withdrawInvitation: (id) => open().invitations.withdraw(id),
+    takeOverInvitation: (id) => open().invitations.takeOver(id),
     signInvitation: async (id, why = "") => {
       const { invitations, proposals } = open();
       await invitations.sign(id, why);
@@ -118,6 +119,8 @@ export function createCores(snapshots: SnapshotStore): Cores {
     },
     proposeStanding: (authority, change, reason) =>
       open().proposals.proposeStanding(authority, change, reason),
+    proposeLead: (account) => open().proposals.proposeLead(account),
+    proposeRemoval: (account) => open().proposals.proposeRemoval(account),
     signProposal: (id, why = "") => open().proposals.sign(id, why),
     declineProposal: (id) => open().proposals.decline(id),
     removePerson: (account) => removePerson(open().hands, account),

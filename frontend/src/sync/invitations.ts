@@ -54,6 +54,8 @@ const askedSchema = v.object({
   function: v.string(),
   role: v.nullable(wire.role),
   authority: v.nullable(v.object({ name: v.string(), state: v.string(), kind: v.string() })),
+  /** The authority of which the person is to be the next lead. */
+  led: v.optional(v.nullable(v.string()), null),
 });
 
 function recordOf(id: string): string {
@@ -90,6 +92,7 @@ export class Invitations {
       function: input.function,
       role: input.kind === "focal_point" ? input.role : null,
       authority: input.authority,
+      led: input.led ?? null,
     });
     await post(
       "/api/invitations",
@@ -100,6 +103,7 @@ export class Invitations {
         ...(input.kind === "focal_point" ? { role: input.role } : {}),
         ...(input.authority === null ? {} : { authority: input.authority }),
         ...(input.application ? { application: input.application } : {}),
+        ...(input.led === undefined ? {} : { led: input.led }),
         name: input.name,
         function: input.function,
         language: input.language,
@@ -113,7 +117,15 @@ export class Invitations {
   /** Who somebody is stays; only the keys will be others, once this is signed. */
   async giveNewKeys(account: string): Promise<{ link: string }> {
     const { id, link, common } = await this.#make();
-    await this.#remember(id, { kind: "rekey", account, name: "", function: "", role: null, authority: null });
+    await this.#remember(id, {
+      kind: "rekey",
+      account,
+      name: "",
+      function: "",
+      role: null,
+      authority: null,
+      led: null,
+    });
     await post("/api/invitations", { ...common, kind: "rekey", account }, wire.invitationMade);
     await this.publish();
     return { link };
@@ -150,6 +162,13 @@ export class Invitations {
     await this.publish();
   }
 
+  /** The secret of the link was for whoever made it: from now on the code is compared instead. */
+  async takeOver(id: string): Promise<void> {
+    needWhole(this.#hands);
+    await post(`/api/invitations/${id}/take-over`, {}, wire.invitation);
+    await this.publish();
+  }
+
   /** The lead's signature appoints; an officer's is the first of two. */
   async sign(id: string, why: string): Promise<void> {
     const rows = await get("/api/invitations", wire.invitations);
@@ -160,7 +179,7 @@ export class Invitations {
     if (!(await this.#isAsAsked(row))) {
       throw new CoreFailure("identity_swapped", "This is not what was asked for with this invitation.");
     }
-    if (!(await this.#matches(row))) {
+    if ((await this.#matches(row)) === false) {
       throw new CoreFailure(
         "identity_swapped",
         "The key that arrived is not the one that the invited person made.",
@@ -194,7 +213,7 @@ export class Invitations {
     const facts = { account: row.account, identity_key: toBase64(identityKey) };
     const time = Date.now();
     if (row.kind === "rekey") {
-      return this.#rekeyed(facts, time);
+      return this.#rekeyed(facts, time, row.taken_over_from !== null);
     }
     if (row.kind === "officer") {
       return {
@@ -220,11 +239,26 @@ export class Invitations {
         subject,
         time,
         type: "focal_point.appointed",
-        verification: "invitation_secret",
+        verification: row.taken_over_from === null ? "invitation_secret" : "code_compared",
       };
     }
     if (row.authority === null) {
       throw new CoreFailure("unexpected", "An invitation of a lead names an authority.");
+    }
+    if (this.#hands.register.state.authorities.has(row.authority.id)) {
+      const subject = standingSubject(row.authority.id);
+      return {
+        ...facts,
+        authority: row.authority.id,
+        commitment,
+        network,
+        previous: head(this.#hands, subject),
+        role: "lead",
+        subject,
+        time,
+        type: "focal_point.appointed",
+        verification: "code_compared",
+      };
     }
     return {
       application: row.application === null ? null : await this.#admissions.digestToSign(row.application),
@@ -247,7 +281,7 @@ export class Invitations {
   }
 
   /** By the lead for their own people; by officers for each other and for leads. */
-  #rekeyed(facts: { account: string; identity_key: string }, time: number): Statement {
+  #rekeyed(facts: { account: string; identity_key: string }, time: number, takenOver: boolean): Statement {
     const { network } = this.#hands.keyring.whose;
     const known = this.#hands.register.state.accounts.get(facts.account);
     if (known === undefined || !known.active) {
@@ -274,7 +308,7 @@ export class Invitations {
       subject,
       time,
       type: "focal_point.rekeyed",
-      verification: byLead ? "invitation_secret" : "code_compared",
+      verification: byLead && !takenOver ? "invitation_secret" : "code_compared",
     };
   }
 
@@ -293,7 +327,8 @@ export class Invitations {
       name: row.name,
       function: row.function,
       state: row.state,
-      matches: row.keys === null ? null : (await this.#isAsAsked(row)) && (await this.#matches(row)),
+      takenOverFrom: row.taken_over_from,
+      matches: row.keys === null ? null : (await this.#isAsAsked(row)) ? await this.#matches(row) : false,
       codeToCompare: code === null ? null : code.join(" "),
       expires: row.expires,
     };
@@ -312,7 +347,10 @@ export class Invitations {
     if (asked.kind === "rekey") {
       return row.kind === "rekey" && row.account === asked.account;
     }
-    const { authority } = asked;
+    const { authority, led } = asked;
+    if (led !== null && led !== row.authority?.id) {
+      return false;
+    }
     return (
       asked.kind === row.kind &&
       asked.name === row.name &&
@@ -325,8 +363,15 @@ export class Invitations {
     );
   }
 
-  /** Whether the secret of the link vouches for the identity key that arrived. */
-  async #matches(row: wire.Invitation): Promise<boolean> {
+  /**
+   * Whether the secret of the link vouches for the identity key that arrived; null for what was taken over, which the
+   * server may say of nothing that this browser made.
+   */
+  async #matches(row: wire.Invitation): Promise<boolean | null> {
+    if (row.taken_over_from !== null && row.secret_box === null) {
+      const own = await this.#hands.vault.read("records", recordOf(row.id), askedSchema);
+      return own === undefined ? null : false;
+    }
     const mac = row.keys?.mac ?? null;
     if (row.keys === null || row.secret_box === null || mac === null) {
       return false;

@@ -16,6 +16,7 @@ export interface PeopleView {
   me: Person | null;
   authorities: Authority[];
   officers: Person[];
+  threshold: number;
   unlockKeys: UnlockKey[];
 }
 
@@ -80,6 +81,7 @@ export class People {
       me: all.find(({ self }) => self) ?? null,
       authorities: authorities.sort((a, b) => (a.name < b.name ? -1 : 1)),
       officers: all.filter((person) => person.role === "officer"),
+      threshold: state.threshold,
       unlockKeys: (state.accounts.get(this.#self)?.unlock_keys ?? []).map(({ key, kind, serial, date }) => ({
         key,
         kind,

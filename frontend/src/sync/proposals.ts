@@ -3,8 +3,10 @@
 import { type Bytes, fromBase64, fromHex, toBase64, toHex } from "../crypto/encoding";
 import { codeToCompare } from "../crypto/invitation";
 import { payloadTypes, verify } from "../crypto/signing";
+import type { AccountState } from "../crypto/state";
 import {
   makeEntry,
+  networkSubject,
   parseStatement,
   type Statement,
   signPayload,
@@ -48,16 +50,48 @@ export class Proposals {
     reason: string,
   ): Promise<void> {
     await this.#hands.register.catchUp();
-    const subject = standingSubject(authority);
-    const said: Statement = {
+    await this.#propose({
+      ...this.#on(standingSubject(authority)),
       authority,
-      network: this.#hands.keyring.whose.network,
-      previous: head(this.#hands, subject),
       reason,
-      subject,
-      time: Date.now(),
       type: `authority.${change}`,
-    };
+    });
+  }
+
+  async proposeLead(account: string): Promise<void> {
+    await this.#hands.register.catchUp();
+    const { authority } = this.#active(account);
+    if (authority === null) {
+      throw new CoreFailure("not_found", "An officer leads no authority.");
+    }
+    const about = this.#on(standingSubject(authority));
+    await this.#propose({ ...about, account, authority, role: "lead", type: "focal_point.role_changed" });
+  }
+
+  async proposeRemoval(account: string): Promise<void> {
+    await this.#hands.register.catchUp();
+    const { authority } = this.#active(account);
+    await this.#propose(
+      authority === null
+        ? { ...this.#on(networkSubject), account, type: "officer.removed" }
+        : { ...this.#on(standingSubject(authority)), account, authority, type: "focal_point.removed" },
+    );
+  }
+
+  #active(account: string): AccountState {
+    const known = this.#hands.register.state.accounts.get(account);
+    if (known === undefined || !known.active) {
+      throw new CoreFailure("not_found", "The Register does not name this person as an active one.");
+    }
+    return known;
+  }
+
+  #on(subject: string) {
+    const { network } = this.#hands.keyring.whose;
+    return { network, previous: head(this.#hands, subject), subject, time: Date.now() };
+  }
+
+  async #propose(said: Statement): Promise<void> {
     const entry = await withIdentity(this.#hands, (identity) => makeEntry(said, identity));
     await post("/api/register/proposals", { envelope: asEnvelope(entry), invitation: null }, wire.proposed);
     await this.publish();
@@ -151,6 +185,8 @@ export class Proposals {
     return {
       id: row.id,
       type: said.type,
+      account: personIn(said)?.account ?? null,
+      authority: "authority" in said ? said.authority : null,
       summary: this.#summary(said, row.invitation),
       proposedBy: row.proposed_by,
       proposedAt: row.proposed_at,

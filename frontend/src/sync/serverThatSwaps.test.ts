@@ -1,7 +1,7 @@
 /** A server that puts other words, another statement or another network in the place of what a person signs or joins. */
 import "fake-indexeddb/auto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { toBase64, toHex } from "../crypto/encoding";
+import { fromBase64, toBase64, toHex } from "../crypto/encoding";
 import { commitmentTo, inviteeMac, readFragment } from "../crypto/invitation";
 import { MadeUpNetwork, secret } from "../crypto/madeUp";
 import { makeEntry, networkSubject, type Statement, standingSubject } from "../crypto/statements";
@@ -302,6 +302,83 @@ describe("new keys that are signed", () => {
     expect((await invitations.list())[0]?.matches).toBe(true);
     await invitations.sign(String(honest.id), "");
     expect(server.asked.some((path) => path.endsWith("/append"))).toBe(true);
+  });
+});
+
+describe("an invitation that was taken over", () => {
+  /** One that Cleo, who leads no more, had made: Ana does not know the secret of its link. */
+  async function left() {
+    const { server, hands } = await arrive("Ana");
+    const key = toBase64(hands.keyring.device.publicKey);
+    const salt = await secret("salt of Dora");
+    const row = {
+      ...invitation("Dora", "Analyst", toHex(salt), await commitmentTo(salt, "Dora", "Analyst")),
+      kind: "focal_point",
+      role: "member",
+      taken_over_from: (await network.person("Cleo")).account,
+      keys: { identity_key: key, mac: toBase64(new Uint8Array(32)), statements: [], attachments: {} },
+    };
+    let appended: unknown = null;
+    server.on("GET", /^\/api\/invitations$/, () => [row]);
+    server.on("POST", /^\/api\/register\/append$/, async (body) => {
+      appended = body;
+      return { checkpoint: await network.note() };
+    });
+    const said = () => {
+      const { entries } = appended as { entries: { payload: string }[] };
+      return JSON.parse(new TextDecoder().decode(fromBase64(entries[0]?.payload ?? "")));
+    };
+    return { invitations: new Invitations(hands, new Admissions(hands)), hands, row, said };
+  }
+
+  it("is vouched for by no secret, and signed as a code that was compared", async () => {
+    const { invitations, row, said } = await left();
+    const [shown] = await invitations.list();
+    expect(shown).toMatchObject({ matches: null, takenOverFrom: row.taken_over_from });
+    await invitations.sign(row.id, "");
+    expect(said()).toMatchObject({ type: "focal_point.appointed", verification: "code_compared" });
+  });
+
+  it("is not one that this browser made itself, whatever the server says", async () => {
+    const { invitations, hands, row } = await left();
+    const asked = { kind: "focal_point", account: null, name: "Dora", function: "Analyst", role: "member" };
+    const value = { ...asked, authority: null, led: null };
+    await hands.vault.write([{ store: "records", key: `invited/${row.id}`, value }]);
+    expect((await invitations.list())[0]?.matches).toBe(false);
+    await expect(invitations.sign(row.id, "")).rejects.toMatchObject({ code: "identity_swapped" });
+  });
+});
+
+describe("what officers do about leads and each other", () => {
+  async function officer() {
+    const { server, hands } = await arrive(network.officers[0]?.name ?? "");
+    let said: Record<string, unknown> = {};
+    server.on("GET", /^\/api\/register\/proposals$/, () => []);
+    server.on("POST", /^\/api\/register\/proposals$/, (body) => {
+      const { envelope } = body as { envelope: { payload: string } };
+      said = JSON.parse(new TextDecoder().decode(fromBase64(envelope.payload)));
+      return { id: "made" };
+    });
+    return { proposals: new Proposals(hands, new Admissions(hands)), said: () => said };
+  }
+
+  it("names a lead, and removes a lead on the standing of the authority", async () => {
+    const { proposals, said } = await officer();
+    const { account } = await network.person("Cleo");
+    const subject = standingSubject(alba);
+    await proposals.proposeLead(account);
+    expect(said()).toMatchObject({ type: "focal_point.role_changed", account, role: "lead", subject });
+    await proposals.proposeRemoval(account);
+    expect(said()).toMatchObject({ type: "focal_point.removed", account, authority: alba, subject });
+  });
+
+  it("removes an officer on the network, and names no officer the lead of anything", async () => {
+    const { proposals, said } = await officer();
+    const account = network.officers[2]?.account ?? "";
+    await proposals.proposeRemoval(account);
+    expect(said()).toMatchObject({ type: "officer.removed", account, subject: networkSubject });
+    await expect(proposals.proposeLead(account)).rejects.toMatchObject({ code: "not_found" });
+    await expect(proposals.proposeRemoval(invitee)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 

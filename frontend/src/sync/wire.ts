@@ -89,6 +89,7 @@ export const invitation = v.object({
   commitment: v.nullable(hash),
   state: v.picklist(["open", "enrolling", "waiting", "done", "expired", "withdrawn"]),
   secret_box: v.nullable(base64),
+  taken_over_from: v.optional(v.nullable(account), null),
   keys: v.nullable(
     v.object({
       identity_key: base64,

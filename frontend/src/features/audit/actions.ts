@@ -17,6 +17,7 @@ export const groups = {
   invitations: [
     "helper:invitation:made",
     "helper:invitation:withdrawn",
+    "helper:invitation:taken_over",
     "person:sign_in:set_up",
     "person:keys:given",
   ],
@@ -29,6 +30,12 @@ export const groups = {
     "officers:authority:suspended",
     "officers:authority:reinstated",
     "officers:authority:withdrawn",
+  ],
+  people: [
+    "person:absence:entered",
+    "person:absence:changed",
+    "person:absence:withdrawn",
+    "person:code:differed",
   ],
   focal_points: [
     "authority:focal_point:appointed",

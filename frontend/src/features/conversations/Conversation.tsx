@@ -15,6 +15,7 @@ import {
   Skeleton,
   useDocumentTitle,
 } from "../../ui";
+import { AwayNoteLater } from "../absences/AwayNoteLater";
 import { useCore, useSnapshot } from "../core";
 import { type Failure, failureOf, useErrorText } from "../members/errors";
 import { useLookup } from "../members/names";
@@ -113,6 +114,7 @@ function Opened({ id }: { id: Hex }) {
       <section className="talk__main">
         <Head view={view} onWish={setWish} />
         <Thread key={id} view={view} wish={wish} onWish={setWish} />
+        <AwayNoteLater authorities={view.participants} />
         <Composer key={`write ${id}`} view={view} />
       </section>
       <aside className="talk__side" aria-label={t("conversations.readers.title")}>

@@ -1,6 +1,6 @@
 /** All conversations, the newest first. */
 import { Clock, PenLine } from "lucide-react";
-import { type KeyboardEvent, memo, useState } from "react";
+import { type KeyboardEvent, lazy, memo, Suspense, useState } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { Link } from "wouter";
 import { localeTag, useI18n } from "../../i18n";
@@ -15,6 +15,10 @@ import { NewDraft } from "./NewDraft";
 import { others } from "./participants";
 import { NotLoaded, Stalled } from "./Stalled";
 import { shortWhen } from "./when";
+
+const HomeNotices = lazy(async () => ({
+  default: (await import("../members/HomeNotices")).HomeNotices,
+}));
 
 /** Instead of last words that this person cannot read. */
 const lacking = {
@@ -74,6 +78,9 @@ export function List({ current }: { current: Hex | null }) {
           {t("conversations.nothing_unread_text")}
         </EmptyState>
       )}
+      <Suspense fallback={null}>
+        <HomeNotices />
+      </Suspense>
       <Stalled />
       <NewDraft />
       <ul>

@@ -19,6 +19,7 @@ import {
   TextField,
   useGrowing,
 } from "../../ui";
+import { AwayNoteLater } from "../absences/AwayNoteLater";
 import { ReadOnlyNotice, useMayOnlyRead } from "../charter/ReadOnly";
 import { useCore, useSnapshot } from "../core";
 import { failureOf, mayBeDone, useErrorText } from "../members/errors";
@@ -190,6 +191,7 @@ function Form({ own }: { own: Hex | null }) {
             <Notice tone="bad" title={t("writing.draft.not_kept", { reason: errorText(failure) })} />
           )}
           {problem !== null && <Notice tone={problem.kept ? "warn" : "bad"} title={problem.text} />}
+          {chosen.size > 0 && <AwayNoteLater authorities={[...chosen]} />}
           {onlyRead && <ReadOnlyNotice />}
           <div>
             <Button

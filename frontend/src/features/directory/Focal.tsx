@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { DirectoryView, Person } from "../../sync/contract";
 import { classes } from "../../ui";
+import { AwayChip } from "../absences/AwayChip";
 import { usePersonNames } from "../members/names";
 import { Proof } from "../members/Proof";
 import { WhoDialog } from "../members/WhoDialog";
@@ -56,6 +57,7 @@ function FocalPoint({ person, directory, zone, now, onAsk }: OneProps) {
         </button>
         <Proof person={person} />
       </div>
+      <AwayChip account={person.account} />
       <p className="focal__line">
         {title === "" || personName(person) === role ? null : `${role} · `}
         <bdi>{title === "" ? role : title}</bdi>

@@ -43,7 +43,12 @@ let drawn: Drawn;
 beforeEach(async () => {
   vi.stubGlobal("IntersectionObserver", Sight);
   drawn = await draw(
-    <Authorities authorities={authorities} onChange={() => undefined} onHelp={() => undefined} />,
+    <Authorities
+      authorities={authorities}
+      onChange={() => undefined}
+      onHelp={() => undefined}
+      onReplaceLead={() => undefined}
+    />,
   );
 });
 afterEach(async () => {

@@ -3,8 +3,10 @@ import { Ellipsis } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Person } from "../../sync/contract";
-import { Chip, EmptyState, Menu, SearchField, StateTile, useGrowing } from "../../ui";
+import { Chip, EmptyState, Menu, Notice, SearchField, StateTile, useGrowing } from "../../ui";
 import type { Help } from "./HelpDialog";
+import { leadOf } from "./leading";
+import { loneHolder } from "./lone";
 import { matches } from "./lookup";
 import type { StandingChange } from "./StandingDialog";
 
@@ -15,15 +17,11 @@ interface AuthoritiesProps {
   authorities: readonly Authority[];
   onChange: (authority: Authority, change: StandingChange) => void;
   onHelp: (how: Help, person: Person) => void;
-}
-
-/** The one whom officers help: others are helped by their lead. */
-function leadOf(authority: Authority): Person | null {
-  return authority.people.find((person) => person.active && person.role === "lead") ?? null;
+  onReplaceLead: (authority: Authority) => void;
 }
 
 /** Every authority, found by its name or State; the officers suspend it, let it go, and help its lead. */
-export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps) {
+export function Authorities({ authorities, onChange, onHelp, onReplaceLead }: AuthoritiesProps) {
   const { t, stateName } = useI18n();
   const helpForLead = (authority: Authority) => {
     const lead = leadOf(authority);
@@ -33,6 +31,7 @@ export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps)
       { id: "reset", label: t("recovery.reset.act_lead"), onAction: () => onHelp("reset", lead) },
     ];
   };
+  const lone = authorities.filter((each) => loneHolder(each) !== null).length;
   const [search, setSearch] = useState("");
   const sorted = useMemo(
     () =>
@@ -47,6 +46,11 @@ export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps)
   return (
     <section>
       <h2 className="section-title">{t("members.office.authorities")}</h2>
+      {lone > 0 && (
+        <Notice tone="warn" title={t("people.lone.office_title", { count: lone })}>
+          {t("people.lone.office_text")}
+        </Notice>
+      )}
       {sorted.length === 0 && <p className="muted">{t("members.office.no_authority")}</p>}
       {sorted.length > WORTH_SEARCHING && (
         <div className="desk-tools">
@@ -69,6 +73,10 @@ export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps)
                 {stateName(authority.state)} · {t(`members.kind.${authority.kind}`)}
               </p>
             </div>
+            {loneHolder(authority) !== null && <Chip tone="warn">{t("people.lone.chip")}</Chip>}
+            {authority.kind === "member" &&
+              authority.status !== "withdrawn" &&
+              leadOf(authority) === null && <Chip tone="bad">{t("people.lead.chip_none")}</Chip>}
             <Chip
               tone={
                 authority.status === "active" ? "ok" : authority.status === "suspended" ? "warn" : "neutral"
@@ -97,6 +105,15 @@ export function Authorities({ authorities, onChange, onHelp }: AuthoritiesProps)
                     label: t("members.office.withdraw"),
                     onAction: () => onChange(authority, "withdrawn"),
                   },
+                  ...(authority.kind === "member"
+                    ? [
+                        {
+                          id: "lead",
+                          label: t(leadOf(authority) === null ? "people.lead.act_none" : "people.lead.act"),
+                          onAction: () => onReplaceLead(authority),
+                        },
+                      ]
+                    : []),
                   ...helpForLead(authority),
                 ]}
               />

@@ -15,6 +15,7 @@ import {
 } from "../../ui";
 import { useCore } from "../core";
 import { Code } from "./Code";
+import { CodeDiffersLater } from "./CodeDiffersLater";
 import { useCompared } from "./compared";
 import { type Failure, failureOf, useErrorText } from "./errors";
 import { type Step, startOfDay, stepFor } from "./handOver";
@@ -205,6 +206,7 @@ function Choose({
           <Checkbox isSelected={compared} onChange={setCompared}>
             {t("recovery.handover.compared", { name })}
           </Checkbox>
+          <CodeDiffersLater account={person.account} name={name} />
         </div>
       )}
       <p className="muted">{t("recovery.handover.signed")}</p>

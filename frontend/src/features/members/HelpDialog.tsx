@@ -49,9 +49,9 @@ export function HelpDialog({ how, person, onClose }: Props) {
         link={made.link}
         name={name}
         text={t(`recovery.${how}.link_text`, { name })}
-        then={
+        afterwards={
           how === "rekey"
-            ? t("members.invite.link_then")
+            ? undefined
             : made.state === "needs_second"
               ? t("recovery.reset.link_second")
               : t("recovery.reset.recorded", { name })

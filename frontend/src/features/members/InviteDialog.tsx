@@ -1,7 +1,7 @@
 /** Invites a focal point, the lead of an authority to be admitted, or an officer. */
 import { type FormEvent, useId, useState } from "react";
 import { languages, useI18n } from "../../i18n";
-import type { Invitation } from "../../sync/contract";
+import type { Authority, Invitation } from "../../sync/contract";
 import { Button, Dialog, Notice, RadioCards, Select, TextField } from "../../ui";
 import { useCore } from "../core";
 import { useAct } from "./act";
@@ -19,10 +19,14 @@ const languageNames: Record<(typeof languages)[number], string> = {
 
 interface Props {
   kind: Exclude<Invitation["kind"], "rekey">;
+  /** An authority that stands, and whose next lead is invited. */
+  led?: Authority;
+  /** The role that is chosen at first. */
+  roleAtFirst?: "member" | "deputy";
   onClose: () => void;
 }
 
-export function InviteDialog({ kind, onClose }: Props) {
+export function InviteDialog({ kind, led, roleAtFirst = "member", onClose }: Props) {
   const { t, language } = useI18n();
   const core = useCore();
   const act = useAct();
@@ -35,7 +39,7 @@ export function InviteDialog({ kind, onClose }: Props) {
     name: "",
     function: "",
     email: "",
-    role: "member" as "member" | "deputy",
+    role: roleAtFirst,
     language: language as string,
   });
   const [tried, setTried] = useState(false);
@@ -47,10 +51,11 @@ export function InviteDialog({ kind, onClose }: Props) {
     (value: (typeof fields)[K]) =>
       setFields((before) => ({ ...before, [name]: value }));
 
+  const admits = kind === "lead" && led === undefined;
   const missing = (text: string) => (text.trim() === "" ? t("members.invite.missing") : null);
   const faults = {
-    authority: kind === "lead" ? missing(fields.authority) : null,
-    state: kind === "lead" && !/^[A-Za-z]{2}$/.test(fields.state) ? t("members.invite.state_wrong") : null,
+    authority: admits ? missing(fields.authority) : null,
+    state: admits && !/^[A-Za-z]{2}$/.test(fields.state) ? t("members.invite.state_wrong") : null,
     name: missing(fields.name),
     function: missing(fields.function),
     email: /^\S+@\S+\.\S+$/.test(fields.email.trim()) ? null : t("members.invite.email_wrong"),
@@ -71,10 +76,10 @@ export function InviteDialog({ kind, onClose }: Props) {
         kind,
         email: fields.email.trim(),
         role: kind === "officer" ? "officer" : kind === "lead" ? "lead" : fields.role,
-        authority:
-          kind === "lead"
-            ? { name: fields.authority.trim(), state: fields.state.toUpperCase(), kind: fields.kind }
-            : null,
+        authority: admits
+          ? { name: fields.authority.trim(), state: fields.state.toUpperCase(), kind: fields.kind }
+          : null,
+        ...(led === undefined ? {} : { led: led.id }),
         name: fields.name.trim(),
         function: fields.function.trim(),
         language: fields.language,
@@ -92,13 +97,17 @@ export function InviteDialog({ kind, onClose }: Props) {
       isBusy={pending}
       isDismissable={untouched}
       onClose={onClose}
-      title={t(
-        kind === "lead"
-          ? "members.invite.title_lead"
-          : kind === "officer"
-            ? "members.invite.title_officer"
-            : "members.invite.title",
-      )}
+      title={
+        led !== undefined
+          ? t("people.lead.invite_title", { name: led.name })
+          : t(
+              kind === "lead"
+                ? "members.invite.title_lead"
+                : kind === "officer"
+                  ? "members.invite.title_officer"
+                  : "members.invite.title",
+            )
+      }
       actions={
         <>
           <Button
@@ -118,7 +127,8 @@ export function InviteDialog({ kind, onClose }: Props) {
       }
     >
       <form id={form} className="dialog-form" onSubmit={submit} noValidate>
-        {kind === "lead" && (
+        {led !== undefined && <p className="dialog-lead">{t("people.lead.invite_text")}</p>}
+        {admits && (
           <>
             <p className="dialog-lead">{t("members.invite.lead_text")}</p>
             <TextField

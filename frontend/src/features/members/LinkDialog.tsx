@@ -4,17 +4,18 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import { Button, Dialog, Notice } from "../../ui";
 import { copyText } from "../enrolment/keep";
+import { LinkSteps } from "./HowTo";
 
 interface Props {
   link: string;
   name: string;
   /** What the link is for, where it brings nobody in. */
   text?: string;
-  then?: string;
+  afterwards?: string | undefined;
   onClose: () => void;
 }
 
-export function LinkDialog({ link, name, text, then, onClose }: Props) {
+export function LinkDialog({ link, name, text, afterwards, onClose }: Props) {
   const { t } = useI18n();
   const [copied, setCopied] = useState(false);
   const [touched, setTouched] = useState(false);
@@ -63,7 +64,7 @@ export function LinkDialog({ link, name, text, then, onClose }: Props) {
       <Notice tone="warn" icon={KeyRound} title={t("members.invite.link_secret")}>
         {text ?? t("members.invite.link_text", { name })}
       </Notice>
-      <p>{then ?? t("members.invite.link_then")}</p>
+      {afterwards === undefined ? <LinkSteps name={name} /> : <p>{afterwards}</p>}
     </Dialog>
   );
 }

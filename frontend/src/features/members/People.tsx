@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Person } from "../../sync/contract";
 import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "../../ui";
+import { AbsencesCard } from "../absences/AbsencesCard";
+import { AwayChip } from "../absences/AwayChip";
 import { useMayOnlyRead } from "../charter/ReadOnly";
 import { useSnapshot } from "../core";
 import { ActProvider } from "./act";
@@ -11,6 +13,8 @@ import { HandOverDialog } from "./HandOverDialog";
 import { HeldNotice } from "./HeldNotice";
 import { type Help, HelpDialog } from "./HelpDialog";
 import { InviteDialog } from "./InviteDialog";
+import { LeftBehind } from "./LeftBehind";
+import { LoneHolder } from "./LoneHolder";
 import { byRank, standing } from "./lookup";
 import { usePersonNames } from "./names";
 import { OpenInvitations } from "./OpenInvitations";
@@ -57,12 +61,13 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
   const { t } = useI18n();
   const { personName, authorityName } = usePersonNames();
   const invitations = useSnapshot((snapshot) => snapshot.invitations);
-  const [inviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useState<"member" | "deputy" | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const people = authority.people.filter((person) => person.active).sort(byRank);
-  const waiting = unsigned({ invitations, proposals: [] });
+
   const held = people.filter((person) => person.held && !person.self);
   const leads = me.role === "lead";
+  const waiting = leads ? unsigned({ invitations, proposals: [] }) : []; // a former lead signs no more
   const onlyRead = useMayOnlyRead();
   const close = () => setAsked(null);
   return (
@@ -76,7 +81,7 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
               variant="main"
               icon={UserPlus}
               whyDisabled={onlyRead ? t("charter.read_only.invite") : null}
-              onPress={() => setInviting(true)}
+              onPress={() => setInviting("member")}
             >
               {t("members.people.invite")}
             </Button>
@@ -90,6 +95,9 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
           </Notice>
         )}
         <HeldNotice />
+        {authority.status === "active" && (
+          <LoneHolder authority={authority} me={me} onInvite={() => setInviting("deputy")} />
+        )}
         {!me.held &&
           held.map((person) => (
             <Notice
@@ -114,6 +122,7 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
               onHandOver={() => setAsked({ what: "hand_over", person })}
             />
           ))}
+        <LeftBehind me={me} authority={authority} />
         {waiting.length > 0 && (
           <section>
             <h2 className="section-title">{t("members.invitations.waiting_title")}</h2>
@@ -125,15 +134,20 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
           </section>
         )}
         <PeopleTable people={people} me={me} onAsk={(what, person) => setAsked({ what, person })} />
-        {people.length === 1 && leads && waiting.length === 0 && (
-          <Notice tone="info" title={t("members.people.alone_title")}>
-            {t("members.people.alone_text")}
-          </Notice>
-        )}
+        <AbsencesCard me={me} people={people} active={authority.status === "active"} />
         {leads && <OpenInvitations invitations={invitations} />}
         {leads && <Resets />}
+        {leads && (
+          <section>
+            <h2 className="section-title">{t("people.lead.ask_title")}</h2>
+            <p className="muted">{t("people.lead.ask_text")}</p>
+          </section>
+        )}
       </div>
-      {inviting && <InviteDialog kind="focal_point" onClose={() => setInviting(false)} />}
+      {inviting === "deputy" && (
+        <InviteDialog kind="focal_point" roleAtFirst="deputy" onClose={() => setInviting(null)} />
+      )}
+      {inviting === "member" && <InviteDialog kind="focal_point" onClose={() => setInviting(null)} />}
       {asked?.what === "who" && <WhoDialog person={asked.person} onClose={close} />}
       {asked?.what === "remove" && <RemovalDialog person={asked.person} onClose={close} />}
       {asked?.what === "confirm" && <ConfirmDialog person={asked.person} onClose={close} />}
@@ -210,6 +224,7 @@ function PeopleTable({ people, me, onAsk }: TableProps) {
                     {person.function}
                   </p>
                 )}
+                <AwayChip account={person.account} />
               </th>
               <td data-label={t("members.people.role")}>{t(`common.roles.${person.role}`)}</td>
               <td data-label={t("members.people.since")}>{formatDate(person.since)}</td>

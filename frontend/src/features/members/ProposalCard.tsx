@@ -7,6 +7,7 @@ import { Button, Card, Checkbox, Chip, DescriptionList, Icon, Notice, toast } fr
 import { useCore } from "../core";
 import { useAct } from "./act";
 import { Code } from "./Code";
+import { CodeDiffers } from "./CodeDiffers";
 import { useCompared } from "./compared";
 import { useActProblem } from "./errors";
 import { usePersonNames } from "./names";
@@ -58,10 +59,17 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
 /** The core names labels and some values by codes of the catalogue; what is not a code is shown as it is. */
 function useSummary(proposal: Proposal) {
   const { lookup, stateName } = useI18n();
+  const { people, personName } = usePersonNames();
+  // Of whoever is in the Register, the name that was signed when they came.
+  const inWords = (account: string) => {
+    const person = people.person(account);
+    return person === null ? null : [personName(person), person.function].filter((part) => part).join(", ");
+  };
   return proposal.summary.map(({ label, value }) => {
     const name = label.split(".").at(-1) ?? label;
     const translated: Record<string, string | null> = {
       kind: lookup(`members.kind.${value}`),
+      person: inWords(value),
       role: lookup(`common.roles.${value}`),
       state: /^[A-Z]{2}$/.test(value) ? `${stateName(value)} (${value})` : null,
       verification: lookup(`members.proposal.verification.${value}`),
@@ -118,6 +126,9 @@ function Acts({ proposal, ready }: { proposal: Proposal; ready: boolean }) {
   const core = useCore();
   const act = useAct();
   const problemOf = useActProblem();
+  const { people, nameOf } = usePersonNames();
+  const person = proposal.account === null ? null : people.person(proposal.account);
+  const words = proposal.summary.find(({ label }) => label.endsWith(".person"))?.value;
   const [pending, setPending] = useState<"sign" | "decline" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const run = async (which: "sign" | "decline", call: () => Promise<void>, done: string) => {
@@ -158,6 +169,14 @@ function Acts({ proposal, ready }: { proposal: Proposal; ready: boolean }) {
             {lookup(`members.proposal.act.${proposal.type.replaceAll(".", "_")}`) ??
               t("members.proposal.sign")}
           </Button>
+        )}
+        {signs && proposal.codeToCompare !== null && proposal.account !== null && (
+          <CodeDiffers
+            account={proposal.account}
+            name={person?.name ?? words ?? nameOf(proposal.account)}
+            what="proposal"
+            then={() => core.declineProposal(proposal.id)}
+          />
         )}
         <Button
           variant="danger"

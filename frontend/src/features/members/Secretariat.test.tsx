@@ -15,9 +15,11 @@ vi.mock("../../sync/client", () => ({
 let drawn: Drawn;
 beforeEach(() => {
   const me = { account: "a", name: "Olm", role: "officer", authority: null } as unknown as Snapshot["me"];
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response("[]"))); // nobody is away, nobody left anything
   kept.snapshot = { ...initialSnapshot, phase: { name: "ready" }, connection: "online", me };
 });
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await drawn.end();
 });
 

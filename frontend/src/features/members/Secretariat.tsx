@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
 import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "../../ui";
+import { AbsencesCard } from "../absences/AbsencesCard";
+import { AwayChip } from "../absences/AwayChip";
 import { UnlockReminder } from "../accounts/UnlockReminder";
 import { useSnapshot } from "../core";
 import { Authorities } from "./Authorities";
@@ -11,8 +13,11 @@ import { ActProvider } from "./act";
 import { Completion } from "./Completion";
 import { type Help, HelpDialog } from "./HelpDialog";
 import { InviteDialog } from "./InviteDialog";
+import { LeadDialog } from "./LeadDialog";
+import { LeftBehind } from "./LeftBehind";
 import { byRank } from "./lookup";
 import { usePersonNames } from "./names";
+import { OfficerRemovalDialog } from "./OfficerRemovalDialog";
 import { OpenInvitations } from "./OpenInvitations";
 import { Proof } from "./Proof";
 import { ProposalCard } from "./ProposalCard";
@@ -59,6 +64,10 @@ function Office() {
   const [asked, setAsked] = useState<Person | null>(null);
   const [helped, setHelped] = useState<{ how: Help; person: Person } | null>(null);
   const [change, setChange] = useState<{ authority: Authority; change: StandingChange } | null>(null);
+  const me = useSnapshot((snapshot) => snapshot.me);
+  const [removed, setRemoved] = useState<Person | null>(null);
+  const [replaced, setReplaced] = useState<Authority | null>(null);
+  const [led, setLed] = useState<Authority | null>(null);
 
   const forMe = proposals.filter((each) => !each.mine);
   const forColleague = proposals.filter((each) => each.mine);
@@ -113,18 +122,44 @@ function Office() {
             </div>
           </section>
         )}
+        {me !== null && <LeftBehind me={me} authority={null} />}
         <OpenInvitations invitations={invitations} />
         <Resets />
-        <Officers officers={officers} onAsk={setAsked} onHelp={(how, person) => setHelped({ how, person })} />
+        <Officers
+          officers={officers}
+          onAsk={setAsked}
+          onHelp={(how, person) => setHelped({ how, person })}
+          onRemove={setRemoved}
+        />
         <Authorities
           authorities={authorities}
           onHelp={(how, person) => setHelped({ how, person })}
           onChange={(authority, which) => setChange({ authority, change: which })}
+          onReplaceLead={setReplaced}
         />
+        {me !== null && (
+          <AbsencesCard me={me} people={officers.filter(({ active }) => active)} active={false} />
+        )}
       </div>
       {inviting !== null && <InviteDialog kind={inviting} onClose={() => setInviting(null)} />}
       {asked !== null && <WhoDialog person={asked} onClose={() => setAsked(null)} />}
       {helped !== null && <HelpDialog {...helped} onClose={() => setHelped(null)} />}
+      {removed !== null && (
+        <OfficerRemovalDialog
+          person={removed}
+          onInvite={() => setInviting("officer")}
+          onClose={() => setRemoved(null)}
+        />
+      )}
+      {replaced !== null && (
+        <LeadDialog
+          authority={replaced}
+          onInvite={() => setLed(replaced)}
+          onHelp={(how, person) => setHelped({ how, person })}
+          onClose={() => setReplaced(null)}
+        />
+      )}
+      {led !== null && <InviteDialog kind="lead" led={led} onClose={() => setLed(null)} />}
       {change !== null && <StandingDialog {...change} onClose={() => setChange(null)} />}
     </>
   );
@@ -153,9 +188,10 @@ interface OfficersProps {
   officers: readonly Person[];
   onAsk: (person: Person) => void;
   onHelp: (how: Help, person: Person) => void;
+  onRemove: (person: Person) => void;
 }
 
-function Officers({ officers, onAsk, onHelp }: OfficersProps) {
+function Officers({ officers, onAsk, onHelp, onRemove }: OfficersProps) {
   const { t, formatDate } = useI18n();
   const { personName } = usePersonNames();
   return (
@@ -182,24 +218,25 @@ function Officers({ officers, onAsk, onHelp }: OfficersProps) {
                 </p>
               </div>
               <Proof person={officer} />
-              {!officer.self && (
-                <Menu
-                  label={t("members.more", { name: personName(officer) })}
-                  icon={Ellipsis}
-                  items={[
-                    {
-                      id: "rekey",
-                      label: t("recovery.rekey.act"),
-                      onAction: () => onHelp("rekey", officer),
-                    },
-                    {
-                      id: "reset",
-                      label: t("recovery.reset.act"),
-                      onAction: () => onHelp("reset", officer),
-                    },
-                  ]}
-                />
-              )}
+              <AwayChip account={officer.account} />
+              <Menu
+                label={t("members.more", { name: personName(officer) })}
+                icon={Ellipsis}
+                items={[
+                  ...(officer.self
+                    ? []
+                    : (["rekey", "reset"] as const).map((how) => ({
+                        id: how,
+                        label: t(`recovery.${how}.act`),
+                        onAction: () => onHelp(how, officer),
+                      }))),
+                  {
+                    id: "remove",
+                    label: t("people.officer.act"),
+                    onAction: () => onRemove(officer),
+                  },
+                ]}
+              />
             </li>
           ))}
       </ul>

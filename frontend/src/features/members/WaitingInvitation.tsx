@@ -7,8 +7,10 @@ import { Button, Card, Checkbox, DescriptionList, Notice, toast } from "../../ui
 import { useCore, useSnapshot } from "../core";
 import { useAct } from "./act";
 import { Code } from "./Code";
+import { CodeDiffers } from "./CodeDiffers";
 import { useCompared } from "./compared";
 import { useActProblem } from "./errors";
+import { CompareSteps } from "./HowTo";
 import { usePersonNames } from "./names";
 
 export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
@@ -16,7 +18,7 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const core = useCore();
   const act = useAct();
   const problemOf = useActProblem();
-  const { people, personName } = usePersonNames();
+  const { people, personName, nameOf } = usePersonNames();
   const own = useSnapshot((snapshot) => snapshot.me?.authority ?? null);
   const [compared, setCompared] = useCompared(invitation.codeToCompare);
   const [pending, setPending] = useState<"sign" | "withdraw" | null>(null);
@@ -74,11 +76,14 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
         )}
         {invitation.matches === null && (
           <Notice tone="warn" icon={ShieldAlert} title={t("members.invitations.unknown")}>
-            {t("members.invitations.unknown_text")}
+            {invitation.takenOverFrom == null
+              ? t("members.invitations.unknown_text")
+              : t("people.left.taken_from", { name: nameOf(invitation.takenOverFrom) })}
           </Notice>
         )}
         {invitation.codeToCompare !== null && invitation.matches !== false && (
           <div>
+            <CompareSteps name={name} needed={mustCompare} />
             <h3 className="sign-card__label">{t("members.invitations.code")}</h3>
             <Code value={invitation.codeToCompare} />
             {mustCompare && (
@@ -108,6 +113,14 @@ export function WaitingInvitation({ invitation }: { invitation: Invitation }) {
                     : "members.invitations.sign",
               )}
             </Button>
+          )}
+          {invitation.matches !== false && invitation.codeToCompare !== null && (
+            <CodeDiffers
+              account={invitation.account}
+              name={name}
+              what="invitation"
+              then={() => core.withdrawInvitation(invitation.id)}
+            />
           )}
           <Button
             variant="danger"

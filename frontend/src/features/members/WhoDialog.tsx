@@ -5,6 +5,7 @@ import { useI18n } from "../../i18n";
 import type { Person } from "../../sync/contract";
 import { Button, DescriptionList, Dialog, Notice } from "../../ui";
 import { Code } from "./Code";
+import { CodeDiffersLater } from "./CodeDiffersLater";
 import { HandOverDialog } from "./HandOverDialog";
 import { standing } from "./lookup";
 import { usePersonNames } from "./names";
@@ -74,7 +75,12 @@ export function WhoDialog({ person, onClose }: { person: Person; onClose: () => 
             <h3>{t("members.who.code")}</h3>
             <Code value={person.codeToCompare} />
             <p>{t(person.self ? "members.who.code_yours" : "members.who.code_how")}</p>
-            {!person.self && <p>{t("members.who.code_different")}</p>}
+            {!person.self && (
+              <>
+                <p>{t("members.who.code_different")}</p>
+                <CodeDiffersLater account={person.account} name={personName(person)} />
+              </>
+            )}
           </section>
         )}
       </div>

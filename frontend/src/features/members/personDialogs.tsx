@@ -6,6 +6,7 @@ import { RadioCards, toast } from "../../ui";
 import { useCore } from "../core";
 import { ActDialog } from "./ActDialog";
 import { Code } from "./Code";
+import { CodeDiffers } from "./CodeDiffers";
 import { usePersonNames } from "./names";
 
 interface Props {
@@ -57,6 +58,10 @@ export function ConfirmDialog({ person, onClose }: Props) {
       <p>{t("members.confirming.text")}</p>
       <p>{t("members.confirming.compare")}</p>
       <Code value={person.codeToCompare} />
+      <p>{t("people.how.compare_confirm")}</p>
+      <div>
+        <CodeDiffers account={person.account} name={name} what="person" then={onClose} />
+      </div>
     </ActDialog>
   );
 }

@@ -21,6 +21,8 @@ const invitation = (id: string, more: Partial<Invitation> = {}): Invitation => (
 const proposal = (id: string, more: Partial<Proposal> = {}): Proposal => ({
   id,
   type: "authority.admitted",
+  account: null,
+  authority: null,
   summary: [],
   proposedBy: "o",
   proposedAt: 0,

@@ -132,9 +132,10 @@ export const enrolment = {
     text_officers:
       "Your keys are made. As soon as two officers of the secretariat have signed, you can go on. This page goes on by itself.",
     code: "Code to compare",
-    code_text: "If you are called about it, read this code aloud. Both sides must see the same one.",
+    code_text:
+      "When you are called about it, read this code aloud, group by group. If the other side sees another one, stop and say so. Nobody ever needs your recovery code for this.",
     code_text_lead:
-      "An officer calls you over the published telephone number of your authority. Read this code aloud; both must see the same one.",
+      "An officer calls you over the published telephone number of your authority. Read this code aloud, group by group; both must see the same one, or you stop. Nobody ever needs your recovery code for this.",
     leave: "You may close this page and sign in again later.",
     done_title: "You are in",
     done_text: "You were vouched for. You can read and write now.",

@@ -50,9 +50,6 @@ export const members = {
     remove: "Remove",
     change_role: "Change role",
     confirm: "Confirm",
-    alone_title: "Only one person",
-    alone_text:
-      "If this person loses everything, nobody at your authority can open its messages any more. Invite a second focal point.",
     officer_title: "This page is for authorities",
     officer_text: "The people of the secretariat stand under “Secretariat”.",
     held_title: "{name} waits to be confirmed",
@@ -136,7 +133,6 @@ export const members = {
     link_secret: "This link is the secret.",
     link_text:
       "Whoever has it can become {name}. It is shown only now and lies nowhere on the server. Hand it over face to face, on paper or through a channel you trust, never through this portal. It works once, for 7 days.",
-    link_then: "When they have made their keys, they wait here for your signature.",
     copy: "Copy the link",
     done: "I have handed it over",
     done_whydisabled: "Copy or write down the link first",

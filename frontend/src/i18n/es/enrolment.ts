@@ -138,9 +138,10 @@ export const enrolment: Catalogue<typeof english> = {
     text_officers:
       "Sus claves están creadas. En cuanto firmen dos oficiales de la secretaría, podrá continuar. Esta página continúa por sí sola.",
     code: "Código de comparación",
-    code_text: "Si le llaman por este motivo, lea este código en voz alta. Ambas partes deben ver el mismo.",
+    code_text:
+      "Cuando le llamen por este motivo, lea este código en voz alta, grupo por grupo. Si la otra parte ve otro, deténgase y dígalo. Nadie necesita nunca su código de recuperación de claves para esto.",
     code_text_lead:
-      "Un oficial le llama al número de teléfono publicado de su autoridad. Lea este código en voz alta; ambas partes deben ver el mismo.",
+      "Un oficial le llama al número de teléfono publicado de su autoridad. Lea este código en voz alta, grupo por grupo; ambas partes deben ver el mismo, o deténgase. Nadie necesita nunca su código de recuperación de claves para esto.",
     leave: "Puede cerrar esta página e iniciar sesión más tarde.",
     done_title: "Ya tiene acceso",
     done_text: "Su designación está firmada. Ya puede leer y escribir.",

@@ -53,9 +53,6 @@ export const members: Catalogue<typeof english> = {
     remove: "Dar de baja",
     change_role: "Cambiar la función",
     confirm: "Confirmar",
-    alone_title: "Una sola persona",
-    alone_text:
-      "Si esta persona lo pierde todo, nadie de su autoridad podrá ya abrir sus mensajes. Invite a un segundo punto de contacto.",
     officer_title: "Esta página es para las autoridades",
     officer_text: "Las personas de la secretaría figuran en «Secretaría».",
     held_title: "{name} espera confirmación",
@@ -140,7 +137,6 @@ export const members: Catalogue<typeof english> = {
     link_secret: "Este enlace es el secreto.",
     link_text:
       "Quien lo tenga puede hacerse pasar por {name}. Solo se muestra ahora y no queda en el servidor. Entréguelo en mano, en papel o por una vía de confianza, nunca por este portal. Sirve una vez, durante 7 días.",
-    link_then: "Cuando haya creado sus claves, la persona esperará aquí su firma.",
     copy: "Copiar el enlace",
     done: "Ya lo entregué",
     done_whydisabled: "Copie o anote antes el enlace",

@@ -53,9 +53,6 @@ export const members: Catalogue<typeof english> = {
     remove: "Retirer",
     change_role: "Changer de rôle",
     confirm: "Confirmer",
-    alone_title: "Une seule personne",
-    alone_text:
-      "Si cette personne perd tout, plus personne dans votre autorité ne pourra ouvrir ses messages. Invitez un deuxième point de contact.",
     officer_title: "Cette page est destinée aux autorités",
     officer_text: "Les personnes du secrétariat figurent sous « Secrétariat ».",
     held_title: "{name} attend une confirmation",
@@ -140,7 +137,6 @@ export const members: Catalogue<typeof english> = {
     link_secret: "Ce lien est le secret.",
     link_text:
       "Quiconque le possède peut se faire passer pour {name}. Il n’est affiché que maintenant et n’est pas conservé sur le serveur. Remettez-le en main propre, sur papier ou par une voie sûre, jamais par ce portail. Il fonctionne une fois, pendant 7 jours.",
-    link_then: "Une fois ses clés créées, la personne attend ici votre signature.",
     copy: "Copier le lien",
     done: "Je l’ai remis",
     done_whydisabled: "Copiez ou notez d’abord le lien",

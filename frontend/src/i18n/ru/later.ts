@@ -1,8 +1,10 @@
 import type { LaterMessages } from "../messages";
+import { absences } from "./absences";
 import { apply } from "./apply";
 import { audit } from "./audit";
 import { directory } from "./directory";
 import { documents } from "./documents";
+import { people } from "./people";
 import { states } from "./states";
 
 export const messages: LaterMessages = {
@@ -11,4 +13,6 @@ export const messages: LaterMessages = {
   documents,
   states,
   directory,
+  absences,
+  people,
 };

@@ -51,8 +51,6 @@ export const members: Catalogue<typeof english> = {
     remove: "移除",
     change_role: "更改角色",
     confirm: "确认",
-    alone_title: "只有一个人",
-    alone_text: "如果该人员失去一切，本机构将无人能打开其消息。请邀请第二名联络人。",
     officer_title: "此页供各机构使用",
     officer_text: "秘书处人员列在“秘书处”页。",
     held_title: "{name}等待确认",
@@ -124,7 +122,6 @@ export const members: Catalogue<typeof english> = {
     link_secret: "此链接本身就是秘密。",
     link_text:
       "任何持有此链接的人都可以冒充{name}。链接只在此刻显示，不保存在服务器上。请当面、以纸质方式或通过可信渠道交付，切勿经由本门户。链接只能使用一次，有效期7天。",
-    link_then: "对方生成密钥后，会在这里等待您签署。",
     copy: "复制链接",
     done: "我已交付",
     done_whydisabled: "请先复制或抄下链接",

@@ -45,6 +45,7 @@ export function summaryOf(state: State, meta: Meta, self: string): Omit<Conversa
     lastAt: meta.lastAt,
     unread: meta.unread.length,
     sequence: meta.sequence,
+    readTo: meta.read,
     closed: closedFor(state, meta, self),
     lacks: meta.last === null ? lacksOf(meta) : null,
   };
