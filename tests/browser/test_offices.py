@@ -163,23 +163,23 @@ def test_a_lead_who_left_is_replaced_from_outside_and_what_they_left_is_taken_on
 
 
 def test_a_lead_makes_way_and_the_deputy_leads_from_then_on(stage: Settled) -> None:
-    stage.run(stage.network.admit("Delta", "XG", "Dora"))
-    stage.run(stage.network.appoint("Dora", "Dan", role="deputy"))
-    dora, dan = stage.arrive("Dora"), stage.arrive("Dan")
+    stage.run(stage.network.admit("Delta", "XG", "Delia"))
+    stage.run(stage.network.appoint("Delia", "Dan", role="deputy"))
+    delia, dan = stage.arrive("Delia"), stage.arrive("Dan")
     first, second = officers(stage)
-    choose(first, "Delta", "Replace the lead").sees("Dora hands over and stays").tick("Dan")
+    choose(first, "Delta", "Replace the lead").sees("Delia hands over and stays").tick("Dan")
     first.sees("Dan leads Delta, and invites its people from then on.")
-    first.sees("Dora becomes deputy: reads and writes as before").check()
+    first.sees("Delia becomes deputy: reads and writes as before").check()
     sign_first(first)
     second.sees("Change of a role").press("Sign second").unlock_if_asked("Signed. It is in force.")
-    for person in (dora, dan):
+    for person in (delia, dan):
         person.go("People")
         row = person.page.get_by_role("row", name=re.compile("^Dan"))
         expect(row).to_contain_text("Lead focal point")
-        expect(person.page.get_by_role("row", name=re.compile("^Dora"))).to_contain_text("Deputy")
+        expect(person.page.get_by_role("row", name=re.compile("^Delia"))).to_contain_text("Deputy")
         person.check()
     expect(dan.page.get_by_role("button", name="Invite a focal point")).to_be_visible()
-    expect(dora.page.get_by_role("button", name="Invite a focal point")).to_have_count(0)
+    expect(delia.page.get_by_role("button", name="Invite a focal point")).to_have_count(0)
 
 
 def test_an_officer_leaves_office_only_where_enough_remain(stage: Settled, record_property: Record) -> None:
