@@ -43,6 +43,9 @@ def read_directory(request: Request) -> dict[str, Any]:
 # --- what is signed ---
 
 Place = Annotated[int, Field(ge=0, lt=2**53)]
+Subject = Annotated[
+    str, Field(pattern=r"^(authority/[0-9a-f]{32}|state/[A-Z]{2}|account/[0-9a-f]{32})$", max_length=42)
+]
 
 
 class SignedRowOut(Schema):
@@ -96,9 +99,7 @@ def read_profiles(request: Request, after: Place = 0) -> dict[str, Any]:
 
 @router.get("/directory/history", auth=second_factor, response=HistoryOut)
 @compressed
-def read_history(
-    request: Request, subject: Annotated[str, Field(max_length=64)], after: Place = 0
-) -> dict[str, Any]:
+def read_history(request: Request, subject: Subject, after: Place = 0) -> dict[str, Any]:
     """All revisions of one subject, which proves that each names the one before."""
     return {"rows": access.history(request.auth.id, subject, after=after)}
 
