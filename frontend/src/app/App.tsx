@@ -35,6 +35,9 @@ const CharterRoutes = lazy(async () => ({
 const DirectoryRoutes = lazy(async () => ({
   default: (await import("../features/directory/routes")).DirectoryRoutes,
 }));
+const VettingRoutes = lazy(async () => ({
+  default: (await import("../features/vetting/routes")).VettingRoutes,
+}));
 const MembersRoutes = lazy(async () => ({
   default: (await import("../features/members/routes")).MembersRoutes,
 }));
@@ -79,6 +82,9 @@ function OtherScreens({ officer }: { officer: boolean }) {
       <Route path="/directory/*?">
         <DirectoryRoutes />
       </Route>
+      <Route path="/secretariat/applications/:id?">{officer ? <VettingRoutes /> : <NotFoundScreen />}</Route>
+      <Route path="/secretariat/vetting">{officer ? <VettingRoutes /> : <NotFoundScreen />}</Route>
+      <Route path="/objections">{officer ? <NotFoundScreen /> : <VettingRoutes />}</Route>
       <Route path="/secretariat/*?">{officer ? <MembersRoutes /> : <NotFoundScreen />}</Route>
       <Route path="/charter/*?">
         <CharterRoutes />

@@ -2,6 +2,7 @@
 import {
   BookUser,
   ChevronDown,
+  FileUser,
   History,
   KeyRound,
   Landmark,
@@ -12,7 +13,7 @@ import {
   UsersRound,
   WifiOff,
 } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useLocation } from "wouter";
 import { FaultBand } from "../features/alarms/FaultBand";
@@ -42,12 +43,23 @@ import {
 import "./shell.css";
 import { setTheme, themes, useTheme } from "./theme";
 
+/** Of officers alone: it reads the list of applications, and comes after the page. */
+const ApplicationsWaiting = lazy(() =>
+  import("../features/vetting/Waiting").then(
+    ({ Waiting }) => ({ default: Waiting }),
+    // A count that cannot be loaded is no reason to show no page.
+    () => ({ default: () => null }),
+  ),
+);
+
 interface Place {
   href: string;
   label: string;
   icon: IconType;
   count?: number;
   countLabel?: string;
+  /** A count that is found out by a part of its own. */
+  waiting?: ReactNode;
 }
 
 function usePlaces(): Place[] {
@@ -62,6 +74,12 @@ function usePlaces(): Place[] {
   if (role === "officer") {
     return [
       { href: "/secretariat", label: t("common.nav.secretariat"), icon: Landmark, ...waiting },
+      {
+        href: "/secretariat/applications",
+        label: t("common.nav.applications"),
+        icon: FileUser,
+        waiting: <ApplicationsWaiting />,
+      },
       directory,
     ];
   }
@@ -83,19 +101,28 @@ function usePlaces(): Place[] {
   ];
 }
 
+/** The place that the address lies in, the nearest where one lies in another; null in none. */
+function presentPlace(places: readonly Place[], location: string): string | null {
+  const around = places
+    .map(({ href }) => href)
+    .filter((href) => location === href || location.startsWith(`${href}/`))
+    .sort((one, other) => other.length - one.length);
+  return around[0] ?? null;
+}
+
 function PlaceLinks({ places, icons }: { places: Place[]; icons: boolean }) {
   const [location] = useLocation();
+  const present = presentPlace(places, location);
   return places.map((place) => (
     <Link
       key={place.href}
       href={place.href}
-      aria-current={
-        location === place.href || location.startsWith(`${place.href}/`) ? ("page" as const) : undefined
-      }
+      aria-current={place.href === present ? ("page" as const) : undefined}
     >
       {icons ? <Icon icon={place.icon} /> : null}
       {place.label}
       {place.count === undefined ? null : <Count value={place.count} label={place.countLabel} />}
+      {place.waiting === undefined ? null : <Suspense>{place.waiting}</Suspense>}
     </Link>
   ));
 }

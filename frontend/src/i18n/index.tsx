@@ -39,7 +39,7 @@ import {
 import { type Direction, type Language, languages } from "./types";
 
 export { localeTag } from "./format";
-export { type Key, loadLaterMessages, loadMessages, type Messages } from "./messages";
+export { type Key, type LaterMessages, loadLaterMessages, loadMessages, type Messages } from "./messages";
 export { type Catalogue, type Direction, type Language, languages, type Message, type Plural } from "./types";
 export type { Value, Values };
 

@@ -18,6 +18,7 @@ import type { people } from "./en/people";
 import type { recovery } from "./en/recovery";
 import type { states } from "./en/states";
 import type { storage } from "./en/storage";
+import type { vetting } from "./en/vetting";
 import type { writing } from "./en/writing";
 import type { At, Catalogue, Language, Message, ParameterNames, Paths } from "./types";
 
@@ -45,6 +46,7 @@ interface Later {
   directory: typeof directory;
   absences: typeof absences;
   people: typeof people;
+  vetting: typeof vetting;
 }
 
 export interface English extends First, Later {}

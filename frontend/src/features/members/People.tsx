@@ -8,6 +8,7 @@ import { AbsencesCard } from "../absences/AbsencesCard";
 import { AwayChip } from "../absences/AwayChip";
 import { useMayOnlyRead } from "../charter/ReadOnly";
 import { useSnapshot } from "../core";
+import { ObjectionsNotice } from "../vetting/ObjectionsNotice";
 import { ActProvider } from "./act";
 import { HandOverDialog } from "./HandOverDialog";
 import { HeldNotice } from "./HeldNotice";
@@ -95,6 +96,7 @@ function Ours({ me, authority }: { me: Person; authority: Authority }) {
           </Notice>
         )}
         <HeldNotice />
+        <ObjectionsNotice />
         {authority.status === "active" && (
           <LoneHolder authority={authority} me={me} onInvite={() => setInviting("deputy")} />
         )}

@@ -28,6 +28,7 @@ export function useErrorText(): (failure: Failure) => string {
       const count = Math.ceil(failure.retryAfter ?? 0);
       return (
         lookup(`common.errors.${failure.code}`, { count, code: failure.code }) ??
+        lookup(`vetting.errors.${failure.code}`) ??
         t("common.errors.unknown", { code: failure.code })
       );
     },

@@ -23,6 +23,7 @@ export const common: Catalogue<typeof english> = {
     people: "الأشخاص",
     directory: "الدليل",
     secretariat: "الأمانة",
+    applications: "طلبات الانضمام",
     unread: {
       zero: "لا رسائل غير مقروءة",
       one: "رسالة واحدة غير مقروءة",

@@ -21,6 +21,7 @@ export const common = {
     people: "People",
     directory: "Directory",
     secretariat: "Secretariat",
+    applications: "Applications",
     unread: { one: "{count} unread", other: "{count} unread" },
     waiting: { one: "{count} waiting", other: "{count} waiting" },
   },

@@ -23,6 +23,7 @@ export const common: Catalogue<typeof english> = {
     people: "Personas",
     directory: "Directorio",
     secretariat: "Secretaría",
+    applications: "Solicitudes",
     unread: { one: "{count} sin leer", many: "{count} sin leer", other: "{count} sin leer" },
     waiting: { one: "{count} pendiente", many: "{count} pendientes", other: "{count} pendientes" },
   },

@@ -6,6 +6,7 @@ import { directory } from "./directory";
 import { documents } from "./documents";
 import { people } from "./people";
 import { states } from "./states";
+import { vetting } from "./vetting";
 
 export const messages: LaterMessages = {
   apply,
@@ -15,4 +16,5 @@ export const messages: LaterMessages = {
   directory,
   absences,
   people,
+  vetting,
 };

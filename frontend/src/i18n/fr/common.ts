@@ -23,6 +23,7 @@ export const common: Catalogue<typeof english> = {
     people: "Personnes",
     directory: "Annuaire",
     secretariat: "Secrétariat",
+    applications: "Demandes",
     unread: { one: "{count} non lu", many: "{count} non lus", other: "{count} non lus" },
     waiting: { one: "{count} en attente", many: "{count} en attente", other: "{count} en attente" },
   },

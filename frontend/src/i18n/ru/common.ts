@@ -23,6 +23,7 @@ export const common: Catalogue<typeof english> = {
     people: "Сотрудники",
     directory: "Справочник",
     secretariat: "Секретариат",
+    applications: "Заявки",
     unread: {
       one: "{count} непрочитанное",
       few: "{count} непрочитанных",

@@ -23,6 +23,7 @@ export const common: Catalogue<typeof english> = {
     people: "人员",
     directory: "名录",
     secretariat: "秘书处",
+    applications: "加入申请",
     unread: { other: "{count}条未读" },
     waiting: { other: "{count}项待处理" },
   },

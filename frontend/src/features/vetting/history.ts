@@ -1,0 +1,53 @@
+/** Which of the things that happened are decisions, who did them, and which objections still stand. */
+import type { VettingCase } from "../../sync/applications";
+
+export type Event = VettingCase["events"][number];
+
+const decisions: ReadonlySet<Event["act"]> = new Set([
+  "passed",
+  "went_back",
+  "returned",
+  "observer_offered",
+  "observer_accepted",
+  "observer_refused",
+  "objection_settled",
+  "window_closed",
+  "signed",
+  "declined",
+  "withdrawn",
+  "admitted",
+]);
+
+export function isDecision({ act }: Pick<Event, "act">): boolean {
+  return decisions.has(act);
+}
+
+const byApplicant: ReadonlySet<Event["act"]> = new Set([
+  "submitted",
+  "answered",
+  "observer_accepted",
+  "observer_refused",
+  "withdrawn",
+]);
+
+export type Doer =
+  | { by: "officer"; account: string }
+  | { by: "authority"; authority: string }
+  | { by: "applicant" | "portal" };
+
+export function doerOf({ act, officer, authority }: Pick<Event, "act" | "officer" | "authority">): Doer {
+  if (authority !== null) return { by: "authority", authority };
+  if (officer !== null) return { by: "officer", account: officer };
+  return { by: byApplicant.has(act) ? "applicant" : "portal" };
+}
+
+/** The objections that were not withdrawn: of each authority the last one alone. */
+export function standingObjections(events: readonly Event[]): Event[] {
+  const last = new Map<string, Event>();
+  for (const event of events) {
+    if (event.authority === null) continue;
+    if (event.act === "objected") last.set(event.authority, event);
+    if (event.act === "objection_withdrawn") last.delete(event.authority);
+  }
+  return [...last.values()];
+}
