@@ -15,6 +15,7 @@ import { type Stage, stageOf } from "./admission";
 import { InviteLeadDialog } from "./InviteLeadDialog";
 import { SecondSignature } from "./SecondSignature";
 import type { CaseProps } from "./useCase";
+import { WhyNot } from "./WhyNot";
 
 export function AdmissionPanel({ application, acts, children }: CaseProps & { children: ReactNode }) {
   const { t } = useI18n();
@@ -44,6 +45,10 @@ export function AdmissionPanel({ application, acts, children }: CaseProps & { ch
 
 function Present({ application, acts, stage }: CaseProps & { stage: Stage }) {
   const { t } = useI18n();
+  const firstIsOthers = !application.may_decide && (stage.at === "first" || stage.at === "propose");
+  if (application.why_not === "waits_for_applicant" || firstIsOthers) {
+    return <WhyNot application={application} step={application.steps.at(-1) ?? null} />;
+  }
   switch (stage.at) {
     case "invite":
       return <InviteLead application={application} acts={acts} />;
@@ -155,10 +160,7 @@ function WithdrawLink({ application, acts }: CaseProps) {
           danger
           title={t("vetting.admission.link_withdraw_title")}
           act={t("vetting.admission.link_withdraw")}
-          call={async () => {
-            await core.withdrawInvitation(id);
-            await acts.reload();
-          }}
+          call={() => core.withdrawInvitation(id).finally(acts.reload)}
           onDone={() => toast(t("vetting.admission.link_withdrawn"))}
           onClose={() => setAsked(false)}
         >
@@ -255,10 +257,7 @@ function FirstSignature({ acts, ready, sign }: FirstProps) {
         act={t("vetting.admission.sign_first")}
         done={t("vetting.admission.signed_first")}
         whyDisabled={ready ? null : t("vetting.admission.compare_first")}
-        sign={async (why) => {
-          await sign(why);
-          await acts.reload();
-        }}
+        sign={(why) => sign(why).finally(acts.reload)}
       />
     </>
   );

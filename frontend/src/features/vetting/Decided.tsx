@@ -38,7 +38,7 @@ export function Happening({ application, event }: { application: VettingCase; ev
   const said =
     event.act === "passed"
       ? (lookup(`vetting.passed.${event.step}`) ??
-        (kind === undefined ? null : t(`vetting.passed.${kind}`)) ??
+        lookup(`vetting.passed.${kind}`) ??
         t("vetting.event.passed"))
       : t(`vetting.event.${event.act}`);
   return (

@@ -16,7 +16,7 @@ export function Exchange({ application, acts }: CaseProps) {
     <Card
       title={t("vetting.exchange.title")}
       actions={
-        application.status === "vetting" ? (
+        application.status === "vetting" && !waits ? (
           <Button size="s" icon={MessageCircleQuestion} onPress={() => setAsking(true)}>
             {t("vetting.exchange.ask")}
           </Button>

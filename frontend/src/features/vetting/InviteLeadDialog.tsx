@@ -33,7 +33,7 @@ export function InviteLeadDialog({ application, lead, onClose }: Props) {
         kind: "lead",
         email: lead.email,
         role: "lead",
-        authority: { name: form.name, state: form.state, kind: "member" },
+        authority: { name: form.name_en.trim(), state: form.state, kind: "member" },
         name: lead.name,
         function: lead.function,
         language: lead.language,
@@ -71,7 +71,7 @@ export function InviteLeadDialog({ application, lead, onClose }: Props) {
       <p>{t("vetting.admission.invite_check")}</p>
       <DescriptionList
         items={[
-          { term: t("members.proposal.label.authority"), value: <bdi>{form.name}</bdi> },
+          { term: t("members.proposal.label.authority"), value: <bdi>{form.name_en.trim()}</bdi> },
           {
             term: t("members.proposal.label.state"),
             value: t("vetting.state_code", { name: words.state(form.state), code: form.state }),

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useI18n } from "../../i18n";
 import { Button, Card, Chip } from "../../ui";
 import { useDoer } from "./Decided";
-import { type Event, standingObjections } from "./history";
+import { type Event, settlement, standingObjections } from "./history";
 import { isOpen } from "./listing";
 import type { CaseProps } from "./useCase";
 import { WordsDialog } from "./WordsDialog";
@@ -41,6 +41,7 @@ export function Objections({ application, acts }: CaseProps) {
                 </Chip>
               </p>
               <p dir="auto">{event.text}</p>
+              <Settlement events={application.events} objection={event} />
               {event.settled || !isOpen(application) ? null : (
                 <Button size="s" onPress={() => setSettling(event)}>
                   {t("vetting.objections.settle")}
@@ -63,5 +64,15 @@ export function Objections({ application, acts }: CaseProps) {
         />
       )}
     </Card>
+  );
+}
+
+function Settlement({ events, objection }: { events: readonly Event[]; objection: Event }) {
+  const doer = useDoer();
+  const settled = settlement(events, objection);
+  return settled === null ? null : (
+    <p className="small muted">
+      <q dir="auto">{settled.text}</q> <bdi>{doer(settled)}</bdi>
+    </p>
   );
 }

@@ -14,13 +14,14 @@ export function Pipe({ application }: { application: VettingCase }) {
   const words = useWords();
   const { steps, status } = application;
   const open = isOpen(application);
+  const ended = open || status === "admitted" ? null : steps.find(({ passed_at }) => passed_at === null);
   return (
     <section className="card card--padded">
       <ol className="pipe" aria-label={t("vetting.pipe.label")}>
         {steps.map((step) => {
           const current = application.step === step.key && open && status !== "draft";
           const done = !current && (status === "admitted" || step.passed_at !== null);
-          const stopped = !open && !done && application.step === step.key;
+          const stopped = ended?.key === step.key;
           return (
             <li
               key={step.key}

@@ -24,7 +24,9 @@ export function SecondSignature({ application, acts, proposal }: Props) {
   const digest = useDigest(application);
   const [compared, setCompared] = useCompared(proposal.codeToCompare);
   const lines = comparedLines(application, proposal);
-  const changed = proposal.application?.matches === false;
+  const changed =
+    proposal.application?.matches === false ||
+    (signedRevision(application) ?? application.revision) < application.revision;
   const named = proposal.application?.id === application.id;
   const differs = digest === "differs" || !named || lines.some((line) => isDifferent(line));
   const signs = !proposal.mine && !proposal.stale && !changed;
@@ -73,10 +75,7 @@ export function SecondSignature({ application, acts, proposal }: Props) {
           whyDisabled={
             proposal.codeToCompare === null || compared ? null : t("vetting.admission.compare_first")
           }
-          sign={async (why) => {
-            await core.signProposal(proposal.id, why);
-            await acts.reload();
-          }}
+          sign={(why) => core.signProposal(proposal.id, why).finally(acts.reload)}
         />
       ) : null}
       <SendBack proposal={proposal} acts={acts} />
@@ -185,10 +184,7 @@ function SendBack({ proposal, acts }: Pick<Props, "proposal" | "acts">) {
   const send = async () => {
     setPending(true);
     setProblem(null);
-    const outcome = await act(async () => {
-      await core.declineProposal(proposal.id);
-      await acts.reload();
-    });
+    const outcome = await act(() => core.declineProposal(proposal.id).finally(acts.reload));
     setPending(false);
     if (outcome.done) {
       toast(t(proposal.mine ? "vetting.admission.taken_back" : "vetting.admission.sent_back"));

@@ -5,13 +5,13 @@ import { useI18n } from "../../i18n";
 import { Button, Card, Chip, Link, Notice, TextArea, toast } from "../../ui";
 import { useAct } from "../members/act";
 import { useActProblem } from "../members/errors";
-import { usePersonNames } from "../members/names";
 import { AdmissionPanel } from "./AdmissionPanel";
 import { useDoer } from "./Decided";
 import { AskDialog } from "./Exchange";
 import { isOpen, onlyPrevents } from "./listing";
 import { BackDialog, DeclineDialog, OfferDialog, ReturnDialog } from "./stepDialogs";
 import type { CaseProps } from "./useCase";
+import { WhyNot } from "./WhyNot";
 import { useShortDay, useWords } from "./words";
 
 export function StepPanel(props: CaseProps) {
@@ -25,7 +25,7 @@ export function StepPanel(props: CaseProps) {
     return (
       <Card title={t(titles[application.status] ?? "vetting.title")}>
         <div className="stack">
-          <WaitsForApplicant {...props} />
+          <WaitsForApplicant application={application} />
           <OtherActs {...props} />
         </div>
       </Card>
@@ -47,7 +47,11 @@ export function StepPanel(props: CaseProps) {
         <Due {...props} />
         <p className="small muted">{t(`vetting.panel.check.${checkOf(step)}`)}</p>
         <Hints {...props} kind={step.kind} />
-        {application.may_decide ? <Pass {...props} step={step} /> : <WhyNot {...props} step={step} />}
+        {application.may_decide ? (
+          <Pass {...props} step={step} />
+        ) : (
+          <WhyNot application={application} step={step} />
+        )}
         <OtherActs {...props} />
       </div>
     </Card>
@@ -161,29 +165,7 @@ function Pass({ application, acts, step }: CaseProps & { step: Step }) {
   );
 }
 
-function WhyNot({ application, step }: CaseProps & { step: Step | null }) {
-  const { t, formatDate, formatTime } = useI18n();
-  const { nameOf } = usePersonNames();
-  const { why_not: why, objections_until: until } = application;
-  if (why === null) return null;
-  if (why === "window_open" && until !== null) {
-    const open = { date: formatDate(until), time: formatTime(until) };
-    return <Notice tone="info">{t("vetting.panel.window", open)}</Notice>;
-  }
-  if (why === "not_your_step") {
-    const names = (step?.officers ?? []).map(nameOf).join(", ");
-    return (
-      <Notice tone="info">
-        {names === ""
-          ? t("vetting.panel.why_not.not_your_step_nobody")
-          : t("vetting.panel.why_not.not_your_step", { names })}
-      </Notice>
-    );
-  }
-  return <Notice tone="info">{t(`vetting.panel.why_not.${why}`)}</Notice>;
-}
-
-function WaitsForApplicant({ application, acts }: CaseProps) {
+function WaitsForApplicant({ application }: Pick<CaseProps, "application">) {
   const { t } = useI18n();
   const words = useWords();
   const { status, wanted, last_text: text } = application;
@@ -202,7 +184,7 @@ function WaitsForApplicant({ application, acts }: CaseProps) {
       ) : status === "offered" ? (
         <p className="small muted">{t("vetting.panel.offered_text")}</p>
       ) : (
-        <WhyNot application={application} acts={acts} step={null} />
+        <WhyNot application={application} step={null} />
       )}
     </>
   );
@@ -217,9 +199,8 @@ function OtherActs({ application, acts }: CaseProps) {
   const close = () => setOpened(null);
   const vetting = status === "vetting";
   const at = steps.findIndex(({ key }) => key === step);
-  // Observers are offered once; whoever stands first cannot go back.
   const offers = vetting && membership === "member";
-  const goesBack = vetting && at > 0;
+  const goesBack = vetting && at > 1;
   const suggestsOffer = offers && onlyPrevents(application);
   if (status === "draft") return null;
   return (
@@ -235,14 +216,14 @@ function OtherActs({ application, acts }: CaseProps) {
         </Button>
       ) : null}
       {vetting ? (
-        <>
-          <Button size="s" onPress={() => setOpened("return")}>
-            {t("vetting.panel.return")}
-          </Button>
-          <Button size="s" onPress={() => setOpened("ask")}>
-            {t("vetting.exchange.ask")}
-          </Button>
-        </>
+        <Button size="s" onPress={() => setOpened("return")}>
+          {t("vetting.panel.return")}
+        </Button>
+      ) : null}
+      {vetting && application.waits_for !== "applicant" ? (
+        <Button size="s" onPress={() => setOpened("ask")}>
+          {t("vetting.exchange.ask")}
+        </Button>
       ) : null}
       {goesBack ? (
         <Button size="s" onPress={() => setOpened("back")}>

@@ -29,7 +29,8 @@ export function stageOf(application: VettingCase, { invitations, proposals }: Kn
   if (invitation.state === "waiting") {
     return invitation.mine ? { at: "first", invitation: own } : { at: "colleague_first" };
   }
-  const state = invitation.state === "open" || invitation.state === "enrolling" ? invitation.state : "invalid";
+  const state =
+    invitation.state === "open" || invitation.state === "enrolling" ? invitation.state : "invalid";
   return { at: "enrolling", state, mine: invitation.mine };
 }
 
@@ -47,7 +48,8 @@ export function comparedLines({ form }: VettingCase, { summary }: Proposal): Com
   const lead = form.focal_points.find(({ role }) => role === "lead");
   const person = [lead?.name, lead?.function].filter((part) => part).join(", ");
   const applied: Record<string, string | null> = {
-    name: form.name,
+    // The Register names authorities in English, as every member can read it.
+    name: form.name_en.trim(),
     state: form.state,
     kind: form.membership,
     person,

@@ -18,6 +18,7 @@ export const sections: readonly { section: Section; fields: readonly Field[] }[]
 /** What an officer may mark as missing, in the order of the form. */
 export const wantable: readonly string[] = [
   ...sections.flatMap(({ fields }) => fields),
+  "lead",
   "lead_email",
   "documents.mandate",
   "documents.state_confirmation",

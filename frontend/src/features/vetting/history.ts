@@ -13,6 +13,7 @@ const decisions: ReadonlySet<Event["act"]> = new Set([
   "objection_settled",
   "window_closed",
   "signed",
+  "unsigned",
   "declined",
   "withdrawn",
   "admitted",
@@ -36,8 +37,9 @@ export type Doer =
   | { by: "applicant" | "portal" };
 
 export function doerOf({ act, officer, authority }: Pick<Event, "act" | "officer" | "authority">): Doer {
-  if (authority !== null) return { by: "authority", authority };
+  // What an officer did about an objection names its authority too.
   if (officer !== null) return { by: "officer", account: officer };
+  if (authority !== null) return { by: "authority", authority };
   return { by: byApplicant.has(act) ? "applicant" : "portal" };
 }
 
@@ -50,4 +52,11 @@ export function standingObjections(events: readonly Event[]): Event[] {
     if (event.act === "objection_withdrawn") last.delete(event.authority);
   }
   return [...last.values()];
+}
+
+/** How an objection was settled, in the words of the officer who did it; null as long as it was not. */
+export function settlement(events: readonly Event[], objection: Event): Event | null {
+  const settled = (event: Event) =>
+    event.act === "objection_settled" && event.authority === objection.authority && event.id > objection.id;
+  return events.find(settled) ?? null;
 }

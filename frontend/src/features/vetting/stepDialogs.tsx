@@ -29,7 +29,7 @@ export function ReturnDialog({ application, acts, onClose }: Props) {
       title={t("vetting.return.title")}
       act={t("vetting.return.act")}
       acting={t("vetting.return.acting")}
-      whyDisabled={wanted.size === 0 && text.trim() === "" ? t("vetting.return.missing") : null}
+      whyDisabled={text.trim() === "" ? t("vetting.words_missing") : null}
       call={() =>
         acts.post("return", {
           revision: application.revision,
@@ -103,7 +103,8 @@ export function BackDialog({ application, acts, onClose }: Props) {
   const { t } = useI18n();
   const words = useWords();
   const at = application.steps.findIndex(({ key }) => key === application.step);
-  const earlier = application.steps.slice(0, Math.max(at, 0));
+  // That it was received is decided by nobody, and is not decided again.
+  const earlier = application.steps.slice(1, Math.max(at, 1));
   const [step, setStep] = useState(earlier.at(-1)?.key ?? "");
   return (
     <WordsDialog

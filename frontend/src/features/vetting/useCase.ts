@@ -1,8 +1,8 @@
 /** One application as an officer reads it, and the acts on it: each answers with the application as it is then. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type VettingCase, vettingCase } from "../../sync/applications";
-import { get, post, put } from "../../sync/http";
-import { useSnapshot } from "../core";
+import { post, put } from "../../sync/http";
+import { useCore, useSnapshot } from "../core";
 import { failureOf } from "../members/errors";
 import type { Resource } from "../resource";
 
@@ -20,9 +20,10 @@ export interface CaseProps {
 }
 
 /** After these the page shows something else than the server holds: it is read again. */
-const outdated = new Set(["application_changed", "not_found", "not_yours", "window_open", "closed"]);
+const outdated = new Set(["application_changed", "not_found", "not_yours", "not_now"]);
 
 export function useCase(id: string, onChanged: () => Promise<void>): [Resource<VettingCase>, CaseActs] {
+  const core = useCore();
   const path = `/api/vetting/${id}`;
   const [resource, setResource] = useState<Resource<VettingCase>>({ state: "loading" });
   const alive = useRef(true);
@@ -31,11 +32,12 @@ export function useCase(id: string, onChanged: () => Promise<void>): [Resource<V
   }, []);
   const reload = useCallback(async () => {
     try {
-      show({ state: "ready", value: await get(path, vettingCase) });
+      // By the core, which signs for an application only as it was read.
+      show({ state: "ready", value: await core.readApplication(id) });
     } catch (thrown) {
       show({ state: "failed", failure: failureOf(thrown) });
     }
-  }, [path, show]);
+  }, [core, id, show]);
   const proposals = useSnapshot((snapshot) => snapshot.proposals);
   const invitations = useSnapshot((snapshot) => snapshot.invitations);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a colleague's signature and the lead's keys come by themselves
@@ -46,6 +48,12 @@ export function useCase(id: string, onChanged: () => Promise<void>): [Resource<V
       alive.current = false;
     };
   }, [reload, proposals, invitations]);
+  useEffect(() => {
+    // Applicants and members are not announced: whoever comes back to the page looks at what is there now.
+    const look = () => document.visibilityState === "visible" && void reload();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [reload]);
   const [acts] = useState(() => {
     const changed = async (call: () => Promise<VettingCase>) => {
       try {

@@ -199,6 +199,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     address: "Dirección",
     telephone: "Centralita publicada",
     focal_points: "Puntos de contacto",
+    lead: "Punto de contacto principal",
     lead_email: "Correo oficial del punto de contacto principal",
     signatory_name: "Firmada por",
     signatory_function: "Cargo de quien firma",
@@ -255,6 +256,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "Cerrada a objeciones.",
     remarked: "Observación.",
     signed: "Primera firma de la admisión.",
+    unsigned: "Firma retirada.",
     declined: "Denegada.",
     withdrawn: "Retirada.",
     admitted: "Admitida con la segunda firma.",
@@ -374,7 +376,6 @@ export const vetting: Catalogue<English["vetting"]> = {
     list: "Lo que falta",
     words: "Qué hay que hacer",
     words_hint: "El solicitante lo lee; si es posible, en su idioma: {language}.",
-    missing: "Marque algo o escriba qué hay que hacer.",
     act: "Devolver",
     acting: "Devolviendo",
     done: "Se ha devuelto al solicitante.",
@@ -581,13 +582,16 @@ export const vetting: Catalogue<English["vetting"]> = {
   errors: {
     application_changed: "Esta solicitud se modificó entretanto. Examínela de nuevo y decida después.",
     not_yours: "No le corresponde decidir esta etapa.",
-    window_open: "Los miembros todavía pueden presentar objeciones.",
+    not_now: "La solicitud no está en una etapa en que esto sea posible. Examínela de nuevo.",
+    not_at_admission: "La solicitud no está en la etapa de admisión.",
+    application_differs: "No es lo que dice la solicitud. Examínela de nuevo.",
+    application_unknown: "Ninguna solicitud corresponde a esta admisión.",
+    application_mismatch:
+      "Lo que muestra el servidor no es aquello por lo que se firmaría. No firme; avise a su operador.",
     observer_only:
       "Una autoridad que solo previene no puede ser miembro. Ofrézcale la condición de observador.",
     confirmation_missing: "Todavía no se ha aceptado ninguna carta de confirmación del Estado.",
     pipeline_changed: "Otra persona ha cambiado las etapas entretanto.",
-    not_editable: "Esta solicitud no se puede modificar ahora.",
     objections_open: "Todavía hay una objeción sin resolver.",
-    closed: "Esta solicitud está cerrada.",
   },
 };

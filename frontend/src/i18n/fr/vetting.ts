@@ -195,6 +195,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     address: "Adresse",
     telephone: "Standard publié",
     focal_points: "Points de contact",
+    lead: "Point de contact principal",
     lead_email: "Adresse électronique officielle du point de contact principal",
     signatory_name: "Signée par",
     signatory_function: "Fonction du signataire",
@@ -251,6 +252,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "Fermée aux objections.",
     remarked: "Remarque.",
     signed: "Première signature de l’admission.",
+    unsigned: "Signature retirée.",
     declined: "Rejetée.",
     withdrawn: "Retirée.",
     admitted: "Admise par la deuxième signature.",
@@ -372,7 +374,6 @@ export const vetting: Catalogue<English["vetting"]> = {
     list: "Ce qui manque",
     words: "Ce qu’il faut faire",
     words_hint: "Le candidat lit ceci, si possible dans sa langue : {language}.",
-    missing: "Cochez quelque chose ou écrivez ce qu’il faut faire.",
     act: "Renvoyer",
     acting: "Renvoi en cours",
     done: "La demande est renvoyée au candidat.",
@@ -582,13 +583,16 @@ export const vetting: Catalogue<English["vetting"]> = {
   errors: {
     application_changed: "Cette demande a été modifiée entre-temps. Examinez-la à nouveau, puis décidez.",
     not_yours: "Il ne vous revient pas de décider cette étape.",
-    window_open: "Les membres peuvent encore faire objection.",
+    not_now: "La demande n’en est pas à une étape où cela est possible. Examinez-la à nouveau.",
+    not_at_admission: "La demande n’en est pas à son admission.",
+    application_differs: "Ce n’est pas ce que dit la demande. Examinez-la à nouveau.",
+    application_unknown: "Aucune demande ne correspond à cette admission.",
+    application_mismatch:
+      "Ce que montre le serveur n’est pas ce pour quoi on signerait. Ne signez pas ; prévenez votre exploitant.",
     observer_only:
       "Une autorité qui ne fait que prévenir ne peut pas devenir membre. Proposez-lui le statut d’observateur.",
     confirmation_missing: "Aucune lettre de confirmation de l’État n’est encore acceptée.",
     pipeline_changed: "Quelqu’un d’autre a modifié les étapes entre-temps.",
-    not_editable: "Cette demande ne peut pas être modifiée maintenant.",
     objections_open: "Une objection n’est pas encore traitée.",
-    closed: "Cette demande est close.",
   },
 };
