@@ -49,7 +49,8 @@ export async function draw(element: ReactNode, language: Language = "en"): Promi
 
 /** Types as a browser would: the value changes, then the page hears of it. */
 export async function type(field: HTMLElement, text: string): Promise<void> {
-  const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+  const { prototype } = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+  const setter = Object.getOwnPropertyDescriptor(prototype, "value")?.set;
   await act(async () => {
     setter?.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -23,6 +23,9 @@ export function AdmissionPanel({ application, acts, children }: CaseProps & { ch
   const proposals = useSnapshot((snapshot) => snapshot.proposals);
   const stage = stageOf(application, { invitations, proposals });
   const signed = stage.at === "second" ? 1 : 0;
+  // Stands here: once the link is made the panel is at its next stage, and the link is still to be handed over.
+  const [inviting, setInviting] = useState(false);
+  const lead = leadOf(application);
   return (
     <Card
       title={t("vetting.admission.title")}
@@ -36,14 +39,29 @@ export function AdmissionPanel({ application, acts, children }: CaseProps & { ch
               : "vetting.admission.two",
           )}
         </p>
-        <Present application={application} acts={acts} stage={stage} />
+        <Present application={application} acts={acts} stage={stage} onInvite={() => setInviting(true)} />
         {children}
+        {inviting && lead !== null ? (
+          <InviteLeadDialog
+            application={application}
+            lead={lead}
+            onClose={() => {
+              setInviting(false);
+              void acts.reload();
+            }}
+          />
+        ) : null}
       </div>
     </Card>
   );
 }
 
-function Present({ application, acts, stage }: CaseProps & { stage: Stage }) {
+interface PresentProps extends CaseProps {
+  stage: Stage;
+  onInvite: () => void;
+}
+
+function Present({ application, acts, stage, onInvite }: PresentProps) {
   const { t } = useI18n();
   const firstIsOthers = !application.may_decide && (stage.at === "first" || stage.at === "propose");
   if (application.why_not === "waits_for_applicant" || firstIsOthers) {
@@ -51,7 +69,7 @@ function Present({ application, acts, stage }: CaseProps & { stage: Stage }) {
   }
   switch (stage.at) {
     case "invite":
-      return <InviteLead application={application} acts={acts} />;
+      return <InviteLead application={application} onInvite={onInvite} />;
     case "enrolling":
       return <Enrolling application={application} acts={acts} stage={stage} />;
     case "colleague_first":
@@ -99,31 +117,19 @@ function LeadFacts({ application }: Pick<CaseProps, "application">) {
   );
 }
 
-function InviteLead({ application, acts }: CaseProps) {
+function InviteLead({ application, onInvite }: Pick<CaseProps, "application"> & { onInvite: () => void }) {
   const { t } = useI18n();
-  const [inviting, setInviting] = useState(false);
-  const lead = leadOf(application);
   return (
     <>
       <LeadFacts application={application} />
-      {lead === null ? null : (
+      {leadOf(application) === null ? null : (
         <>
           <p className="small muted">{t("vetting.admission.invite_text")}</p>
-          <Button variant="main" wide onPress={() => setInviting(true)}>
+          <Button variant="main" wide onPress={onInvite}>
             {t("vetting.admission.invite")}
           </Button>
         </>
       )}
-      {inviting && lead !== null ? (
-        <InviteLeadDialog
-          application={application}
-          lead={lead}
-          onClose={() => {
-            setInviting(false);
-            void acts.reload();
-          }}
-        />
-      ) : null}
     </>
   );
 }

@@ -1,8 +1,10 @@
 /** One application: where it stands, what was handed in, who decided what, and what may be done now. */
 import { ArrowLeft, FileQuestion } from "lucide-react";
 import { useI18n } from "../../i18n";
+import type { VettingCase } from "../../sync/applications";
 import {
   Button,
+  classes,
   EmptyState,
   Link,
   Notice,
@@ -84,7 +86,7 @@ function Whole({ application, acts }: CaseProps) {
           <Documents application={application} acts={acts} />
           <Decided application={application} />
         </div>
-        <div className="vet__panel">
+        <div className={classes("vet__panel", !standsAtAdmission(application) && "vet__panel--stays")}>
           <StepPanel application={application} acts={acts} />
         </div>
         <div className="vet__rest stack stack--wide">
@@ -97,6 +99,10 @@ function Whole({ application, acts }: CaseProps) {
       </div>
     </>
   );
+}
+
+function standsAtAdmission({ step, steps }: VettingCase): boolean {
+  return steps.find(({ key }) => key === step)?.kind === "admission";
 }
 
 function Head({ application }: Pick<CaseProps, "application">) {

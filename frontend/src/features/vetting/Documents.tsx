@@ -140,7 +140,10 @@ function Row({ application, document, onJudge }: RowProps) {
           <Button
             size="s"
             variant={judgement === null ? "plain" : "quiet"}
-            aria-label={t("vetting.documents.judge_name", { name })}
+            aria-label={t(
+              judgement === null ? "vetting.documents.judge_name" : "vetting.documents.change_name",
+              { name },
+            )}
             onPress={onJudge}
           >
             {t(judgement === null ? "vetting.documents.judge" : "vetting.documents.change")}

@@ -253,12 +253,15 @@ function StepCard({ steps, at, step, faults, onChange, onMove, onRemove }: StepP
         {step.kind === "objection" ? (
           <p className="small muted">{t("vetting.pipeline.window_text")}</p>
         ) : null}
-        <div className="vetting__filters">
-          <Days step={step} isFaulty={faults?.days ?? false} onChange={onChange} />
-          {step.kind === "receipt" || step.kind === "objection" ? null : (
-            <Deciders step={step} isFaulty={faults?.officers ?? false} onChange={onChange} />
-          )}
-        </div>
+        {/* What is received is taken up by itself. */}
+        {step.kind === "receipt" ? null : (
+          <div className="step-fields">
+            <Days step={step} isFaulty={faults?.days ?? false} onChange={onChange} />
+            {step.kind === "objection" ? null : (
+              <Deciders step={step} isFaulty={faults?.officers ?? false} onChange={onChange} />
+            )}
+          </div>
+        )}
         <OwnWords step={step} faults={faults} onChange={onChange} />
       </div>
     </Card>

@@ -41,7 +41,7 @@ export function SecondSignature({ application, acts, proposal }: Props) {
           {t("vetting.admission.stale_text")}
         </Notice>
       ) : null}
-      <Statement lines={lines} />
+      {changed ? null : <Statement lines={lines} />}
       {changed ? null : (
         <Notice
           tone={digest === "checking" ? "plain" : differs ? "bad" : "ok"}

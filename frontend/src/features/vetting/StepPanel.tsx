@@ -206,12 +206,8 @@ function OtherActs({ application, acts }: CaseProps) {
   return (
     <div className="other-acts">
       <h3>{t("vetting.panel.other_acts")}</h3>
-      {offers ? (
-        <Button
-          variant={suggestsOffer ? "main" : "plain"}
-          size={suggestsOffer ? "m" : "s"}
-          onPress={() => setOpened("offer")}
-        >
+      {suggestsOffer ? (
+        <Button variant="main" onPress={() => setOpened("offer")}>
           {t("vetting.panel.offer")}
         </Button>
       ) : null}
@@ -223,6 +219,11 @@ function OtherActs({ application, acts }: CaseProps) {
       {vetting && application.waits_for !== "applicant" ? (
         <Button size="s" onPress={() => setOpened("ask")}>
           {t("vetting.exchange.ask")}
+        </Button>
+      ) : null}
+      {offers && !suggestsOffer ? (
+        <Button size="s" onPress={() => setOpened("offer")}>
+          {t("vetting.panel.offer")}
         </Button>
       ) : null}
       {goesBack ? (

@@ -37,6 +37,7 @@ export function useWords(): Words {
     const list = new Intl.ListFormat(language, { type: "conjunction" });
     const stepTitle = (step: Named) =>
       step.title?.[language] || (lookup(`vetting.steps.${step.key}`) ?? t(`vetting.kinds.${step.kind}`));
+    const capitalized = (text: string) => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
     const field = (code: string) =>
       lookup(`vetting.fields.${code.replaceAll(".", "_")}`) ?? t("vetting.fields.unknown", { code });
     return {
@@ -51,7 +52,7 @@ export function useWords(): Words {
       powers: (powers) =>
         powers.length === 0
           ? t("vetting.powers.none")
-          : list.format(powers.map((power) => t(`vetting.powers.${power}`))),
+          : capitalized(list.format(powers.map((power) => t(`vetting.powers.${power}`)))),
       state: (code) => (code === "" ? "" : stateName(code)),
     };
   }, [t, lookup, language, stateName]);

@@ -162,6 +162,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     judge: "البتّ",
     change: "تغيير",
     judge_title: "البتّ في «{name}»",
+    change_name: "تغيير الرأي في {name}",
     judge_name: "البتّ في {name}",
     accept: "قبول",
     accept_text: "تثبت ما يجب أن تثبته.",
@@ -304,7 +305,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     adding: "جارٍ الإضافة",
   },
   objections: {
-    title: "الاعتراضات",
+    title: "اعتراضات الأعضاء",
     none: "لم يعترض أي عضو.",
     open: "للتسوية",
     settled: "سُوّي",

@@ -62,10 +62,10 @@ export const vetting = {
   membership: { member: "Member", observer: "Observer" },
   state_code: "{name} ({code})",
   powers: {
-    investigate: "Investigates",
-    prosecute: "Prosecutes",
-    recover_assets: "Recovers assets",
-    prevent: "Prevents",
+    investigate: "investigates",
+    prosecute: "prosecutes",
+    recover_assets: "recovers assets",
+    prevent: "prevents",
     none: "No powers named",
   },
 
@@ -132,6 +132,7 @@ export const vetting = {
     judge: "Judge",
     change: "Change",
     judge_title: "Judge “{name}”",
+    change_name: "Change the judgement of {name}",
     judge_name: "Judge {name}",
     accept: "Accept",
     accept_text: "It shows what it must show.",
@@ -272,7 +273,7 @@ export const vetting = {
     adding: "Adding",
   },
   objections: {
-    title: "Objections",
+    title: "Objections of members",
     none: "No member has objected.",
     open: "To settle",
     settled: "Settled",

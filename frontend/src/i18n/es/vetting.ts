@@ -64,10 +64,10 @@ export const vetting: Catalogue<English["vetting"]> = {
   membership: { member: "Miembro", observer: "Observador" },
   state_code: "{name} ({code})",
   powers: {
-    investigate: "Investiga",
-    prosecute: "Ejerce la acción penal",
-    recover_assets: "Recupera activos",
-    prevent: "Previene",
+    investigate: "investiga",
+    prosecute: "ejerce la acción penal",
+    recover_assets: "recupera activos",
+    prevent: "previene",
     none: "No se indican facultades",
   },
 
@@ -142,6 +142,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     judge: "Valorar",
     change: "Cambiar",
     judge_title: "Valorar «{name}»",
+    change_name: "Cambiar la valoración de {name}",
     judge_name: "Valorar {name}",
     accept: "Aceptar",
     accept_text: "Acredita lo que debe acreditar.",
@@ -283,7 +284,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     adding: "Añadiendo",
   },
   objections: {
-    title: "Objeciones",
+    title: "Objeciones de los miembros",
     none: "Ningún miembro ha presentado objeciones.",
     open: "Por resolver",
     settled: "Resuelta",

@@ -64,10 +64,10 @@ export const vetting: Catalogue<English["vetting"]> = {
   membership: { member: "Membre", observer: "Observateur" },
   state_code: "{name} ({code})",
   powers: {
-    investigate: "Enquête",
-    prosecute: "Poursuit",
-    recover_assets: "Recouvre des avoirs",
-    prevent: "Prévient",
+    investigate: "enquête",
+    prosecute: "poursuit",
+    recover_assets: "recouvre des avoirs",
+    prevent: "prévient",
     none: "Aucun pouvoir indiqué",
   },
 
@@ -138,6 +138,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     judge: "Se prononcer",
     change: "Modifier",
     judge_title: "Se prononcer sur « {name} »",
+    change_name: "Modifier l’avis sur {name}",
     judge_name: "Se prononcer sur {name}",
     accept: "Accepter",
     accept_text: "Il établit ce qu’il doit établir.",
@@ -279,7 +280,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     adding: "Ajout en cours",
   },
   objections: {
-    title: "Objections",
+    title: "Objections des membres",
     none: "Aucun membre n’a fait d’objection.",
     open: "À traiter",
     settled: "Traitée",

@@ -69,10 +69,10 @@ export const vetting: Catalogue<English["vetting"]> = {
   membership: { member: "Член сети", observer: "Наблюдатель" },
   state_code: "{name} ({code})",
   powers: {
-    investigate: "Расследование",
-    prosecute: "Уголовное преследование",
-    recover_assets: "Возвращение активов",
-    prevent: "Предупреждение",
+    investigate: "расследование",
+    prosecute: "уголовное преследование",
+    recover_assets: "возвращение активов",
+    prevent: "предупреждение",
     none: "Полномочия не указаны",
   },
 
@@ -149,6 +149,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     judge: "Оценить",
     change: "Изменить",
     judge_title: "Оценить «{name}»",
+    change_name: "Изменить оценку: {name}",
     judge_name: "Оценить {name}",
     accept: "Принять",
     accept_text: "Подтверждает то, что должен подтверждать.",
@@ -290,7 +291,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     adding: "Добавление",
   },
   objections: {
-    title: "Возражения",
+    title: "Возражения членов сети",
     none: "Возражений членов сети нет.",
     open: "Не рассмотрено",
     settled: "Рассмотрено",

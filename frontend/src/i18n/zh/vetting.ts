@@ -134,6 +134,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     judge: "评定",
     change: "更改",
     judge_title: "评定“{name}”",
+    change_name: "更改对{name}的评定",
     judge_name: "评定{name}",
     accept: "认可",
     accept_text: "足以证明所应证明的内容。",
@@ -269,7 +270,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     adding: "正在添加",
   },
   objections: {
-    title: "异议",
+    title: "成员的异议",
     none: "没有成员提出异议。",
     open: "待处理",
     settled: "已处理",
