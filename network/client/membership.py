@@ -49,13 +49,18 @@ class Membership:
         language: str = "en",
         role: str | None = None,
         authority: dict[str, str] | None = None,
+        application: str | None = None,
     ) -> Invitation:
-        """Invite a `focal_point` (with role), the `lead` of an authority to be admitted, or an `officer`."""
+        """Invite a `focal_point` (with role), the `lead` of an authority to be admitted, or an `officer`.
+
+        `application` is the one that names this lead, where the authority has applied.
+        """
         await self._register.catch_up()
         body, link = self.make_link()
         body |= {"kind": kind, "email": email, "name": name, "function": function, "language": language}
         body |= {} if role is None else {"role": role}
         body |= {} if authority is None else {"authority": authority}
+        body |= {} if application is None else {"application": application}
         self.pins.asked(body["id"], kind=kind, name=name, function=function, role=role, authority=authority)
         made = await self._http.post("/api/invitations", body)
         return Invitation(body["id"], link, made["account"], made["authority"])
@@ -144,14 +149,17 @@ class Membership:
     # what officers do together
 
     async def propose(
-        self, kind: str, subject: str, /, *, invitation: str | None = None, **fields: Any
+        self, kind: str, subject: str, /, *, invitation: str | None = None, why: str = "", **fields: Any
     ) -> str:
-        """Put a threshold statement before the other officers, signed; returns the proposal's id."""
+        """Put a threshold statement before the other officers, signed; returns the proposal's id.
+
+        `why` is read by officers only, and signed by nobody.
+        """
         await self._register.catch_up()
         entry = statements.sign_entry(
             self._register.payload(kind, subject, now(), **fields), self.identity_seed()
         )
-        body = {"envelope": envelope_of(entry), "invitation": invitation}
+        body = {"envelope": envelope_of(entry), "invitation": invitation, "why": why}
         made = await self._http.post("/api/register/proposals", body)
         if invitation is not None:
             self.pins.settled(invitation)
@@ -163,6 +171,7 @@ class Membership:
         *,
         verification: str = "code_compared",
         application: str | None = None,
+        why: str = "",
     ) -> str:
         """Propose to admit the authority whose lead was invited and has given keys.
 
@@ -178,6 +187,7 @@ class Membership:
             "authority.admitted",
             statements.standing(authority["id"]),
             invitation=invitation["id"],
+            why=why,
             application=application,
             authority=authority["id"],
             kind=authority["kind"],

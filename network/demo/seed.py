@@ -27,7 +27,7 @@ from members.protocol.register import Replay
 from network.bench.people import Member
 from network.client import Client
 from network.client.holdings import Holdings
-from network.demo import charter, directory, growth, personas
+from network.demo import applications, charter, directory, growth, personas
 from network.demo.growth import Growth, Sizes
 from network.demo.personas import Persona
 from network.demo.story import (
@@ -98,6 +98,7 @@ class Story:
         await self._found()
         for authority in AUTHORITIES:
             await self._admit(authority)
+        await asyncio.to_thread(applications.others, self._at, self._deciders)
         for person in PEOPLE:
             if person.role in ("deputy", "member"):
                 await self._appoint(person)
@@ -148,8 +149,12 @@ class Story:
         """Invited by one officer, signed by two; the applicant's admission is left for the second."""
         person = next(one for one in PEOPLE if one.authority == authority.key and one.role == "lead")
         first, second = self._players["officer_operations"].client, self._players["officer_membership"].client
+        application, digest = (
+            (None, None) if authority.admitted else await asyncio.to_thread(self._apply, authority, person)
+        )
         invitation = await first.membership.invite(
             "lead",
+            application=application,
             email=_email(person),
             name=person.name,
             function=DESK,
@@ -159,8 +164,10 @@ class Story:
         self._authorities[authority.key] = invitation.authority or ""
         player, code = await self._enrol(person, invitation.link)
         waiting = next(one for one in await first.membership.waiting() if one["id"] == invitation.id)
-        with self._at(self._founded - 1 if authority.admitted else 2, "10:30"):
-            proposal_id = await first.membership.propose_admission(waiting)
+        with self._at(self._founded - 1 if authority.admitted else 1, "10:30"):
+            proposal_id = await first.membership.propose_admission(
+                waiting, application=digest, why="" if digest is None else applications.WHY_ADMITTED
+            )
             if authority.admitted:
                 proposals = await second.membership.proposals()
                 proposal = next(one for one in proposals if one["id"] == proposal_id)
@@ -170,6 +177,19 @@ class Story:
             await self._arrive(player, code)
         else:
             self._finish(player, code)
+
+    def _apply(self, authority: DemoAuthority, lead: DemoPerson) -> tuple[str, str]:
+        """The application on which the last authority is to be admitted, and its digest."""
+        return applications.to_be_admitted(
+            self._at, self._deciders, name=authority.name, lead=lead.name, lead_email=_email(lead)
+        )
+
+    @property
+    def _deciders(self) -> applications.Officers:
+        return applications.Officers(
+            membership=self._players["officer_membership"].account,
+            operations=self._players["officer_operations"].account,
+        )
 
     async def _appoint(self, person: DemoPerson) -> None:
         authority = person.authority or ""

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
 from network.gallery import charter, directory, offices
+from network.gallery import charter, vetting
 from network.gallery.applying import applying
 from network.gallery.losses import losses
 from network.gallery.passkeys import passkeys
@@ -153,6 +154,7 @@ def lead(stage: Stage) -> None:
     charter.lead(stage, page, talk)
     directory.tampered(stage, page)
     directory.lead(stage, page)
+    vetting.lead(stage, page)
     newcomer = invited(stage, invite(stage, page))
     stage.photograph(
         page, "people-to-sign", "An enrolment waits for the lead’s signature", "/people", _to_sign
@@ -295,6 +297,7 @@ def officer(stage: Stage) -> None:
     stage.photograph(page, "secretariat", "The secretariat, with an admission to sign second", "/secretariat")
     charter.officer(stage, page)
     offices.officer(stage, page)
+    vetting.officer(stage, page)
     page.context.route(PROPOSALS, lambda route: route.abort())
     stage.photograph(
         page,

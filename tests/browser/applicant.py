@@ -46,7 +46,9 @@ class Applicant:
         while time.monotonic() < deadline:
             for kept in sorted(self._mails.glob("*"), reverse=True):
                 message = email.message_from_bytes(kept.read_bytes(), policy=default)
-                found = LINK.search(message.get_body().get_content()) if self.mail in str(message["To"]) else None
+                found = (
+                    LINK.search(message.get_body().get_content()) if self.mail in str(message["To"]) else None
+                )
                 if found is not None:
                     return found[1]
             time.sleep(0.05)
