@@ -149,9 +149,9 @@ class Story:
         """Invited by one officer, signed by two; the applicant's admission is left for the second."""
         person = next(one for one in PEOPLE if one.authority == authority.key and one.role == "lead")
         first, second = self._players["officer_operations"].client, self._players["officer_membership"].client
-        application, digest = (
-            (None, None) if authority.admitted else await asyncio.to_thread(self._apply, authority, person)
-        )
+        application = digest = None
+        if not authority.admitted:
+            application, digest = await asyncio.to_thread(self._apply, authority, person)
         invitation = await first.membership.invite(
             "lead",
             application=application,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import hashlib
+import json
 import re
 import time
 from email.policy import default
@@ -33,10 +34,12 @@ class Applicant:
         self._http.close()
 
     def _send(self, method: str, path: str, body: object) -> Any:
-        given = {"content": body} if isinstance(body, bytes) else {"json": body}
-        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        if isinstance(body, bytes):
+            kind, content = "application/octet-stream", body
+        else:
+            kind, content = "application/json", json.dumps(body).encode()
         headers = {"X-CSRFToken": self._token, "Content-Type": kind}
-        answer = self._http.request(method, path, headers=headers, **given)  # type: ignore[arg-type]
+        answer = self._http.request(method, path, headers=headers, content=content)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
@@ -46,9 +49,9 @@ class Applicant:
         while time.monotonic() < deadline:
             for kept in sorted(self._mails.glob("*"), reverse=True):
                 message = email.message_from_bytes(kept.read_bytes(), policy=default)
-                found = (
-                    LINK.search(message.get_body().get_content()) if self.mail in str(message["To"]) else None
-                )
+                if self.mail not in str(message["To"]):
+                    continue
+                found = LINK.search(message.get_content())
                 if found is not None:
                     return found[1]
             time.sleep(0.05)
