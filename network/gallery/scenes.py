@@ -9,8 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from network.client.totp import STEP_SECONDS, code_of
-from network.gallery import charter, directory, offices
-from network.gallery import charter, vetting
+from network.gallery import charter, directory, offices, vetting
 from network.gallery.applying import applying
 from network.gallery.losses import losses
 from network.gallery.passkeys import passkeys

@@ -132,6 +132,8 @@ export function proposal(more: Partial<Proposal> = {}): Proposal {
   return {
     id: id("proposal"),
     type: "authority.admitted",
+    account: id("lead"),
+    authority: id("authority"),
     summary: [
       line("name", "Anti-Corruption Agency"),
       line("state", "XH"),
