@@ -239,7 +239,7 @@ it("tells where it stands, and by when the step is expected", async () => {
   application = madeUpApplication(submitted);
   await open();
   await shows("Your application is being examined");
-  expect(drawn.find("[aria-current=step]").textContent).toContain("Confirmation by the State");
+  expect(drawn.find("[aria-current=step]").textContent).toContain("State confirms");
   expect(document.body.textContent).toMatch(/Expected by 11\sJanuary\s1970/);
   expect(document.body.textContent).toContain("Ulanbey");
 });

@@ -9,7 +9,9 @@ export function useStepWords(): (step: OwnStep) => { title: string; text: string
   const { t, lookup, language } = useI18n();
   return (step) => ({
     title:
-      ownWords(step.title, language) ?? lookup(`vetting.steps.${step.key}`) ?? t(`apply.steps.${step.kind}`),
+      ownWords(step.title, language) ??
+      lookup(`vetting.steps.${step.key}`) ??
+      t(`vetting.kinds.${step.kind}`),
     text: ownWords(step.text, language) ?? t(`apply.steps.${step.kind}_text`),
   });
 }

@@ -76,7 +76,7 @@ it("finds one that is not drawn yet, by its name or its State", async () => {
   ]);
   await type(field, "tessaly");
   expect(rows()).toBe(1);
-  expect(drawn.find("[role=status]").textContent).toBe("1 authority");
+  expect(drawn.find("[role=status]").textContent).toBe("1 entry");
 });
 
 it("says that nothing is found, and begins anew with another search", async () => {

@@ -292,20 +292,14 @@ export const apply = {
     refused: "Not accepted",
   },
   steps: {
-    receipt: "Application received",
     receipt_text: "Your application has reached the secretariat.",
-    check: "Completeness",
     check_text:
       "An officer checks whether anything is missing. If so, the application comes back to you with a note.",
-    eligibility: "Eligibility",
     eligibility_text:
       "An officer examines mandate and powers against article 36 of the United Nations Convention against Corruption.",
-    confirmation: "Confirmation by the State",
     confirmation_text:
       "The secretariat waits for your State to confirm the authority. Ask your ministry or permanent mission if it takes long.",
-    objection: "Objections",
     objection_text: "Members of the network see your authority’s name and mandate, and may object.",
-    admission: "Admission",
     admission_text:
       "The lead focal point of a new member is invited and sets up access. Then two officers sign the admission.",
   },

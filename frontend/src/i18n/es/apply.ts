@@ -302,20 +302,14 @@ export const apply: Messages["apply"] = {
     refused: "No aceptado",
   },
   steps: {
-    receipt: "Solicitud recibida",
     receipt_text: "Su solicitud ha llegado a la secretaría.",
-    check: "Integridad",
     check_text: "Un oficial comprueba si falta algo. En ese caso, la solicitud vuelve a usted con una nota.",
-    eligibility: "Admisibilidad",
     eligibility_text:
       "Un oficial examina el mandato y las facultades a la luz del artículo 36 de la Convención de las Naciones Unidas contra la Corrupción.",
-    confirmation: "Confirmación del Estado",
     confirmation_text:
       "La secretaría espera que su Estado confirme la autoridad. Si tarda, pregunte a su ministerio o a su misión permanente.",
-    objection: "Objeciones",
     objection_text:
       "Los miembros de la red ven el nombre y el mandato de su autoridad y pueden formular objeciones.",
-    admission: "Admisión",
     admission_text:
       "Se invita al punto de contacto principal del nuevo miembro, que configura su acceso. Después dos oficiales firman la admisión.",
   },

@@ -311,20 +311,14 @@ export const apply: Messages["apply"] = {
     refused: "Non accepté",
   },
   steps: {
-    receipt: "Réception de la demande",
     receipt_text: "Votre demande est parvenue au secrétariat.",
-    check: "Complétude",
     check_text: "Un fonctionnaire vérifie que rien ne manque. Sinon, la demande vous revient avec une note.",
-    eligibility: "Admissibilité",
     eligibility_text:
       "Un fonctionnaire examine le mandat et les pouvoirs au regard de l’article 36 de la Convention des Nations Unies contre la corruption.",
-    confirmation: "Confirmation de l’État",
     confirmation_text:
       "Le secrétariat attend que votre État confirme l’autorité. Si cela tarde, adressez-vous à votre ministère ou à votre mission permanente.",
-    objection: "Objections",
     objection_text:
       "Les membres du réseau voient le nom et le mandat de votre autorité et peuvent formuler une objection.",
-    admission: "Admission",
     admission_text:
       "Le point de contact principal d’un nouveau membre est invité et crée son accès. Deux fonctionnaires signent ensuite l’admission.",
   },

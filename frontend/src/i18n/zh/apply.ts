@@ -281,17 +281,11 @@ export const apply: Messages["apply"] = {
     refused: "未认可",
   },
   steps: {
-    receipt: "收到申请",
     receipt_text: "秘书处已收到您的申请。",
-    check: "完整性",
     check_text: "工作人员检查是否有缺漏。如有，申请会附说明退回给您。",
-    eligibility: "资格条件",
     eligibility_text: "工作人员依据《联合国反腐败公约》第三十六条审查任务授权和职权。",
-    confirmation: "国家确认",
     confirmation_text: "秘书处等待贵国确认该机构。如耗时较长，请询问贵国主管部委或常驻代表团。",
-    objection: "异议",
     objection_text: "网络成员可看到贵机构的名称和任务授权，并可提出异议。",
-    admission: "接纳",
     admission_text: "新成员的首席联络人收到邀请并设置访问权限。随后由两名工作人员签署接纳。",
   },
   question: {
