@@ -144,8 +144,10 @@ def test_a_lead_who_left_is_replaced_from_outside_and_what_they_left_is_taken_on
     second.press("Sign second").unlock_if_asked("Signed. It is in force.")
 
     other = stage.watch("Ana")
-    other.go("Directory").sees("Nia")
-    row = other.page.locator(".entry__people li", has_text="Nia")
+    other.go("Directory")
+    other.page.locator(".dir-row", has_text="Coast").get_by_role("link").first.click()
+    other.sees("Nia")
+    row = other.page.locator(".focal__person", has_text="Nia")
     expect(row).to_contain_text("Waits for a colleague")
     other.press("Nia", within=row).sees("Not confirmed by a colleague yet").check()
     other.press("Close")
