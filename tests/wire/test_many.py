@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -74,9 +75,15 @@ async def welcome(server: Server, session: str | None) -> Line:
 
 
 async def refused(server: Server, session: str | None) -> int:
-    """The code that a socket is closed with before anything else is said."""
-    line = await dial(server, session)
-    opcode, payload = await line.hear()
+    """The code that a socket is closed with before anything else is said.
+
+    A computer that is busy may be late with a head beyond its bound, and cut the line off: a browser comes again.
+    """
+    while True:
+        with suppress(ConnectionResetError, asyncio.IncompleteReadError):
+            line = await dial(server, session)
+            opcode, payload = await line.hear()
+            break
     assert opcode == CLOSE
     line.writer.close()
     return int.from_bytes(payload[:2], "big")
