@@ -5,12 +5,20 @@
 import { applicationDigest } from "../crypto/application";
 import { Malformed, randomBytes, toHex } from "../crypto/encoding";
 import { makeEntry, type Statement, standingSubject } from "../crypto/statements";
-import { type VettingCase, vettingCase } from "./applications";
+import { type ApplicationForm, type VettingCase, vettingCase } from "./applications";
 import { asEnvelope } from "./beside";
 import { CoreFailure } from "./failure";
 import { type Hands, withIdentity } from "./hands";
 import { get, post } from "./http";
 import * as wire from "./wire";
+
+/** What a statement says of the authority, and who was invited as its lead: the Register has only numbers of them. */
+export interface SaidBeside {
+  readonly name: string;
+  readonly state: string;
+  readonly kind: string;
+  readonly lead: { readonly email: string; readonly name: string; readonly function: string } | null;
+}
 
 export class Admissions {
   readonly #hands: Hands;
@@ -33,14 +41,31 @@ export class Admissions {
     return found;
   }
 
-  /** The digest to sign; rejects with `application_changed` unless the application is as it was read here. */
-  async digestToSign(id: string): Promise<string> {
+  /**
+   * The digest to sign; rejects with `application_changed` unless the application is as it was read here, and with
+   * `application_mismatch` where it says something else than the statement will.
+   */
+  async digestToSign(id: string, said: SaidBeside): Promise<string> {
+    const { digest, form } = await this.#asRead(id);
+    if (
+      said.name !== form.name_en.trim() ||
+      said.state !== form.state ||
+      said.kind !== form.membership ||
+      (said.kind === "member" && !isLeadOf(form, said.lead))
+    ) {
+      throw new CoreFailure("application_mismatch", "The application says something else.");
+    }
+    return digest;
+  }
+
+  async #asRead(id: string): Promise<VettingCase & { digest: string }> {
     const before = this.#read.get(id);
-    const { digest } = await this.read(id);
+    const found = await this.read(id);
+    const { digest } = found;
     if (digest === null || digest !== before) {
       throw new CoreFailure("application_changed", "The application was not read as it is now.");
     }
-    return digest;
+    return { ...found, digest };
   }
 
   /** Whether this digest is that of the application as it is now. */
@@ -51,8 +76,10 @@ export class Admissions {
 
   /** The first of two signatures under the admission of an observer, which has no lead. */
   async proposeObserver(id: string, why: string): Promise<void> {
-    const application = await this.digestToSign(id);
-    const { form } = await this.read(id);
+    const { digest: application, form } = await this.#asRead(id);
+    if (form.membership !== "observer") {
+      throw new CoreFailure("application_mismatch", "This is no application to be an observer.");
+    }
     await this.#hands.register.catchUp();
     const authority = toHex(randomBytes(16));
     const said: Statement = {
@@ -92,4 +119,15 @@ export class Admissions {
       throw error;
     }
   }
+}
+
+function isLeadOf(form: ApplicationForm, invited: SaidBeside["lead"]): boolean {
+  const named = form.focal_points.find(({ role }) => role === "lead");
+  return (
+    named !== undefined &&
+    invited !== null &&
+    invited.email === named.email.trim().toLowerCase() &&
+    invited.name === named.name &&
+    invited.function === named.function
+  );
 }

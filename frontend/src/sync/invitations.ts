@@ -261,7 +261,10 @@ export class Invitations {
       };
     }
     return {
-      application: row.application === null ? null : await this.#admissions.digestToSign(row.application),
+      application:
+        row.application === null
+          ? null
+          : await this.#admissions.digestToSign(row.application, { ...row.authority, lead: row }),
       authority: row.authority.id,
       kind: row.authority.kind,
       lead: { ...facts, commitment },

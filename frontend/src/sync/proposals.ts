@@ -109,12 +109,15 @@ export class Proposals {
     }
     await this.#hands.register.catchUp();
     const { payload, said } = await this.#read(row);
-    const named = said.type === "authority.admitted" ? said.application : null;
-    if (
-      named !== null &&
-      (row.application === null || (await this.#admissions.digestToSign(row.application)) !== named)
-    ) {
-      throw new CoreFailure("application_changed", "This is not the application that was signed for.");
+    if (said.type === "authority.admitted" && said.application !== null) {
+      const { name, state, kind } = said;
+      const beside = { name, state, kind, lead: row.invitation };
+      if (
+        row.application === null ||
+        (await this.#admissions.digestToSign(row.application, beside)) !== said.application
+      ) {
+        throw new CoreFailure("application_changed", "This is not the application that was signed for.");
+      }
     }
     await withIdentity(this.#hands, async (identity) => {
       const { keyid, signature } = await signPayload(payload, identity);

@@ -1,13 +1,21 @@
 /** A server that puts other words, another statement or another network in the place of what a person signs or joins. */
 import "fake-indexeddb/auto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { applicationDigest } from "../crypto/application";
 import { fromBase64, toBase64, toHex } from "../crypto/encoding";
 import { commitmentTo, inviteeMac, readFragment } from "../crypto/invitation";
 import { MadeUpNetwork, secret } from "../crypto/madeUp";
-import { makeEntry, networkSubject, type Statement, standingSubject } from "../crypto/statements";
+import {
+  makeEntry,
+  networkSubject,
+  parseStatement,
+  type Statement,
+  standingSubject,
+} from "../crypto/statements";
 import { Vault } from "../vault";
 import { Admissions } from "./admission";
 import { AlarmRaised } from "./alarm";
+import type { ApplicationForm, VettingCase } from "./applications";
 import { asEnvelope } from "./beside";
 import { EnrolmentStay } from "./enrolment";
 import { Invitations } from "./invitations";
@@ -175,6 +183,169 @@ describe("a proposal that is signed", () => {
     const other = { ...invitation("Mallory", "nobody", toHex(salt), commitment), account: "1b".repeat(16) };
     shown = await row(said, other);
     await expect(proposals.publish()).rejects.toMatchObject({ code: "proposal_mismatch" });
+  });
+});
+
+/** An application with the digest that it has, as the server shows it to officers. */
+async function applied(changed: Partial<ApplicationForm> = {}): Promise<VettingCase> {
+  const form: ApplicationForm = {
+    name: "Costa",
+    name_en: "Costa",
+    state: "XC",
+    membership: "member",
+    powers: ["investigate"],
+    mandate: "",
+    legal_basis: "",
+    independence: "",
+    protection_physical: "",
+    protection_legal: "",
+    website: "",
+    address: "",
+    telephone: "",
+    focal_points: [
+      { role: "lead", name: "Dora", function: "Head", email: "Dora@example.org", language: "en" },
+    ],
+    signatory_name: "",
+    signatory_function: "",
+    charter: "",
+    note: "",
+    ...changed,
+  };
+  const content = { documents: [], form, network: network.network, nonce: "ab".repeat(32), revision: 1 };
+  const id = "3a".repeat(16);
+  return {
+    id,
+    ...{ name: form.name, name_en: form.name_en, state: form.state, membership: form.membership },
+    powers: form.powers,
+    status: "vetting",
+    step: "admission",
+    submitted_at: 1,
+    changed_at: 1,
+    waits_for: "me",
+    due_at: null,
+    overdue: false,
+    objections: 0,
+    signatures: 0,
+    last_text: "",
+    email: "applicant@example.org",
+    language: "en",
+    steps: [],
+    form,
+    documents: [],
+    missing: [],
+    wanted: [],
+    revision: 1,
+    nonce: content.nonce,
+    digest: await applicationDigest({ application: id, ...content }),
+    revisions: [],
+    objections_until: null,
+    events: [],
+    may_decide: true,
+    why_not: null,
+    invitation: null,
+    proposal: null,
+    authority: null,
+  };
+}
+
+describe("an admission on an application", () => {
+  const authority = "cd".repeat(16);
+
+  async function admission(application: VettingCase, invited: Partial<{ email: string; name: string }> = {}) {
+    const { server, hands } = await arrive(network.officers[1]?.name ?? "");
+    const admissions = new Admissions(hands);
+    const salt = await secret("salt of Dora");
+    const person = { email: "dora@example.org", name: "Dora", function: "Head", ...invited };
+    const commitment = await commitmentTo(salt, person.name, person.function);
+    const row = {
+      ...invitation(person.name, person.function, toHex(salt), commitment),
+      email: person.email,
+      application: application.id,
+    };
+    const sign = async (said: Partial<{ name: string; state: string }>) => {
+      const statement: Statement = {
+        application: application.digest,
+        authority,
+        kind: "member",
+        lead: { account: invitee, commitment, identity_key: toBase64(hands.keyring.device.publicKey) },
+        name: "Costa",
+        network: network.network,
+        previous: null,
+        state: "XC",
+        subject: standingSubject(authority),
+        time: 1,
+        type: "authority.admitted",
+        verification: "code_compared",
+        ...said,
+      };
+      const [first] = network.officers;
+      if (first === undefined) throw new Error("a network has officers");
+      server.on("GET", /^\/api\/register\/proposals$/, async () => [
+        {
+          id: "the only one",
+          envelope: asEnvelope(await makeEntry(statement, first.identity)),
+          proposed_by: first.account,
+          proposed_at: 1,
+          signatures: [{ account: first.account, at: 1 }],
+          stale: false,
+          application: application.id,
+          invitation: row,
+        },
+      ]);
+      server.on("POST", /^\/api\/register\/proposals\/.*\/sign$/, () => ({ checkpoint: null }));
+      server.on("GET", /^\/api\/vetting\//, () => application);
+      await admissions.read(application.id);
+      const proposals = new Proposals(hands, admissions);
+      await proposals.publish();
+      await proposals.sign("the only one", "");
+    };
+    return { server, hands, admissions, sign };
+  }
+
+  it("is signed where the statement and the invited lead are what was read", async () => {
+    const { server, sign } = await admission(await applied());
+    await sign({});
+    expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(true);
+  });
+
+  it.each([
+    [{ name: "Delta" }, {}],
+    [{ state: "XD" }, {}],
+    [{}, { email: "mallory@example.org" }],
+    [{}, { name: "Mallory" }],
+  ])("is not signed for %o with %o instead of what was read", async (said, invited) => {
+    const { server, sign } = await admission(await applied(), invited);
+    await expect(sign(said)).rejects.toMatchObject({ code: "application_mismatch" });
+    expect(server.asked.some((path) => path.endsWith("/sign"))).toBe(false);
+  });
+
+  it("of an observer says what was read, whatever the server shows afterwards", async () => {
+    const read = await applied({ membership: "observer" });
+    const { server, admissions } = await admission(read);
+    const other = await applied({ membership: "observer", name_en: "Delta" });
+    const shown = [read, read, other];
+    let proposed = "";
+    server.on("GET", /^\/api\/vetting\//, () => shown.shift() ?? other);
+    server.on("POST", /^\/api\/register\/proposals$/, (body) => {
+      proposed = (body as { envelope: { payload: string } }).envelope.payload;
+      return { id: "4a".repeat(16) };
+    });
+    await admissions.read(read.id);
+    await admissions.proposeObserver(read.id, "");
+    expect(parseStatement(fromBase64(proposed)).said).toMatchObject({
+      application: read.digest,
+      name: "Costa",
+    });
+  });
+
+  it("of a member is not one of an observer", async () => {
+    const read = await applied();
+    const { server, admissions } = await admission(read);
+    server.on("GET", /^\/api\/vetting\//, () => read);
+    await admissions.read(read.id);
+    await expect(admissions.proposeObserver(read.id, "")).rejects.toMatchObject({
+      code: "application_mismatch",
+    });
   });
 });
 
