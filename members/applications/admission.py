@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from members.accounts.models import Invitation
 from members.applications.documents import touch
 from members.applications.history import note
-from members.applications.leads import at_admission
+from members.applications.leads import at_admission, names_lead
 from members.applications.links import tell_news
 from members.applications.models import Application, Event, Revision
 from members.applications.services import ApplicationChanged, NotNow, close
@@ -21,15 +22,15 @@ from members.register.models import Proposal
 By = Event.By
 
 
-def check_proposed(fields: Mapping[str, Any], *, officer: str, invited_for: str) -> str:
+def check_proposed(fields: Mapping[str, Any], *, officer: str, invited: Invitation | None) -> str:
     """The application that this admission names, or the empty string where it names none; it is locked meanwhile.
 
-    `invited_for` is the application for which the lead was invited. Raises Refused `application_unknown` or
+    `invited` is the invitation of the lead. Raises Refused `application_unknown` or
     `application_differs`, ApplicationChanged, NotNow, and NotYours where the step is for other officers.
     """
     digest = fields["application"]
     if digest is None:
-        if invited_for:
+        if invited is not None and invited.application:
             raise Refused("application_differs", "This lead was invited on an application.")
         return ""
     revision = Revision.objects.filter(digest=digest).first()
@@ -41,8 +42,10 @@ def check_proposed(fields: Mapping[str, Any], *, officer: str, invited_for: str)
     said = (fields["name"], fields["state"], fields["kind"])
     if said != (form["name_en"].strip(), form["state"], form["membership"]):
         raise Refused("application_differs", "This is not what the application says.")
-    if fields["kind"] == "member" and invited_for != application.pk:
-        raise Refused("application_differs", "The lead was not invited on this application.")
+    if fields["kind"] == "member" and (
+        invited is None or invited.application != application.pk or not names_lead(form, invited.email)
+    ):
+        raise Refused("application_differs", "The lead was not invited on what was submitted last.")
     return application.pk
 
 

@@ -31,7 +31,12 @@ def check_invited(application_id: str, *, email: str, name: str, state: str, kin
     if found is None or not at_admission(found):
         raise NotAtAdmission
     submitted = found.revisions.get(number=found.revision).form
-    lead = form.lead_of(submitted)
     named = (submitted["name_en"].strip(), submitted["state"], submitted["membership"])
-    if named != (name, state, kind) or lead is None or lead["email"].strip().lower() != email:
+    if named != (name, state, kind) or not names_lead(submitted, email):
         raise Refused("application_differs", "This is not what the application says.")
+
+
+def names_lead(submitted: form.Form, email: str) -> bool:
+    """Whether the one lead of this form has this address."""
+    lead = form.lead_of(submitted)
+    return lead is not None and lead["email"].strip().lower() == email

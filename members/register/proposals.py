@@ -165,8 +165,7 @@ def _application(entry: Entry, account: str, invitation: Invitation | None) -> s
     """The application that an admission names, which stands where it can be signed."""
     if entry.type != "authority.admitted":
         return ""
-    invited_for = "" if invitation is None else invitation.application
-    return admission.check_proposed(entry.fields, officer=account, invited_for=invited_for)
+    return admission.check_proposed(entry.fields, officer=account, invited=invitation)
 
 
 def _signatures_in_office(state: State, proposal: Proposal) -> dict[str, bytes]:

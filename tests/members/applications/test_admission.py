@@ -292,6 +292,20 @@ def test_another_lead_than_the_one_named_is_not_proposed(desk: Desk, application
     assert code_of(propose(desk, entry, invited.id)) == (422, "application_differs")
 
 
+def test_a_lead_whom_the_newest_submission_no_longer_names_is_not_proposed(
+    desk: Desk, application: Application
+) -> None:
+    invited = invite_lead(desk, application)
+    _, lead = kit.enrol(invited, role="lead")
+    desk.act(application, "return", officer=2, revision=1, wanted=["lead"], text="Who leads?")
+    held = applications.again(application)
+    points = [applications.point("lead", "new@xh.example"), applications.point("deputy", "lead@xh.example")]
+    services.save(held, given={**held.form, "focal_points": points}, seen=held.changed_at)
+    applications.submit(application)
+    entry = admission(desk, invited, lead, digest_of(application))
+    assert code_of(propose(desk, entry, invited.id)) == (422, "application_differs")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
