@@ -41,14 +41,19 @@ OPEN = (
 )
 
 
-@transaction.atomic
 def ask(request: HttpRequest, *, email: str, language: str) -> None:
     """Mail a link to the open application of this address, or to a new one. Nobody learns whether there was one.
 
-    Raises SlowDown for an address, a network of computers or a portal that asks too often.
+    An address that was sent many links since yesterday is sent no other, and that is not said either. Raises SlowDown
+    for a network of computers or a portal that asks too often.
     """
-    throttle.count_application(request)
-    _mail_link(_open_application(_checked(email), language))
+    address = _checked(email)
+    throttle.count_application(request)  # whatever comes of it: a refusal takes nothing back
+    with transaction.atomic():
+        found = _open_application(address, language)
+        lately = found.links.filter(made_at__gt=clock.now() - clock.DAY)
+        if lately.count() < MOST_LINKS_A_DAY:
+            _mail_link(found)
 
 
 @transaction.atomic
@@ -132,12 +137,7 @@ def _checked(email: str) -> str:
 def _open_application(email: str, language: str) -> Application:
     hold("application", email)
     found = Application.objects.filter(email=email, status__in=OPEN).order_by("-created_at").first()
-    if found is None:
-        return _new(email, language)
-    lately = found.links.filter(made_at__gt=clock.now() - clock.DAY)
-    if lately.count() >= MOST_LINKS_A_DAY:
-        raise SlowDown(retry_after=3600)
-    return found
+    return found or _new(email, language)
 
 
 def _new(email: str, language: str, *, entered_by: str = "") -> Application:

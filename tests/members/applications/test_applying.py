@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from members import clock
-from members.applications import documents, expiry
+from members.applications import documents, expiry, links
 from members.applications.models import Application, Revision
 from members.background.models import Task
 from tests import applications, kit
@@ -110,12 +110,22 @@ def test_the_answer_does_not_tell_whether_there_was_an_application(applicant: Cl
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content) == (204, b"")
 
 
-def test_an_address_gets_five_links_a_day(applicant: Client, time: kit.Time) -> None:
-    answers = []
+def test_an_address_gets_five_links_a_day_and_nobody_is_told_so(applicant: Client, time: kit.Time) -> None:
     for _ in range(6):
         time.pass_by(clock.HOUR)
-        answers.append(ask(Client()).status_code)
-    assert answers == [204] * 4 + [429] * 2
+        assert ask(Client()).status_code == 204
+    assert len(applications.mails(EMAIL)) == 5
+    time.pass_by(clock.DAY)
+    ask(Client())
+    assert len(applications.mails(EMAIL)) == 6
+
+
+def test_asking_is_counted_also_where_it_is_refused(
+    network: kit.Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "MOST_DRAFTS_AN_HOUR", 0)
+    waits = [ask(Client(), f"applicant{number}@xh.example").json()["retry_after"] for number in range(11)]
+    assert waits == [1800] * 10 + [60]
 
 
 def test_a_network_of_computers_that_asks_often_is_slowed(network: kit.Network) -> None:
