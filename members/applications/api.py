@@ -203,7 +203,8 @@ def begin_document(request: HttpRequest, given: DocumentIn) -> dict[str, Any]:
     openapi_extra=PART_BODY,
 )
 def put_part(request: HttpRequest, document_id: str, number: int) -> Status[None]:
-    documents.put_part(links.held(request), document_id, number, request.body)
+    with links.changing(request) as application:  # no part comes after the document was put together or taken out
+        documents.put_part(application, document_id, number, request.body)
     return Status(204, None)
 
 

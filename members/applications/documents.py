@@ -16,7 +16,7 @@ from django.http import HttpResponse
 
 from members import clock
 from members.applications.files import forget_files
-from members.applications.models import Application, Document
+from members.applications.models import Application, Document, Event
 from members.background.services import enqueue
 from members.problems import NotFound, Problem, Refused, SlowDown
 from members.protocol.application import MOST_DOCUMENTS, PURPOSES
@@ -25,8 +25,8 @@ PART = 512 * 1024
 """Bytes: on a line of 256 kbit/s a part is under way for some sixteen seconds."""
 LARGEST = 20 * 1024 * 1024
 ALL_TOGETHER = 100 * 1024 * 1024
-OF_ALL_DRAFTS = 4 * 1024 * 1024 * 1024
-"""Bytes: what strangers can make a portal keep before anybody has looked at it."""
+OF_STRANGERS = 4 * 1024 * 1024 * 1024
+"""Bytes: what strangers can make a portal keep before an officer has looked at it, handed in or not."""
 
 _BEGINNINGS = (
     (b"%PDF-", "application/pdf"),
@@ -61,8 +61,9 @@ def begin(application: Application, *, name: str, purpose: str, size: int, sha25
         )
     found = application.documents.filter(sha256=sha256, removed_at=None).first()
     if found is None:
-        drafts = Document.objects.filter(application__status=Application.Status.DRAFT)
-        if (drafts.aggregate(all=Sum("size"))["all"] or 0) + size > OF_ALL_DRAFTS:
+        looked_at = Event.objects.filter(by=Event.By.OFFICER).values("application")
+        unseen = Document.objects.exclude(application__in=looked_at)
+        if (unseen.aggregate(all=Sum("size"))["all"] or 0) + size > OF_STRANGERS:
             raise SlowDown(retry_after=3600)
         return application.documents.create(name=name.strip(), purpose=purpose, size=size, sha256=sha256)
     if found.media_type or found.size != size:
@@ -155,11 +156,11 @@ def whole_ones(application: Application) -> list[Document]:
 
 
 def paths_of(documents: Iterable[Document]) -> list[str]:
-    """Everything that may be kept of these."""
+    """Everything that may be kept of these, also by a transaction that came to nothing."""
     return [
         _path(one, name)
         for one in documents
-        for name in (["whole"] if one.media_type else [str(number) for number in range(_parts(one))])
+        for name in ("whole", *(str(number) for number in range(_parts(one))))
     ]
 
 

@@ -315,10 +315,34 @@ def test_all_documents_together_have_a_hundred_mebibytes_at_most(applicant: Clie
 
 
 def test_strangers_do_not_fill_the_disk(applicant: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "OF_ALL_DRAFTS", 2 * len(applications.PDF))
+    monkeypatch.setattr(documents, "OF_STRANGERS", 2 * len(applications.PDF))
     assert upload(applicant, applications.PDF).status_code == 200
     full = upload(applicant, applications.PDF + b"x", "other")
     assert (full.status_code, full.json()["code"]) == (429, "slow_down")
+
+
+@pytest.mark.parametrize("end", ["submit", "withdraw"])
+def test_neither_by_handing_in_do_strangers_fill_the_disk(
+    applicant: Client, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(documents, "OF_STRANGERS", len(applications.PDF))
+    save(applicant)
+    upload(applicant, applications.PDF)
+    assert submit(applicant).status_code == 200
+    if end == "withdraw":
+        assert kit.post(applicant, "/api/application/withdraw", {"text": ""}).status_code == 200
+    begun = Application.objects.create(
+        email="other@xf.example", language="en", form=applications.whole_form(), nonce="ab" * 32
+    )
+    assert upload(applications.opened(begun), applications.PDF).json()["code"] == "slow_down"
+
+
+def test_what_an_officer_has_looked_at_is_no_strangers_any_more(
+    network: kit.Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "OF_STRANGERS", len(applications.PDF) + len(applications.PNG))
+    applications.bring_to(applications.submitted(), "eligibility", [network.officers[0].id])
+    assert applications.draft("other@xf.example").documents.count() == 2
 
 
 def test_the_same_file_is_not_taken_twice(applicant: Client) -> None:
@@ -348,12 +372,12 @@ def test_after_handing_in_nothing_can_be_changed(applicant: Client) -> None:
 def test_a_document_that_is_taken_out_is_deleted(applicant: Client) -> None:
     document = upload(applicant, applications.PDF).json()
     application = Application.objects.get()
-    path = f"applications/{application.pk}/{document['id']}/whole"
-    assert default_storage.exists(path)
+    kept = f"applications/{application.pk}/{document['id']}"
+    assert default_storage.exists(f"{kept}/whole")
     assert applicant.delete(f"/api/application/documents/{document['id']}").status_code == 204
     queued = Task.objects.filter(name="applications.forget_files").order_by("pk").last()
     assert queued is not None
-    assert queued.arguments["paths"] == [path]
+    assert queued.arguments["paths"] == [f"{kept}/whole", f"{kept}/0"]
 
 
 # --- forgetting ---

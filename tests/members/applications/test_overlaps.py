@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 
-from members.applications import objections, services, vetting
+from members.applications import documents, objections, services, vetting
 from members.applications.models import Application, Event
 from members.protocol import statements
 from members.protocol.encoding import b64, unb64
@@ -87,3 +89,23 @@ def test_a_step_is_passed_once(desk: Desk) -> None:
     _, answer = overlap(first, second)
     assert answer == "application_changed"
     assert applications.again(application).step == "eligibility"
+
+
+def test_no_part_is_kept_of_a_document_that_is_being_taken_out(desk: Desk) -> None:
+    draft = applications.draft()
+    client = applications.opened(draft)
+    data = applications.PDF + b"more"
+    begun = documents.begin(
+        draft, name="Law", purpose="other", size=len(data), sha256=hashlib.sha256(data).hexdigest()
+    )
+
+    def take_out() -> None:
+        documents.remove(Application.objects.select_for_update().get(pk=draft.pk), begun.pk)
+
+    def put_part() -> int:
+        path = f"/api/application/documents/{begun.pk}/parts/0"
+        return int(client.put(path, data, content_type="application/octet-stream").status_code)
+
+    _, answer = overlap(take_out, put_part)
+    assert answer == 404
+    assert not any(default_storage.exists(path) for path in documents.paths_of([begun]))
