@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
-from members.accounts.permissions import anyone
+from members.accounts.permissions import anyone, find_caller
 from members.applications import access, documents, links, services
+from members.register.access import standing
 
 router = Router(tags=["applications"])
 
@@ -158,28 +159,28 @@ def save(request: HttpRequest, given: FormIn) -> dict[str, Any]:
 @router.post("/application/submit", auth=anyone, response=ApplicationOut)
 def submit(request: HttpRequest, given: SeenIn) -> dict[str, Any]:
     with links.changing(request) as application:
-        services.submit(application, seen=given.seen)
+        services.submit(application, seen=given.seen, officer=_officer(request))
         return access.own(application)
 
 
 @router.post("/application/answer", auth=anyone, response=ApplicationOut)
 def answer(request: HttpRequest, given: TextIn) -> dict[str, Any]:
     with links.changing(request) as application:
-        services.answer(application, text=given.text)
+        services.answer(application, text=given.text, officer=_officer(request))
         return access.own(application)
 
 
 @router.post("/application/observer", auth=anyone, response=ApplicationOut)
 def answer_offer(request: HttpRequest, given: OfferIn) -> dict[str, Any]:
     with links.changing(request) as application:
-        services.answer_offer(application, accepted=given.accept)
+        services.answer_offer(application, accepted=given.accept, officer=_officer(request))
         return access.own(application)
 
 
 @router.post("/application/withdraw", auth=anyone, response=ApplicationOut)
 def withdraw(request: HttpRequest, given: TextIn) -> dict[str, Any]:
     with links.changing(request) as application:
-        services.withdraw(application, text=given.text)
+        services.withdraw(application, text=given.text, officer=_officer(request))
         return access.own(application)
 
 
@@ -203,7 +204,9 @@ def begin_document(request: HttpRequest, given: DocumentIn) -> dict[str, Any]:
     openapi_extra=PART_BODY,
 )
 def put_part(request: HttpRequest, document_id: str, number: int) -> Status[None]:
-    with links.changing(request) as application:  # no part comes after the document was put together or taken out
+    with links.changing(
+        request
+    ) as application:  # no part comes after the document was put together or taken out
         documents.put_part(application, document_id, number, request.body)
     return Status(204, None)
 
@@ -224,3 +227,10 @@ def remove_document(request: HttpRequest, document_id: str) -> Status[None]:
 @router.get("/application/documents/{document_id}/content", auth=anyone, openapi_extra=BYTES)
 def read_document(request: HttpRequest, document_id: str) -> HttpResponse:
     return documents.content(documents.own(links.held(request), document_id))
+
+
+def _officer(request: HttpRequest) -> str:
+    """The officer who is signed in here and does it for the applicant, or the empty string."""
+    caller = find_caller(request)
+    known = None if caller is None else standing(caller.id)
+    return caller.id if caller is not None and known is not None and known.role == "officer" else ""

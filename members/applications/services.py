@@ -39,7 +39,8 @@ class NotNow(Problem):
         super().__init__("not_now", 409, "This cannot be done where the application stands now.")
 
 
-# Each of these is given the application locked, in a transaction of the caller.
+# Each of these is given the application locked, in a transaction of the caller, and the officer who does it in the
+# applicant's place, if one does: the history then says so.
 
 
 def save(application: Application, *, given: Mapping[str, Any], seen: int) -> None:
@@ -52,7 +53,7 @@ def save(application: Application, *, given: Mapping[str, Any], seen: int) -> No
     touch(application)
 
 
-def submit(application: Application, *, seen: int) -> None:
+def submit(application: Application, *, seen: int, officer: str = "") -> None:
     """Hand it in, for the first time or after it was returned; raises Refused `incomplete` with what is missing."""
     _require_seen(application, seen)
     if not editable(application):
@@ -71,7 +72,7 @@ def submit(application: Application, *, seen: int) -> None:
     by = By.OFFICER if first and application.entered_by else By.APPLICANT
     if by == By.OFFICER:
         note(application, "entered", by=by, account=application.entered_by)
-    note(application, "submitted", by=By.APPLICANT)
+    _note(application, "submitted", officer)
     if first:
         enter_next(application, account="")
     else:
@@ -80,18 +81,18 @@ def submit(application: Application, *, seen: int) -> None:
     touch(application)
 
 
-def answer(application: Application, *, text: str) -> None:
+def answer(application: Application, *, text: str, officer: str = "") -> None:
     """Answer what officers have asked."""
     if not application.asked or application.status not in OPEN:
         raise NotNow
     application.asked = False
-    note(application, "answered", by=By.APPLICANT, text=worded(text))
+    _note(application, "answered", officer, text=worded(text))
     _take_up(application)
     application.save()
     touch(application)
 
 
-def answer_offer(application: Application, *, accepted: bool) -> None:
+def answer_offer(application: Application, *, accepted: bool, officer: str = "") -> None:
     """Go on as an observer, or stay what was applied for."""
     if application.status != Status.OFFERED:
         raise NotNow
@@ -99,18 +100,18 @@ def answer_offer(application: Application, *, accepted: bool) -> None:
     if accepted:
         application.form = {**application.form, "membership": "observer"}
         revise(application)
-    note(application, "observer_accepted" if accepted else "observer_refused", by=By.APPLICANT)
+    _note(application, "observer_accepted" if accepted else "observer_refused", officer)
     _take_up(application)
     application.save()
     touch(application)
 
 
-def withdraw(application: Application, *, text: str) -> None:
+def withdraw(application: Application, *, text: str, officer: str = "") -> None:
     """The applicant no longer wishes to join."""
     if application.status not in OPEN:
         raise NotNow
     close(application, Status.WITHDRAWN)
-    note(application, "withdrawn", by=By.APPLICANT, text=worded(text, needed=False))
+    _note(application, "withdrawn", officer, text=worded(text, needed=False))
     application.save()
     touch(application)
 
@@ -179,6 +180,10 @@ def worded(text: str, *, needed: bool = True, most: int = MOST_TEXT) -> str:
     if len(stripped) > most or (needed and not stripped):
         raise Refused("invalid", f"Write between 1 and {most} characters.", fields=["text"])
     return stripped
+
+
+def _note(application: Application, act: str, officer: str, *, text: str = "") -> None:
+    note(application, act, by=By.OFFICER if officer else By.APPLICANT, account=officer, text=text)
 
 
 def _take_up(application: Application) -> None:

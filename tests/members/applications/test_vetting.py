@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from members import clock
-from members.applications import pipeline
+from members.applications import links, pipeline
 from members.applications.models import Application, ApplicationLink
+from members.audit.actions import Action
 from members.audit.models import AuditRow
 from tests import applications, kit
 from tests.members.applications.conftest import Desk
@@ -377,3 +379,20 @@ def test_no_link_of_an_applicant_is_kept_in_the_history(desk: Desk) -> None:
     application = applications.submitted()
     desk.act(application, "ask", text="Who appoints the director?")
     assert ApplicationLink.objects.filter(application=application).count() == 1
+
+
+def test_what_an_officer_does_in_the_applicants_place_is_not_told_as_the_applicants(desk: Desk) -> None:
+    application = desk.at("completeness")
+    officer = desk.clients[0]
+    with transaction.atomic():
+        links.tell_news(application)
+    token = applications.token_in(applications.mails(application.email)[-1])
+    assert kit.post(officer, "/api/applications/open", {"token": token}).status_code == 200
+    desk.act(application, "ask", officer=1, text="Which law?")
+    assert kit.post(officer, "/api/application/answer", {"text": "Law 12."}).status_code == 200
+    desk.act(application, "offer", officer=1, revision=1, text="As an observer?")
+    assert kit.post(officer, "/api/application/observer", {"accept": True}).status_code == 200
+    assert kit.post(officer, "/api/application/withdraw", {"text": ""}).status_code == 200
+    told = [event for event in desk.read(application)["events"] if event["officer"] == desk.officers[0]]
+    assert [event["act"] for event in told] == ["answered", "observer_accepted", "withdrawn"]
+    assert AuditRow.objects.get(action=Action.APPLICATION_ANSWERED).actor == desk.officers[0]
