@@ -152,7 +152,7 @@ def _check(account: str, days: Days, *, but: str = "") -> None:
     if not _is_zone(days.zone):
         raise Refused("invalid", "This is no zone of the IANA database.")
     today = day_of(clock.now(), days.zone)
-    if not days.first <= days.last < days.first + LONGEST:
+    if not datetime.timedelta() <= days.last - days.first < LONGEST:
         raise Refused("invalid", "An absence ends on or after the day on which it begins, within a year.")
     if days.last < today or days.first > today + FURTHEST:
         raise Refused("absence_past", "An absence ends today or later, and begins within two years.")

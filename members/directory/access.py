@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
+
 from members.directory.absences import ONE_DAY, day_of
 from members.directory.models import Absence, AuthorityName, Institution, Person, Revision
 from members.problems import NotFound
@@ -55,10 +57,14 @@ def changes(reader: str, *, profiles: bool, after: int) -> dict[str, Any]:
 
 
 def history(reader: str, subject: str, *, after: int = 0) -> list[dict[str, Any]]:
-    """All revisions of an entry or a profile after this revision, the earliest first; two queries."""
+    """All revisions of an entry or a profile after this revision, the earliest first; two queries.
+
+    Of somebody who has left there are none, as in `changes`.
+    """
     _require_place(reader)
     rows = Revision.objects.filter(subject=subject, revision__gt=after).order_by("revision")
-    return [_row(one) for one in rows]
+    active = RegisterAccount.objects.filter(active=True).values("pk")
+    return [_row(one) for one in rows.filter(Q(profile=False) | Q(account__in=active))]
 
 
 def institutions(reader: str) -> list[dict[str, Any]]:

@@ -7,12 +7,13 @@ from typing import NoReturn
 
 from django.db import transaction
 
+from members import clock
 from members.accounts.models import LANGUAGES
 from members.audit.actions import Action
 from members.audit.services import record
 from members.directory import absences
 from members.directory.models import AuthorityName, Institution, Person, Revision
-from members.problems import NotFound, Problem, Refused, Restoring
+from members.problems import NotFound, Problem, Refused, Restoring, SlowDown
 from members.protocol import directory
 from members.protocol.directory import NotAnEntry, Signed
 from members.protocol.encoding import unb64
@@ -23,6 +24,12 @@ _SENTENCES = {
     "bad_item": "This is no entry by the account and the device that hand it in.",
     "bad_signature": "The signature does not hold.",
 }
+
+
+MOST_LOST = 1000
+"""Revisions that an older copy of the database may lack of one subject: a number that nobody reached is no revision."""
+MOST_A_DAY = 100
+"""Revisions of one subject: all are kept, and every reader may ask for them at once."""
 
 
 class DirectoryChanged(Problem):
@@ -72,7 +79,7 @@ def sign(*, account: str, device: str | None, body: bytes, signature: bytes, pro
     """Keep the next revision of an entry or a profile, signed on this device by whoever speaks for its subject.
 
     Raises NotFound for everybody else, Refused with a reason for what does not hold, DirectoryChanged for what is not
-    the next revision, and Restoring. Handed in again, the one that is kept is returned.
+    the next revision, SlowDown, and Restoring. Handed in again, the one that is kept is returned.
     """
     # nobody is removed or suspended meanwhile, and no other revision is made
     head = Head.objects.select_for_update().get(pk=1)
@@ -93,6 +100,9 @@ def sign(*, account: str, device: str | None, body: bytes, signature: bytes, pro
     before = None if present is None else directory.parse(bytes(present.body), bytes(present.signature))
     if not given.follows(before):
         raise DirectoryChanged
+    lately = Revision.objects.filter(subject=given.subject, at__gt=clock.now() - clock.DAY)
+    if lately.count() >= MOST_A_DAY:
+        raise SlowDown(retry_after=3600)
     made = _keep(given, profile=profile)
     _note(given, authority)
     return made
@@ -116,8 +126,11 @@ def hand_back(*, reader: str, body: bytes, signature: bytes) -> Revision | None:
     authority = _speaks_for(given)
     _check_signature(given)
     present = Revision.objects.filter(subject=given.subject, present=True).first()
-    if present is not None and present.revision >= given.revision:
+    known = 0 if present is None else present.revision
+    if given.revision <= known:
         return None
+    if given.revision > known + MOST_LOST:
+        _refuse("bad_item")
     made = _keep(given, profile=given.kind == "account")
     _note(given, authority)
     return made

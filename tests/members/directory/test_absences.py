@@ -178,3 +178,10 @@ def test_who_is_away_is_asked_in_the_zone_of_each(
     assert away_at(12) == {member.id, deputy.id}
     assert away_at(20) == {deputy.id}  # and still is in Lima, five hours behind
     assert away_at(29.5) == set()
+
+
+def test_days_at_the_end_of_the_calendar_are_refused_as_others(member: kit.Person) -> None:
+    last = datetime.date.max
+    for first in (last, last - datetime.timedelta(30)):
+        with pytest.raises(Refused):
+            enter(member, member, Days(first, last, TASHKENT, ""))

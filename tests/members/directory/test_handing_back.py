@@ -76,3 +76,10 @@ def test_what_nobody_signed_is_not_taken_nor_from_who_has_no_place_here(scene: S
     with pytest.raises(NotFound):
         hand_back(scene, given, by=scene.member)
     assert not Revision.objects.exists()
+
+
+def test_a_number_that_no_revision_reached_is_not_taken(scene: Scene) -> None:
+    restoration.begin("a test")
+    for revision in (services.MOST_LOST + 1, 2**40):
+        given = scene.signed(scene.deputy, scene.subject, revision=revision, previous="ab" * 32)
+        assert refusal(scene, given) == "refused"

@@ -45,6 +45,8 @@ def test_profiles_are_read_apart_and_those_of_people_who_left_are_not(scene: Sce
     assert places(access.changes(scene.officer.id, profiles=False, after=0)) == []
     kit.remove(scene.qasrain, scene.deputy)
     assert len(places(access.changes(scene.officer.id, profiles=True, after=0))) == 1
+    assert len(access.history(scene.officer.id, f"account/{scene.member.id}")) == 1
+    assert access.history(scene.officer.id, f"account/{scene.deputy.id}") == []
 
 
 def test_who_has_no_place_in_the_register_reads_nothing(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from members.audit.models import AuditRow
 from members.directory import access, services
 from members.directory.models import Revision
 from members.directory.services import DirectoryChanged
-from members.problems import NotFound, Refused, Restoring
+from members.problems import NotFound, Refused, Restoring, SlowDown
 from members.protocol import directory, signing
 from members.protocol.encoding import unb64
 from members.register import restoration
@@ -147,6 +147,16 @@ def test_handed_in_again_it_is_kept_once(scene: Scene) -> None:
     given = scene.signed(scene.qasrain.lead, scene.subject)
     assert scene.hand_in(scene.qasrain.lead, given) == scene.hand_in(scene.qasrain.lead, given)
     assert Revision.objects.count() == 1
+
+
+def test_nobody_signs_without_end(scene: Scene, monkeypatch: pytest.MonkeyPatch, time: kit.Time) -> None:
+    monkeypatch.setattr(services, "MOST_A_DAY", 2)
+    for _ in range(2):
+        scene.sign(scene.qasrain.lead, scene.subject)
+    with pytest.raises(SlowDown):
+        scene.sign(scene.deputy, scene.subject)
+    time.pass_by(clock.DAY)
+    scene.sign(scene.deputy, scene.subject)
 
 
 def test_while_the_portal_is_completed_from_a_copy_nothing_is_signed(scene: Scene) -> None:
