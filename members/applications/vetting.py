@@ -73,6 +73,7 @@ def find(officer: str, application_id: str, *, revision: int | None = None) -> A
         Application.objects.select_for_update(of=("self",))
         .select_related("pipeline")
         .filter(pk=application_id)
+        .exclude(status=Status.DRAFT, entered_by="")  # a stranger's draft is nobody's business
         .first()
     )
     if found is None:

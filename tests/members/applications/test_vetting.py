@@ -267,6 +267,8 @@ def test_drafts_of_strangers_are_not_listed_and_those_of_officers_are(desk: Desk
     rows = desk.clients[1].get("/api/vetting").json()["applications"]
     assert [row["id"] for row in rows] == [entered["id"]]
     assert desk.clients[0].get(f"/api/vetting/{draft.pk}").status_code == 404
+    assert desk.act(draft, "remark", text="Whoever it is.").status_code == 404
+    assert not draft.events.exists()
     assert own.get("/api/application").json()["id"] == entered["id"]
     assert desk.clients[1].get("/api/application").status_code == 404
     assert len(applications.mails("b@xh.example")) == 1
