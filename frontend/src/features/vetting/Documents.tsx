@@ -5,6 +5,7 @@ import { useI18n } from "../../i18n";
 import type { ApplicationDocument } from "../../sync/applications";
 import { getBytes } from "../../sync/http";
 import { Button, Card, Chip, Icon, type IconType, Notice, RadioCards, TextArea, toast } from "../../ui";
+import { savedName } from "../documents/naming";
 import { saveFile } from "../enrolment/keep";
 import { ActDialog } from "../members/ActDialog";
 import { useAct } from "../members/act";
@@ -87,8 +88,8 @@ function Row({ application, document, onJudge }: RowProps) {
       if (outcome.failure) setProblem(problemOf(outcome.failure));
     } else if ((await sha256Of(outcome.value)) !== sha256) {
       setProblem(t("vetting.documents.differs"));
-    } else {
-      saveFile(name, new Blob([outcome.value as BlobPart], { type: media_type ?? "" }));
+    } else if (media_type !== null) {
+      saveFile(savedName(name, media_type), new Blob([outcome.value as BlobPart], { type: media_type }));
     }
   };
   return (
