@@ -161,6 +161,11 @@ it("opens the application by the link, and takes the token out of the address", 
   expect(window.location.hash).toBe("");
 });
 
+it("says to whom the links go, so that nobody writes into somebody else's application", async () => {
+  await open("#good");
+  expect(drawn.page.textContent).toContain(`are sent to ${madeUpApplication().email}`);
+});
+
 it("offers a new link where the old one opens nothing", async () => {
   await open("#spent");
   await shows("This link opens nothing any more");

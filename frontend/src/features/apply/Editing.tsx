@@ -73,7 +73,7 @@ export function Editing({ application, onChanged, onEnded, onLeave }: Props) {
         lead={
           <>
             <p>{t("apply.form.lead")}</p>
-            {officer ? <p>{t("apply.form.officer", { email: application.email })}</p> : null}
+            <p>{t(officer ? "apply.form.officer" : "apply.form.whose", { email: application.email })}</p>
           </>
         }
       />

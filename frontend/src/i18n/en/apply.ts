@@ -68,6 +68,7 @@ export const apply = {
   },
   form: {
     title: "Your application",
+    whose: "Links to this application are sent to {email}. If that is not your address, write nothing here.",
     officer:
       "You fill this in for the applicant, {email}. The applicant sees the same and receives the link.",
     lead: "Fill in the sections in any order. You can stop and go on later with the link of the e-mail.",

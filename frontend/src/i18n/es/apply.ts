@@ -71,6 +71,7 @@ export const apply: Messages["apply"] = {
   },
   form: {
     title: "Su solicitud",
+    whose: "Los enlaces a esta solicitud se envían a {email}. Si no es su dirección, no escriba nada aquí.",
     officer:
       "Usted rellena esto en nombre del solicitante, {email}. El solicitante ve lo mismo y recibe el enlace.",
     lead: "Rellene los apartados en el orden que prefiera. Puede parar y continuar más tarde con el enlace del correo.",

@@ -76,6 +76,8 @@ export const apply: Messages["apply"] = {
   },
   form: {
     title: "Votre demande",
+    whose:
+      "Les liens vers cette demande sont envoyés à {email}. Si ce n’est pas votre adresse, n’écrivez rien ici.",
     officer:
       "Vous remplissez ce formulaire pour le demandeur, {email}. Il voit la même chose et reçoit le lien.",
     lead: "Remplissez les rubriques dans l’ordre qui vous convient. Vous pouvez vous arrêter et reprendre plus tard avec le lien reçu par courriel.",

@@ -63,6 +63,7 @@ export const apply: Messages["apply"] = {
   },
   form: {
     title: "您的申请",
+    whose: "此申请的链接发送至 {email}。如果这不是您的地址，请不要在此填写任何内容。",
     officer: "您正在代申请人 {email} 填写。申请人看到相同内容，并会收到链接。",
     lead: "可按任意顺序填写各部分。您可以随时停下，以后再凭邮件中的链接继续。",
     until: "如不提交，将于{date}删除。",
