@@ -277,6 +277,21 @@ it("goes on taking what somebody signed who no longer speaks for it, or has left
   expect(wordsOf(subject)).toMatchObject({ revision: 1, refused: null });
 });
 
+it("takes nothing that somebody signed for an authority whom officers alone have made its lead", async () => {
+  const subject = await ofAuthority("Ana");
+  const later = await network.copy();
+  await later.appoint("Alba", "Eve", null, "lead");
+  serve(later);
+  await reload();
+  show(await signed("Eve", { subject, size: later.size }));
+  await directory.read();
+  expect(wordsOf(subject)).toMatchObject({ said: null, refused: "broken" });
+  await later.confirm("Alba", "Eve", "Dia");
+  await bo.hands.register.catchUp();
+  await directory.read();
+  expect(wordsOf(subject)).toMatchObject({ revision: 1, refused: null });
+});
+
 it("shows each page as it comes, and fetches only what is new the next time", async () => {
   atOnce = 1;
   show(await signed("Ana"));

@@ -19,6 +19,7 @@ import {
 } from "../crypto/directory";
 import { fromBase64, fromUtf8, Malformed, toBase64, utf8 } from "../crypto/encoding";
 import { deviceSigner } from "../crypto/signing";
+import type { AccountState } from "../crypto/state";
 import type { DirectoryView, EntryDraft, PastRevision, SignedWords } from "./contract";
 import { CoreFailure } from "./failure";
 import { type Hands, needWhole, self } from "./hands";
@@ -279,12 +280,16 @@ export class DirectorySync {
     const { subject, account } = given;
     const kind = this.#authorityKind(subject);
     const now = register.state.accounts.get(account);
-    if (now !== undefined && maySignFor(subject, account, now, kind)) return true;
+    // who is held has been confirmed by no colleague yet: officers alone made them, or gave them their keys
+    const speaks = (place: AccountState | undefined) =>
+      place !== undefined &&
+      !(place.held && subject.startsWith("authority/")) &&
+      maySignFor(subject, account, place, kind);
+    if (speaks(now)) return true;
     if (!subject.startsWith("authority/") || now?.authority !== subject.slice("authority/".length))
       return false;
     if (!lookBack) return "ask";
-    const then = (await register.stateAt(given.size))?.accounts.get(account);
-    return then !== undefined && maySignFor(subject, account, then, kind);
+    return speaks((await register.stateAt(given.size))?.accounts.get(account));
   }
 
   /** Why it is not the newest of what is known; null where it is, with whatever lies between. */
