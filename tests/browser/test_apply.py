@@ -142,10 +142,10 @@ def test_an_authority_applies_by_a_link_and_sees_where_it_stands(stage: Settled,
 
     # files: what they are decides, and not how they are called
     add(applicant, "Text of the mandate", PROGRAM)
-    applicant.sees("neither a PDF nor a PNG").press(re.compile("^Take off the list"))
+    applicant.sees("neither a PDF nor a PNG").press(re.compile("^Remove from the list"))
     add(applicant, "Text of the mandate", LAW)
     expect(page.get_by_role("link", name="Download law.pdf")).to_be_visible()
-    add(applicant, "Confirmation by the State", LETTER)
+    add(applicant, "State confirmation", LETTER)
     applicant.press(re.compile("^Look at it letter.png"))
     shown = page.frame_locator("iframe[sandbox='']").locator("img")
     expect(shown).to_be_visible()

@@ -79,7 +79,7 @@ def test_a_lead_writes_and_signs_an_entry_and_a_counterpart_sees_whose_it_is(sta
     ana.tick("Say working days and hours").tick("There is a duty line")
     ana.type("Telephone of the duty line", "+000 555 0109")
     pick(ana, "Add a language", "Arab", "Arabic")
-    ana.page.get_by_role("group", name="Acts on").get_by_text("Bank data").click()
+    ana.page.get_by_role("group", name="Competences").get_by_text("Bank data").click()
     ana.page.get_by_role("group", name="Bank data").get_by_text("Formal request").click()
     ana.type("Bank data, formal request: how (optional)", "By a court")
     ana.check()
@@ -99,7 +99,7 @@ def test_a_lead_writes_and_signs_an_entry_and_a_counterpart_sees_whose_it_is(sta
     search(sol, "nothing like it").sees("Nothing matches").check()
     sol.page.get_by_role("button", name="Clear search and filters").last.click()
     sol.sees("2 entries")
-    choose(choose(sol, "Language", "Arabic"), "Acts on", "Bank data").sees("1 entry")
+    choose(choose(sol, "Language", "Arabic"), "Competence", "Bank data").sees("1 entry")
     choose(sol, "Kind", "Observer").sees("Nothing matches")
     choose(sol, "Kind", "Any kind").tick("Can be reached now").sees("1 entry")  # by the duty line at least
     link(sol, "North").click()
@@ -152,22 +152,22 @@ def test_a_telephone_number_that_the_server_changed_is_said_and_never_shown(stag
     tam = stage.watch("Tam")
     tam.context.route("**/api/directory/entries?after=*", with_another_number)
     tam.go("Directory")
-    expect(row(tam, "North")).to_contain_text("Does not hold")
+    expect(row(tam, "North")).to_contain_text("Not valid")
     expect(row(tam, "North")).not_to_contain_text("Open")
     link(tam, "North").click()
-    tam.sees("What the server shows of this entry does not hold").sees("Nothing of it is used.")
+    tam.sees("What the server shows of this entry is not valid").sees("Nothing of it is used.")
     tam.does_not_see(FORGED).does_not_see(SWITCHBOARD).check()
     tam.context.unroute("**/api/directory/entries?after=*")
     tam.page.reload()
-    tam.sees(SWITCHBOARD).does_not_see("does not hold")
+    tam.sees(SWITCHBOARD).does_not_see("is not valid")
 
     # from now on this browser has what was signed, and goes on showing it
     later = entry | {"note": "Later"}
     stage.run(stage["Ana"].directory.sign(path, later))
     tam.context.route("**/api/directory/entries?after=*", with_another_number)
     tam.page.reload()
-    tam.sees("What the server shows of this entry does not hold").sees(
-        "What stands here is what was checked before."
+    tam.sees("What the server shows of this entry is not valid").sees(
+        "What is shown here was checked before."
     )
     tam.sees(SWITCHBOARD).does_not_see(FORGED).does_not_see("Later").check()
     tam.context.unroute("**/api/directory/entries?after=*")

@@ -121,10 +121,10 @@ def test_a_lead_who_left_is_replaced_from_outside_and_what_they_left_is_taken_on
     cora.check()
 
     deputy.sees("What Cora left behind").sees("Invitation of Nils").sees("waits for a signature")
-    deputy.sees("Something new is there that nobody of you has read.").sees("Only the lead can take over")
+    deputy.sees("There is something new that none of you has read.").sees("Only the lead can take over")
     deputy.check()
     deputy.open_conversation("What Cora read").sees_message("Has anybody read this?")
-    deputy.go("People").does_not_see("Something new is there that nobody of you has read.")
+    deputy.go("People").does_not_see("There is something new that none of you has read.")
     deputy.press("Withdraw", within=deputy.page.locator("li", has_text="Invitation of Nils"))
     deputy.press("Withdraw the invitation").does_not_see("What Cora left behind")
 

@@ -58,8 +58,8 @@ def answer(person: Person, words: str, act: str, done: str) -> Person:
 
 
 def judge(person: Person, document: str, remark: str = "") -> Person:
-    person.press(f"Judge {document}")
-    return answer(person, remark, "Save the judgement", "Accepted")
+    person.press(f"Assess {document}")
+    return answer(person, remark, "Save the assessment", "Accepted")
 
 
 def test_it_is_returned_completed_looked_into_and_objected_to(stage: Settled) -> None:
@@ -169,7 +169,7 @@ def test_two_officers_admit_it_and_the_new_member_writes(stage: Settled) -> None
     first.type("Why you agree", "The new address is checked.").tick("The code is the same")
     first.press("Sign first").unlock_if_asked("Signed. Now another officer must sign.")
     second.page.reload()
-    second.sees("The new address is checked.").sees("exactly those that were signed for").check()
+    second.sees("The new address is checked.").sees("exactly those that were signed").check()
     second.type("Why you agree", "Eligibility and confirmation checked again.")
     second.tick("The code is the same").press("Sign and admit")
     second.unlock_if_asked("Signed. The authority is admitted.")

@@ -13,9 +13,9 @@ export const apply = {
       "A public body that only prevents corruption, or a partner organization. Observers read announcements and take part where they are invited.",
     not: "Companies and private persons cannot join.",
     need_title: "What to have at hand",
-    need_mandate: "The law that your authority works by, as a PDF or a picture. A translation helps.",
+    need_mandate: "The law under which your authority works, as a PDF or a picture. A translation helps.",
     need_confirmation:
-      "A letter in which your State confirms the authority. If it takes time, you can send it later.",
+      "A letter in which your State confirms that the authority speaks for it. If it takes time, you can send it later.",
     need_protection: "How your authority protects information: rooms, computers, and the law.",
     need_people: "Two people or more who will be focal points, with their official e-mail addresses.",
     need_signatory: "The name of whoever signs for your authority.",
@@ -23,10 +23,10 @@ export const apply = {
     how_title: "How it goes on",
     how_submit: "You fill in the form and submit it.",
     how_check: "Officers of the secretariat check it, and ask you if something is missing or unclear.",
-    how_confirm: "Your State confirms the authority.",
+    how_confirm: "Your State confirms that the authority speaks for it.",
     how_object: "Members may raise objections for some days.",
     how_sign: "Two officers sign the admission. Your lead focal point is invited by e-mail.",
-    how_long: "Allow for some weeks. The confirmation by the State usually takes longest.",
+    how_long: "Allow several weeks. The confirmation by the State usually takes longest.",
     reads_title: "Who reads it",
     reads:
       "Officers of the secretariat read what you write and the documents. Members see name, State, mandate and legal basis while they may object.",
@@ -116,7 +116,7 @@ export const apply = {
       "Focal points are whom other authorities turn to. One is the lead, who appoints the others; name at least one more, so that somebody can always be reached.",
     documents:
       "PDF, PNG or JPEG, up to 20 MB each, 20 files in all. Officers of the secretariat read them. Choose files or drop them here.",
-    signatory: "Whoever may commit your authority: its head, or somebody whom the head has charged.",
+    signatory: "Whoever may commit your authority: its head, or somebody whom the head has authorized.",
   },
   fields: {
     name: "Name of the authority",
@@ -141,7 +141,7 @@ export const apply = {
     note: "Anything else that the secretariat should know",
     documents: {
       mandate: "Text of the mandate",
-      state_confirmation: "Confirmation by the State",
+      state_confirmation: "State confirmation",
       protection: "Protection of information",
       further: "Other documents",
     },
@@ -157,7 +157,7 @@ export const apply = {
       "As it is published, with the country code. Members call it to make sure that they talk to the right person.",
     powers: "What your authority may do by law. Choose all that apply.",
     prevent_only: "Bodies that only prevent corruption join as observers.",
-    mandate: "What the law charges your authority with, in a few sentences.",
+    mandate: "What the law gives your authority to do, in a few sentences.",
     legal_basis: "The law and its articles, for example: Anti-Corruption Act of 2011, articles 4 to 9.",
     independence: "Who appoints and dismisses its head, who decides on cases and on the budget.",
     protection_physical: "Where information is kept and who gets to it: rooms, computers, checks of staff.",
@@ -173,9 +173,9 @@ export const apply = {
   },
   documents: {
     mandate: "The law or decree, and a translation if you have one.",
-    state_confirmation: "A note verbale or a letter of the ministry that is competent for it.",
+    state_confirmation: "A note verbale or a letter of the competent ministry.",
     protection: "Rules or certificates, if you have them.",
-    further: "Whatever helps to judge the application.",
+    further: "Whatever helps to assess the application.",
   },
   membership: {
     member: "Member",
@@ -198,8 +198,8 @@ export const apply = {
     name_hint: "The person who has this function now.",
     email: "Official e-mail address",
     language: "Language of correspondence",
-    role: "Place in the authority",
-    deputy: "Deputy of the lead",
+    role: "Role in the authority",
+    deputy: "Deputy focal point",
     member: "Focal point",
     add: "Add a focal point",
     remove_whom: "Remove focal point {number}",
@@ -215,7 +215,7 @@ export const apply = {
     amount: "{sent} of {size}",
     waiting: "No connection. The upload goes on by itself.",
     cancel: "Cancel",
-    dismiss: "Take off the list",
+    dismiss: "Remove from the list",
     remove: "Remove",
     remove_title: "Remove {name}?",
     remove_text: "The file is deleted from the application.",
@@ -231,7 +231,7 @@ export const apply = {
       too_much: "All files together would be larger than 100 MB. Nothing was sent.",
       there_already: "This file is in the list already.",
       exists: "This file is in the list already.",
-      hash_differs: "The file did not arrive as it left. Try again.",
+      hash_differs: "The file that arrived differs from the one that was sent. Try again.",
       incomplete: "A part of the file did not arrive. Try again.",
       not_editable: "The application can no longer be changed. The file was not added.",
       not_found: "Your application is no longer open in this browser. Open your link again.",
@@ -248,7 +248,7 @@ export const apply = {
     act_again: "Submit again",
     acting: "Submitting",
     wait_upload: "Wait until the files are uploaded.",
-    not_saved: "What you typed last could not be saved, so nothing was submitted. Try again.",
+    not_saved: "What you typed last could not be saved, so the application was not submitted. Try again.",
     done: "Submitted.",
   },
   standing: {
@@ -299,7 +299,7 @@ export const apply = {
     eligibility_text:
       "An officer examines mandate and powers against article 36 of the United Nations Convention against Corruption.",
     confirmation_text:
-      "The secretariat waits for your State to confirm the authority. Ask your ministry or permanent mission if it takes long.",
+      "The secretariat waits for your State to confirm that the authority speaks for it. If it takes long, ask your ministry or permanent mission.",
     objection_text: "Members of the network see your authority’s name and mandate, and may object.",
     admission_text:
       "The lead focal point of a new member is invited and sets up access. Then two officers sign the admission.",
@@ -316,7 +316,7 @@ export const apply = {
     text: "The secretariat finds that your authority prevents corruption but does not enforce the law in the sense of article 36. It can join as an observer.",
     can: "Observers read announcements and the library, and take part in meetings to which they are invited.",
     cannot:
-      "They are not in the routes of the directory, and have no confidential conversations with members.",
+      "The directory directs no requests to them, and they have no confidential conversations with members.",
     refuse_effect: "If you refuse, the secretariat decides how the application goes on.",
     accept: "Accept observer status",
     refuse: "Refuse",
@@ -357,10 +357,10 @@ export const apply = {
   by: { applicant: "You", secretariat: "Secretariat", portal: "Portal" },
   errors: {
     not_found: "Your application is no longer open in this browser. Open your link again.",
-    application_changed: "The application was changed elsewhere. Look at what changed, then repeat it.",
+    application_changed: "The application was changed elsewhere. Look at what changed, then try again.",
     not_now: "This is no longer possible, as the application has moved on. Load the page again.",
     not_editable: "The application can no longer be changed.",
-    incomplete: "Something is still missing. Nothing was submitted.",
-    invalid: "One of the texts is too long, or not in the form that is expected.",
+    incomplete: "Something is still missing. The application was not submitted.",
+    invalid: "One of the texts is too long, or does not have the expected form.",
   },
 } as const;

@@ -100,7 +100,7 @@ export const people = {
     taken: "Taken over. It waits here for your signature as soon as the keys are made.",
     taken_from: "You took this over from {name}, and the secret of the link is not known to you.",
     only_lead: "Only the lead can take over; you can withdraw.",
-    unread: "Something new is there that nobody of you has read.",
+    unread: "There is something new that none of you has read.",
     read: "Read",
     further: { one: "and {count} further conversation", other: "and {count} further conversations" },
   },
@@ -109,7 +109,7 @@ export const people = {
     title: "Stop: the code differs",
     again: "Read it once more, slowly, group by group. If it is the same after all, cancel here.",
     why: "If it still differs, somebody may have put a key of their own in the place of that of {name}. It is not your mistake.",
-    invitation: "The invitation is withdrawn, and whatever waits for it is thrown away.",
+    invitation: "The invitation is withdrawn, and everything that depends on it is discarded.",
     proposal: "Nothing is signed, and the proposal goes back.",
     person: "Write nothing to {name} that matters until it is cleared up.",
     noted: "It is noted in the log, where the secretariat reads it.",
@@ -127,8 +127,9 @@ export const people = {
     link_2:
       "Give it to {name} yourself: face to face, on paper, or where the two of you already write to each other. Never to a shared mailbox.",
     link_3: "{name} opens it and makes keys. That takes ten minutes. The link works once, for 7 days.",
-    link_4: "Then it stands here under “Waiting for your signature”: sign it there.",
-    link_astray: "Has the link gone astray? Withdraw it under “Open invitations”, and make another.",
+    link_4: "Then it appears here under “Waiting for your signature”: sign it there.",
+    link_astray:
+      "Was the link lost, or did it reach the wrong person? Withdraw it under “Open invitations”, and make another.",
     matches:
       "Did you give the link to {name} yourself? Then you may sign. If you are not sure who got it, do this first:",
     compare_1: "Call {name} on a number that you know from elsewhere, and not from a recent message.",
