@@ -19,7 +19,7 @@ export const absences: Messages["absences"] = {
   change: "Modifier",
   withdraw: "Retirer",
   withdraw_title: "Retirer cette absence de {name} ?",
-  withdraw_text: "{name} apparaît alors comme présent dans le réseau.",
+  withdraw_text: "L’absence de {name} n’est alors plus affichée.",
   withdraw_act: "Retirer l’absence",
   withdrawn: "L’absence est retirée",
   none: "Aucune absence n’est inscrite.",
@@ -28,7 +28,7 @@ export const absences: Messages["absences"] = {
   now: "En cours",
   stands_in: "remplacement : {name}",
   until: "Absence jusqu’au {date}",
-  note: "{name} ({authority}) est en absence jusqu’au {date}.",
+  note: "{name} ({authority}) : absence jusqu’au {date}.",
   note_stand_in: "{name} assure le remplacement et lit aussi.",
   note_others: { one: "{names} lit aussi.", many: "{names} lisent aussi.", other: "{names} lisent aussi." },
   note_nobody: "D’ici là, personne d’autre n’y lit.",
@@ -40,7 +40,7 @@ export const absences: Messages["absences"] = {
   },
   errors: {
     absence_overlaps: "Une absence est déjà inscrite pour l’un de ces jours. Modifiez celle-là.",
-    absence_past: "Une absence finit aujourd’hui ou plus tard, et commence dans les deux ans.",
+    absence_past: "Une absence finit au plus tôt aujourd’hui et commence dans les deux ans.",
     stand_in_unknown:
       "Le remplacement est assuré par une autre personne de la même autorité, confirmée et inscrite au Registre.",
     too_many: "Trop d’absences sont déjà inscrites. Retirez-en d’abord.",

@@ -18,7 +18,7 @@ export const apply: Messages["apply"] = {
     need_mandate:
       "La loi sur laquelle repose l’action de votre autorité, en PDF ou en image. Une traduction est utile.",
     need_confirmation:
-      "Une lettre par laquelle votre État confirme l’autorité. Si elle tarde, vous pourrez l’envoyer plus tard.",
+      "Une lettre par laquelle votre État confirme que l’autorité parle en son nom. Si elle tarde, vous pourrez l’envoyer plus tard.",
     need_protection: "La manière dont votre autorité protège l’information : locaux, informatique, droit.",
     need_people:
       "Au moins deux personnes qui seront points de contact, avec leur adresse électronique officielle.",
@@ -26,10 +26,10 @@ export const apply: Messages["apply"] = {
     need_time:
       "Rien n’oblige à tout faire en une fois. Votre saisie est enregistrée et un lien vous y ramène.",
     how_title: "Comment se déroule la procédure",
-    how_submit: "Vous remplissez le formulaire et vous l’envoyez.",
+    how_submit: "Vous remplissez le formulaire et déposez la demande.",
     how_check:
       "Des fonctionnaires du secrétariat l’examinent et vous interrogent si un élément manque ou n’est pas clair.",
-    how_confirm: "Votre État confirme l’autorité.",
+    how_confirm: "Votre État confirme que l’autorité parle en son nom.",
     how_object: "Les membres peuvent formuler des objections pendant quelques jours.",
     how_sign:
       "Deux fonctionnaires signent l’admission. Votre point de contact principal est invité par courriel.",
@@ -39,7 +39,7 @@ export const apply: Messages["apply"] = {
       "Les fonctionnaires du secrétariat lisent vos réponses et les documents. Les membres voient le nom, l’État, le mandat et la base juridique pendant la période d’objection.",
     reads_not:
       "Une demande n’est pas chiffrée de bout en bout, contrairement aux conversations entre membres. N’y écrivez rien sur des affaires, des sources ou des suspects.",
-    reads_days: "Ce qui n’est pas envoyé est supprimé au bout de 30 jours.",
+    reads_days: "Une demande non déposée est supprimée au bout de 30 jours.",
     member_already: "Votre autorité est déjà membre ?",
   },
   link: {
@@ -60,7 +60,7 @@ export const apply: Messages["apply"] = {
     again: "Envoyer de nouveau",
     again_in: {
       one: "Vous pourrez l’envoyer de nouveau dans {count} seconde.",
-      many: "Vous pourrez l’envoyer de nouveau dans {count} secondes.",
+      many: "Vous pourrez l’envoyer de nouveau dans {count} de secondes.",
       other: "Vous pourrez l’envoyer de nouveau dans {count} secondes.",
     },
     another: "Utiliser une autre adresse",
@@ -79,9 +79,9 @@ export const apply: Messages["apply"] = {
     whose:
       "Les liens vers cette demande sont envoyés à {email}. Si ce n’est pas votre adresse, n’écrivez rien ici.",
     officer:
-      "Vous remplissez ce formulaire pour le demandeur, {email}. Il voit la même chose et reçoit le lien.",
+      "Vous remplissez ce formulaire pour le candidat, {email}. Le candidat voit la même chose et reçoit le lien.",
     lead: "Remplissez les rubriques dans l’ordre qui vous convient. Vous pouvez vous arrêter et reprendre plus tard avec le lien reçu par courriel.",
-    until: "Si elle n’est pas envoyée, elle sera supprimée le {date}.",
+    until: "Si elle n’est pas déposée, elle sera supprimée le {date}.",
     sections: "Rubriques",
     complete: "Complet",
     lacks: { one: "{count} à compléter", many: "{count} à compléter", other: "{count} à compléter" },
@@ -103,12 +103,12 @@ export const apply: Messages["apply"] = {
     look: "Voir ce qui a changé",
     changed_title: "La demande a été modifiée ailleurs",
     changed_text:
-      "Elle a été modifiée à ce moment : {time}, par vous dans un autre onglet, par un collègue ou par un fonctionnaire. Votre saisie ici n’est pas encore enregistrée. Elle diffère dans :",
+      "Elle a été modifiée ({time}) par vous dans un autre onglet, par un collègue ou par un fonctionnaire. Votre saisie ici n’est pas encore enregistrée. Elle diffère sur ces points :",
     take: "Prendre l’autre version",
     keep: "Enregistrer ma saisie",
     closed_title: "La demande ne peut plus être modifiée",
     closed_text:
-      "Elle a été envoyée ou close ailleurs. Ce que vous avez saisi ici en dernier n’a pas été enregistré.",
+      "Elle a été déposée ou close ailleurs. Ce que vous avez saisi ici en dernier n’a pas été enregistré.",
     closed_act: "Voir où elle en est",
   },
   sections: {
@@ -119,7 +119,7 @@ export const apply: Messages["apply"] = {
     people: "Points de contact",
     documents: "Documents",
     signatory: "Signataire",
-    submit: "Vérifier et envoyer",
+    submit: "Vérifier et déposer",
   },
   leads: {
     people:
@@ -134,7 +134,7 @@ export const apply: Messages["apply"] = {
     name_en: "Nom en anglais",
     state: "État",
     membership: "Votre autorité demande à adhérer en qualité de",
-    website: "Site internet",
+    website: "Site web",
     address: "Adresse postale",
     telephone: "Téléphone du standard",
     powers: "Pouvoirs",
@@ -191,7 +191,7 @@ export const apply: Messages["apply"] = {
   },
   membership: {
     member: "Membre",
-    member_text: "Échange avec d’autres autorités, avec des pouvoirs de détection et de répression",
+    member_text: "Autorité dotée de pouvoirs de détection et de répression, qui échange avec les autres",
     observer: "Observateur",
     observer_text: "Prévention seulement, ou organisation partenaire",
   },
@@ -210,8 +210,8 @@ export const apply: Messages["apply"] = {
     name_hint: "La personne qui exerce cette fonction actuellement.",
     email: "Adresse électronique officielle",
     language: "Langue de correspondance",
-    role: "Place dans l’autorité",
-    deputy: "Suppléant du point de contact principal",
+    role: "Rôle dans l’autorité",
+    deputy: "Point de contact suppléant",
     member: "Point de contact",
     add: "Ajouter un point de contact",
     remove_whom: "Retirer le point de contact {number}",
@@ -253,21 +253,22 @@ export const apply: Messages["apply"] = {
     },
   },
   submit: {
-    nothing: "Rien ne manque. Relisez l’ensemble une fois avant l’envoi.",
+    nothing: "Rien ne manque. Relisez l’ensemble encore une fois avant de déposer la demande.",
     missing: {
       one: "{count} élément manque encore :",
-      many: "{count} éléments manquent encore :",
+      many: "{count} d’éléments manquent encore :",
       other: "{count} éléments manquent encore :",
     },
     wanted: "Le secrétariat vous demande de revoir les éléments suivants :",
     effect:
-      "Une fois envoyée, elle ne peut être modifiée que si le secrétariat vous la renvoie. Vous suivez la procédure ici et par courriel.",
-    act: "Envoyer la demande",
-    act_again: "Envoyer de nouveau",
-    acting: "Envoi en cours",
+      "Une fois déposée, la demande ne peut être modifiée que si le secrétariat vous la renvoie. Vous suivez la procédure ici et par courriel.",
+    act: "Déposer la demande",
+    act_again: "Déposer de nouveau",
+    acting: "Dépôt en cours",
     wait_upload: "Attendez la fin de l’envoi des fichiers.",
-    not_saved: "Votre dernière saisie n’a pas pu être enregistrée ; rien n’a donc été envoyé. Réessayez.",
-    done: "Demande envoyée.",
+    not_saved:
+      "Votre dernière saisie n’a pas pu être enregistrée ; la demande n’a donc pas été déposée. Réessayez.",
+    done: "Demande déposée.",
   },
   standing: {
     titles: {
@@ -280,7 +281,7 @@ export const apply: Messages["apply"] = {
       admitted: "Votre autorité est admise",
     },
     asked_title: "Le secrétariat a une question",
-    submitted: "Envoyée le {date}",
+    submitted: "Déposée le {date}",
     steps: "Étapes de l’examen",
     now: "Ce qui se passe maintenant",
     done: "Terminé",
@@ -304,7 +305,7 @@ export const apply: Messages["apply"] = {
     admitted_observer:
       "Votre autorité est observateur du réseau. Le secrétariat vous écrira au sujet de la suite.",
     sign_in: "Se connecter",
-    given: "Ce que vous avez envoyé",
+    given: "Ce que vous avez déposé",
     documents: "Documents",
     no_documents: "Aucun document.",
     history: "Ce qui s’est passé jusqu’ici",
@@ -314,11 +315,12 @@ export const apply: Messages["apply"] = {
   },
   steps: {
     receipt_text: "Votre demande est parvenue au secrétariat.",
-    check_text: "Un fonctionnaire vérifie que rien ne manque. Sinon, la demande vous revient avec une note.",
+    check_text:
+      "Un fonctionnaire vérifie si un élément manque. Si c’est le cas, la demande vous revient avec une note.",
     eligibility_text:
       "Un fonctionnaire examine le mandat et les pouvoirs au regard de l’article 36 de la Convention des Nations Unies contre la corruption.",
     confirmation_text:
-      "Le secrétariat attend que votre État confirme l’autorité. Si cela tarde, adressez-vous à votre ministère ou à votre mission permanente.",
+      "Le secrétariat attend que votre État confirme que l’autorité parle en son nom. Si cela tarde, adressez-vous à votre ministère ou à votre mission permanente.",
     objection_text:
       "Les membres du réseau voient le nom et le mandat de votre autorité et peuvent formuler une objection.",
     admission_text:
@@ -336,7 +338,7 @@ export const apply: Messages["apply"] = {
     text: "Le secrétariat constate que votre autorité prévient la corruption sans exercer de fonctions de détection et de répression au sens de l’article 36. Elle peut adhérer en qualité d’observateur.",
     can: "Les observateurs lisent les annonces et la bibliothèque, et participent aux réunions auxquelles ils sont invités.",
     cannot:
-      "Ils ne figurent pas dans l’orientation de l’annuaire et n’ont pas de conversations confidentielles avec les membres.",
+      "L’annuaire n’oriente aucune demande vers eux, et ils n’ont pas de conversations confidentielles avec les membres.",
     refuse_effect: "Si vous refusez, le secrétariat décide de la suite à donner à la demande.",
     accept: "Accepter le statut d’observateur",
     refuse: "Refuser",
@@ -353,8 +355,8 @@ export const apply: Messages["apply"] = {
   },
   acts: {
     entered: "La demande a été commencée.",
-    submitted: "La demande a été envoyée.",
-    passed: "Étape terminée : {step}",
+    submitted: "La demande a été déposée.",
+    passed: "Étape validée : {step}",
     went_back: "Retour à une étape antérieure : {step}",
     returned: "La demande a été renvoyée pour être complétée.",
     asked: "Une question a été posée.",
@@ -380,7 +382,7 @@ export const apply: Messages["apply"] = {
     application_changed: "La demande a été modifiée ailleurs. Regardez ce qui a changé, puis recommencez.",
     not_now: "Ce n’est plus possible, car la demande a avancé. Rechargez la page.",
     not_editable: "La demande ne peut plus être modifiée.",
-    incomplete: "Il manque encore un élément. Rien n’a été envoyé.",
+    incomplete: "Il manque encore un élément. La demande n’a pas été déposée.",
     invalid: "L’un des textes est trop long ou n’a pas la forme attendue.",
   },
 };

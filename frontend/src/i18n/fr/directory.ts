@@ -16,7 +16,7 @@ export const directory: Messages["directory"] = {
     any_kind: "Toutes les catégories",
     now: "Joignable maintenant",
     clear: "Effacer la recherche et les filtres",
-    count: { one: "{count} fiche", many: "{count} fiches", other: "{count} fiches" },
+    count: { one: "{count} fiche", many: "{count} de fiches", other: "{count} fiches" },
     none_title: "Aucun résultat",
     none_text: "Essayez un autre mot, ou moins de filtres.",
     empty_title: "Aucune autorité pour l’instant",
@@ -30,7 +30,7 @@ export const directory: Messages["directory"] = {
     reading: "Lecture du Registre",
     rejected: {
       one: "{count} inscription du Registre enfreint les règles et a été ignorée.",
-      many: "{count} inscriptions du Registre enfreignent les règles et ont été ignorées.",
+      many: "{count} d’inscriptions du Registre enfreignent les règles et ont été ignorées.",
       other: "{count} inscriptions du Registre enfreignent les règles et ont été ignorées.",
     },
     secretariat_text:
@@ -124,11 +124,12 @@ export const directory: Messages["directory"] = {
     reaches: "Qui reçoit votre message",
     reaches_text: {
       one: "Vous écrivez à l’autorité. Son point de contact le voit.",
-      many: "Vous écrivez à l’autorité. Ses {count} points de contact le voient.",
+      many: "Vous écrivez à l’autorité. Ses {count} de points de contact le voient.",
       other: "Vous écrivez à l’autorité. Ses {count} points de contact le voient.",
     },
     reaches_nobody: "Personne de cette autorité ne peut encore lire.",
-    reaches_duty: "Si de l’argent est sur le point de partir, appelez aussi la permanence : {telephone}.",
+    reaches_duty:
+      "En cas de transfert de fonds imminent, appelez aussi la ligne de permanence : {telephone}.",
     no_account:
       "Elle n’a pas de compte dans ce réseau. Écrivez à une autorité membre du même État, ou joignez-la par une autre voie.",
     people: "Points de contact",
@@ -138,7 +139,7 @@ export const directory: Messages["directory"] = {
     history_row: "Version {number} : {name}, {date}",
     missing_title: "Cette fiche n’existe pas",
     missing_text: "Elle a peut-être été retirée. Cherchez-la dans l’annuaire.",
-    back: "Vers l’annuaire",
+    back: "Retour à l’annuaire",
   },
   hours: {
     range: "{first} à {last}",
@@ -165,9 +166,9 @@ export const directory: Messages["directory"] = {
     email: "Adresse électronique du bureau",
     duty: "Ligne de permanence",
     duty_has: "Il y a une ligne de permanence",
-    duty_telephone: "Téléphone de la permanence",
+    duty_telephone: "Téléphone de la ligne de permanence",
     duty_always: "Elle répond à toute heure",
-    duty_hours: "Horaires de la permanence",
+    duty_hours: "Horaires de la ligne de permanence",
     when: "Lieu et horaires",
     zone: "Fuseau horaire",
     zone_hint: "Une ville ou un décalage, par exemple {example}.",
@@ -189,7 +190,7 @@ export const directory: Messages["directory"] = {
     central: "Elle est aussi l’autorité centrale de son État",
     sharing: "Ce qui peut être partagé",
     sharing_text:
-      "De manière informelle, avant et à côté des demandes formelles, ou seulement par une demande d’entraide judiciaire.",
+      "De manière informelle, avant les demandes formelles et en parallèle, ou seulement par une demande d’entraide judiciaire.",
     informal: "De manière informelle",
     formal: "Demande formelle",
     informal_note: "{matter}, de manière informelle : comment",
@@ -209,7 +210,7 @@ export const directory: Messages["directory"] = {
     preview: "Relire avant de signer",
     wrong: {
       one: "{count} champ est à revoir.",
-      many: "{count} champs sont à revoir.",
+      many: "{count} de champs sont à revoir.",
       other: "{count} champs sont à revoir.",
     },
     back_to_form: "Modifier encore",
@@ -232,7 +233,7 @@ export const directory: Messages["directory"] = {
     line: "Une ligne d’au plus {most} caractères",
     email: "Ce n’est pas une adresse électronique",
     telephone: "Chiffres, espaces et + ( ) - . /",
-    telephone_missing: "Le numéro de la permanence",
+    telephone_missing: "Le numéro de la ligne de permanence",
     days: "Au moins un jour",
     order: "La fin précède le début",
     time: "Une heure telle que {example}",
@@ -303,7 +304,7 @@ export const directory: Messages["directory"] = {
       "Quelqu’un d’autre a signé une version plus récente entre-temps. Ce que vous avez écrit est gardé.",
     directory_chain: "Les versions que montre le serveur ne se suivent pas.",
     refused: "Le serveur ne l’a pas accepté : ce n’est pas ce que ce navigateur a signé.",
-    forbidden: "Vous n’êtes plus habilité à signer cette fiche.",
+    forbidden: "Vous ne pouvez plus signer cette fiche.",
     invalid: "Un élément n’a pas la forme qu’une fiche doit avoir.",
   },
 };

@@ -141,9 +141,9 @@ export const enrolment: Catalogue<typeof english> = {
       "Vos clés sont créées. Dès que deux fonctionnaires du secrétariat auront signé, vous pourrez continuer. Cette page passera d’elle-même à la suite.",
     code: "Code à comparer",
     code_text:
-      "Quand on vous appelle à ce sujet, lisez ce code à voix haute, groupe par groupe. Si l’autre côté en voit un autre, arrêtez et dites-le. Personne n’a jamais besoin de votre code de récupération des clés pour cela.",
+      "Quand on vous appelle à ce sujet, lisez ce code à voix haute, groupe par groupe. Si l’autre personne en voit un autre, arrêtez et dites-le. Personne n’a jamais besoin de votre code de récupération des clés pour cela.",
     code_text_lead:
-      "Un fonctionnaire vous appelle au numéro de téléphone publié de votre autorité. Lisez ce code à voix haute, groupe par groupe ; les deux côtés doivent voir le même, sinon arrêtez. Personne n’a jamais besoin de votre code de récupération des clés pour cela.",
+      "Un fonctionnaire vous appelle au numéro de téléphone publié de votre autorité. Lisez ce code à voix haute, groupe par groupe ; vous devez voir le même tous les deux, sinon arrêtez. Personne n’a jamais besoin de votre code de récupération des clés pour cela.",
     leave: "Vous pouvez fermer cette page et vous reconnecter plus tard.",
     done_title: "Votre accès est ouvert",
     done_text: "Votre désignation est signée. Vous pouvez maintenant lire et écrire.",
