@@ -28,7 +28,7 @@ export const absences: Messages["absences"] = {
   now: "En curso",
   stands_in: "sustituye {name}",
   until: "Ausente hasta el {date}",
-  note: "{name}, de {authority}, está ausente hasta el {date}.",
+  note: "{name} ({authority}): ausencia hasta el {date}.",
   note_stand_in: "{name} sustituye y lee también.",
   note_others: { one: "{names} lee también.", many: "{names} leen también.", other: "{names} leen también." },
   note_nobody: "Hasta entonces nadie más lee allí.",
@@ -40,7 +40,7 @@ export const absences: Messages["absences"] = {
   },
   errors: {
     absence_overlaps: "Ya hay una ausencia anotada en uno de estos días. Cambie esa.",
-    absence_past: "Una ausencia termina hoy o más tarde, y empieza en un plazo de dos años.",
+    absence_past: "Una ausencia no puede terminar antes de hoy y debe empezar en un plazo de dos años.",
     stand_in_unknown:
       "Quien sustituye debe ser otra persona de la misma autoridad, confirmada e inscrita en el Registro.",
     too_many: "Ya hay demasiadas ausencias anotadas. Retire antes alguna.",

@@ -5,7 +5,7 @@ export const apply: Messages["apply"] = {
   title: "Solicitud de ingreso",
   start: {
     title: "Solicitar el ingreso en la red",
-    lead: "Las autoridades de esta red encuentran a sus homólogas en otros Estados y hablan con ellas de forma confidencial, antes de la asistencia judicial recíproca y en paralelo a ella. El ingreso es gratuito.",
+    lead: "Las autoridades de esta red encuentran a las autoridades homólogas de otros Estados y hablan con ellas de forma confidencial, antes de la asistencia judicial recíproca y en paralelo a ella. El ingreso es gratuito.",
     who_title: "Quién puede ingresar",
     member: "Como miembro",
     member_text:
@@ -17,7 +17,7 @@ export const apply: Messages["apply"] = {
     need_title: "Qué conviene tener a mano",
     need_mandate: "La ley por la que se rige su autoridad, en PDF o imagen. Una traducción ayuda.",
     need_confirmation:
-      "Una carta en la que su Estado confirma la autoridad. Si tarda, puede enviarla más adelante.",
+      "Una carta en la que su Estado confirma que la autoridad habla en su nombre. Si tarda, puede enviarla más adelante.",
     need_protection: "Cómo protege su autoridad la información: locales, equipos y normas.",
     need_people: "Dos o más personas que serán puntos de contacto, con sus correos electrónicos oficiales.",
     need_signatory: "El nombre de quien firma por su autoridad.",
@@ -25,9 +25,10 @@ export const apply: Messages["apply"] = {
     how_title: "Cómo continúa",
     how_submit: "Usted rellena el formulario y lo presenta.",
     how_check: "Oficiales de la secretaría lo examinan y le preguntan si falta algo o no está claro.",
-    how_confirm: "Su Estado confirma la autoridad.",
+    how_confirm: "Su Estado confirma que la autoridad habla en su nombre.",
     how_object: "Los miembros pueden formular objeciones durante unos días.",
-    how_sign: "Dos oficiales firman la admisión. Se invita por correo a su punto de contacto principal.",
+    how_sign:
+      "Dos oficiales firman la admisión. Se invita por correo electrónico a su punto de contacto principal.",
     how_long: "Calcule varias semanas. La confirmación del Estado suele ser lo que más tarda.",
     reads_title: "Quién la lee",
     reads:
@@ -55,7 +56,7 @@ export const apply: Messages["apply"] = {
     again: "Enviar de nuevo",
     again_in: {
       one: "Podrá enviarlo de nuevo dentro de {count} segundo.",
-      many: "Podrá enviarlo de nuevo dentro de {count} segundos.",
+      many: "Podrá enviarlo de nuevo dentro de {count} de segundos.",
       other: "Podrá enviarlo de nuevo dentro de {count} segundos.",
     },
     another: "Usar otra dirección",
@@ -98,7 +99,7 @@ export const apply: Messages["apply"] = {
     changed_title: "La solicitud se modificó en otro lugar",
     changed_text:
       "Alguien la modificó ({time}): usted en otra pestaña, un colega o un oficial. Lo que escribió aquí aún no está guardado. Difiere en:",
-    take: "Tomar la otra versión",
+    take: "Usar la otra versión",
     keep: "Guardar lo que escribí aquí",
     closed_title: "La solicitud ya no se puede modificar",
     closed_text: "Se presentó o se cerró en otro lugar. Lo último que escribió aquí no se guardó.",
@@ -120,7 +121,7 @@ export const apply: Messages["apply"] = {
     documents:
       "PDF, PNG o JPEG, hasta 20 MB cada uno, 20 archivos en total. Los leen los oficiales de la secretaría. Elija los archivos o suéltelos aquí.",
     signatory:
-      "Quien puede comprometer a su autoridad: su titular, o alguien a quien este haya encargado hacerlo.",
+      "Quien puede comprometer a su autoridad: su titular, o alguien a quien esta persona haya autorizado.",
   },
   fields: {
     name: "Nombre de la autoridad",
@@ -184,7 +185,7 @@ export const apply: Messages["apply"] = {
   },
   membership: {
     member: "Miembro",
-    member_text: "Habla con otras autoridades y aplica la ley",
+    member_text: "Con facultades para hacer cumplir la ley; habla con otras autoridades",
     observer: "Observador",
     observer_text: "Solo prevención, u organización asociada",
   },
@@ -203,8 +204,8 @@ export const apply: Messages["apply"] = {
     name_hint: "La persona que ocupa este cargo ahora.",
     email: "Correo electrónico oficial",
     language: "Idioma de correspondencia",
-    role: "Lugar en la autoridad",
-    deputy: "Suplente del principal",
+    role: "Función en la autoridad",
+    deputy: "Punto de contacto suplente",
     member: "Punto de contacto",
     add: "Añadir un punto de contacto",
     remove_whom: "Quitar el punto de contacto {number}",
@@ -246,18 +247,19 @@ export const apply: Messages["apply"] = {
   submit: {
     nothing: "No falta nada. Léala una vez más antes de presentarla.",
     missing: {
-      one: "Falta todavía {count} cosa:",
-      many: "Faltan todavía {count} cosas:",
-      other: "Faltan todavía {count} cosas:",
+      one: "Falta todavía {count} elemento:",
+      many: "Faltan todavía {count} de elementos:",
+      other: "Faltan todavía {count} elementos:",
     },
     wanted: "La secretaría le pide que revise lo siguiente:",
     effect:
-      "Una vez presentada, solo se puede modificar si la secretaría se la devuelve. Verá aquí y por correo cómo continúa.",
+      "Una vez presentada, solo se puede modificar si la secretaría se la devuelve. Verá aquí y por correo electrónico cómo continúa.",
     act: "Presentar la solicitud",
     act_again: "Presentar de nuevo",
     acting: "Presentando",
     wait_upload: "Espere a que se envíen los archivos.",
-    not_saved: "No se pudo guardar lo último que escribió, así que no se presentó nada. Inténtelo de nuevo.",
+    not_saved:
+      "No se pudo guardar lo último que escribió, así que la solicitud no se presentó. Inténtelo de nuevo.",
     done: "Solicitud presentada.",
   },
   standing: {
@@ -266,8 +268,8 @@ export const apply: Messages["apply"] = {
       vetting: "Su solicitud está en examen",
       returned: "Complete su solicitud",
       offered: "Se le ofrece la condición de observador",
-      declined: "Su solicitud fue rechazada",
-      withdrawn: "La solicitud se retiró",
+      declined: "Su solicitud ha sido denegada",
+      withdrawn: "La solicitud ha sido retirada",
       admitted: "Su autoridad ha sido admitida",
     },
     asked_title: "La secretaría tiene una pregunta",
@@ -290,7 +292,7 @@ export const apply: Messages["apply"] = {
       "Esta solicitud está cerrada. Si cambian las circunstancias, su autoridad puede presentar otra.",
     withdrawn: "Ya no se examina. Su autoridad puede presentar otra solicitud en cualquier momento.",
     admitted:
-      "Su autoridad es miembro de la red. El punto de contacto principal ha recibido una invitación por correo, o tendrá noticias de la secretaría; tras iniciar sesión, designa a los demás puntos de contacto.",
+      "Su autoridad es miembro de la red. El punto de contacto principal ha recibido una invitación por correo electrónico, o tendrá noticias de la secretaría; tras iniciar sesión, designa a los demás puntos de contacto.",
     admitted_observer:
       "Su autoridad es observadora de la red. La secretaría le escribirá sobre los próximos pasos.",
     sign_in: "Iniciar sesión",
@@ -308,7 +310,7 @@ export const apply: Messages["apply"] = {
     eligibility_text:
       "Un oficial examina el mandato y las facultades a la luz del artículo 36 de la Convención de las Naciones Unidas contra la Corrupción.",
     confirmation_text:
-      "La secretaría espera que su Estado confirme la autoridad. Si tarda, pregunte a su ministerio o a su misión permanente.",
+      "La secretaría espera que su Estado confirme que la autoridad habla en su nombre. Si tarda, pregunte a su ministerio o a su misión permanente.",
     objection_text:
       "Los miembros de la red ven el nombre y el mandato de su autoridad y pueden formular objeciones.",
     admission_text:
@@ -326,7 +328,7 @@ export const apply: Messages["apply"] = {
     text: "La secretaría considera que su autoridad previene la corrupción, pero no aplica coercitivamente la ley en el sentido del artículo 36. Puede ingresar como observadora.",
     can: "Los observadores leen los anuncios y la biblioteca, y participan en las reuniones a las que se les invita.",
     cannot:
-      "No figuran en las rutas del directorio ni mantienen conversaciones confidenciales con los miembros.",
+      "El directorio no les dirige solicitudes, y no mantienen conversaciones confidenciales con los miembros.",
     refuse_effect: "Si la rechaza, la secretaría decide cómo continúa la solicitud.",
     accept: "Aceptar la condición de observador",
     refuse: "Rechazar",
@@ -344,7 +346,7 @@ export const apply: Messages["apply"] = {
   acts: {
     entered: "Se inició la solicitud.",
     submitted: "Se presentó la solicitud.",
-    passed: "Etapa terminada: {step}",
+    passed: "Etapa superada: {step}",
     went_back: "Vuelta a una etapa anterior: {step}",
     returned: "Se devolvió la solicitud para completarla.",
     asked: "Se hizo una pregunta.",
@@ -356,21 +358,21 @@ export const apply: Messages["apply"] = {
     objection_withdrawn: "Se retiró una objeción.",
     objection_settled: "Se resolvió una objeción.",
     window_opened: "Los miembros pueden formular objeciones desde ahora.",
-    window_closed: "Terminó el plazo para objeciones.",
+    window_closed: "Terminó el período de objeciones.",
     remarked: "Se anotó una observación.",
-    signed: "El primero de los dos oficiales firmó la admisión.",
+    signed: "El primero de dos oficiales firmó la admisión.",
     unsigned: "Se retiró una firma de la admisión.",
-    declined: "Se rechazó la solicitud.",
+    declined: "Se denegó la solicitud.",
     withdrawn: "Se retiró la solicitud.",
     admitted: "Se admitió a la autoridad.",
   },
   by: { applicant: "Usted", secretariat: "Secretaría", portal: "Portal" },
   errors: {
     not_found: "Su solicitud ya no está abierta en este navegador. Abra de nuevo su enlace.",
-    application_changed: "La solicitud se modificó en otro lugar. Mire qué cambió y repítalo.",
+    application_changed: "La solicitud se modificó en otro lugar. Mire qué cambió y vuelva a intentarlo.",
     not_now: "Ya no es posible, porque la solicitud ha avanzado. Cargue la página de nuevo.",
     not_editable: "La solicitud ya no se puede modificar.",
-    incomplete: "Todavía falta algo. No se presentó nada.",
+    incomplete: "Todavía falta algo. La solicitud no se presentó.",
     invalid: "Uno de los textos es demasiado largo o no tiene la forma esperada.",
   },
 };

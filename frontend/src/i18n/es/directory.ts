@@ -16,7 +16,7 @@ export const directory: Messages["directory"] = {
     any_kind: "Cualquier clase",
     now: "Disponible ahora",
     clear: "Borrar la búsqueda y los filtros",
-    count: { one: "{count} ficha", many: "{count} fichas", other: "{count} fichas" },
+    count: { one: "{count} ficha", many: "{count} de fichas", other: "{count} fichas" },
     none_title: "No hay resultados",
     none_text: "Pruebe con otra palabra o con menos filtros.",
     empty_title: "Todavía no hay ninguna autoridad",
@@ -27,14 +27,13 @@ export const directory: Messages["directory"] = {
     write: "Escribir a {name}",
     nobody: "Todavía sin punto de contacto",
     yours: "Su autoridad",
-    reading: "Lectura del Registro",
+    reading: "Leyendo el Registro",
     rejected: {
       one: "{count} asiento del Registro no cumple las reglas y se ha ignorado.",
-      many: "{count} asientos del Registro no cumplen las reglas y se han ignorado.",
+      many: "{count} de asientos del Registro no cumplen las reglas y se han ignorado.",
       other: "{count} asientos del Registro no cumplen las reglas y se han ignorado.",
     },
-    secretariat_text:
-      "Hace funcionar la red y responde por las autoridades. No puede leer ninguna conversación.",
+    secretariat_text: "Hace funcionar la red y avala a las autoridades. No puede leer ninguna conversación.",
     central_add: "Introducir una autoridad central",
     central_title: "¿Autoridad central de qué Estado?",
     central_text:
@@ -68,14 +67,14 @@ export const directory: Messages["directory"] = {
       "El servidor muestra una versión distinta de la que sigue a lo que este navegador ha comprobado.",
     broken_kept: "Lo que figura aquí es lo que se había comprobado antes.",
     broken_nothing:
-      "No se utiliza nada de ello. Contacte con esta autoridad por otra vía antes de fiarse de un número o una dirección.",
+      "No se utiliza nada de ello. Contacte con esta autoridad por otra vía antes de confiar en un número o una dirección.",
     person_broken: "El perfil que muestra el servidor no es válido y no se utiliza.",
   },
   desk: {
     title: "Hora local",
     open: "Abierto",
     closed: "Cerrado",
-    duty: "Solo guardia",
+    duty: "Solo línea de guardia",
     unknown: "Horario desconocido",
     unknown_zone: "No se indica",
     opens: "Abre a las {there}, que son las {here} para usted",
@@ -126,11 +125,12 @@ export const directory: Messages["directory"] = {
     reaches: "A quién llega su mensaje",
     reaches_text: {
       one: "Usted escribe a la autoridad. Lo ve su punto de contacto.",
-      many: "Usted escribe a la autoridad. Lo ven sus {count} puntos de contacto.",
+      many: "Usted escribe a la autoridad. Lo ven sus {count} de puntos de contacto.",
       other: "Usted escribe a la autoridad. Lo ven sus {count} puntos de contacto.",
     },
     reaches_nobody: "Todavía nadie de esta autoridad puede leer.",
-    reaches_duty: "Si hay dinero a punto de moverse, llame también a la guardia: {telephone}.",
+    reaches_duty:
+      "Si hay una transferencia inminente de fondos, llame también a la línea de guardia: {telephone}.",
     no_account:
       "No tiene cuenta en esta red. Escriba a una autoridad miembro del mismo Estado o contacte con ella por otra vía.",
     people: "Puntos de contacto",
@@ -140,7 +140,7 @@ export const directory: Messages["directory"] = {
     history_row: "Versión {number}: {name}, {date}",
     missing_title: "No existe esa ficha",
     missing_text: "Quizá se haya retirado. Búsquela en el directorio.",
-    back: "Al directorio",
+    back: "Volver al directorio",
   },
   hours: {
     range: "{first} a {last}",
@@ -149,7 +149,7 @@ export const directory: Messages["directory"] = {
   },
   edit: {
     title: "Ficha de {name}",
-    lead: "Las contrapartes la ven en cuanto se firma. Deje en blanco lo que no quiera decir.",
+    lead: "Las autoridades homólogas la ven en cuanto se firma. Deje en blanco lo que no quiera decir.",
     central_lead:
       "Usted la introduce y la firma por la secretaría, ya que esta autoridad central no tiene cuenta. Deje en blanco lo que no se sepa.",
     kept: "Lo que escribe se conserva en este equipo hasta que se firme.",
@@ -167,9 +167,9 @@ export const directory: Messages["directory"] = {
     email: "Correo electrónico de la oficina",
     duty: "Línea de guardia",
     duty_has: "Hay una línea de guardia",
-    duty_telephone: "Teléfono de la guardia",
+    duty_telephone: "Teléfono de la línea de guardia",
     duty_always: "Atiende a cualquier hora",
-    duty_hours: "Horario de la guardia",
+    duty_hours: "Horario de la línea de guardia",
     when: "Lugar y horario",
     zone: "Huso horario",
     zone_hint: "Una ciudad o una diferencia horaria, por ejemplo {example}.",
@@ -207,16 +207,16 @@ export const directory: Messages["directory"] = {
     interpol_yes: "Sí",
     interpol_no: "No",
     networks: "Redes a las que pertenece",
-    note: "Otra cosa que las contrapartes deban saber",
+    note: "Otros datos que las autoridades homólogas deban saber",
     preview: "Leer antes de firmar",
     wrong: {
       one: "Hay que revisar {count} campo.",
-      many: "Hay que revisar {count} campos.",
+      many: "Hay que revisar {count} de campos.",
       other: "Hay que revisar {count} campos.",
     },
     back_to_form: "Cambiar algo",
     preview_title: "Esto es lo que firma",
-    preview_text: "Las contrapartes lo leerán así, con su nombre y la fecha de hoy.",
+    preview_text: "Las autoridades homólogas lo leerán así, con su nombre y la fecha de hoy.",
     sign: "Firmar la ficha",
     signing: "Firmando",
     sign_title: "¿Firmar la ficha de {name}?",
@@ -234,7 +234,7 @@ export const directory: Messages["directory"] = {
     line: "Una línea de {most} caracteres como máximo",
     email: "No es una dirección de correo electrónico",
     telephone: "Cifras, espacios y + ( ) - . /",
-    telephone_missing: "El número de la guardia",
+    telephone_missing: "El número de la línea de guardia",
     days: "Al menos un día",
     order: "Termina antes de empezar",
     time: "Una hora como {example}",
@@ -242,7 +242,7 @@ export const directory: Messages["directory"] = {
   },
   profile: {
     title: "Su perfil",
-    lead: "Lo que ven las contrapartes junto a su función. Lo firma usted; no hace falta fotografía.",
+    lead: "Lo que ven las autoridades homólogas junto a su función. Lo firma usted; no hace falta fotografía.",
     aside: "Acerca de su perfil",
     aside_text:
       "Figura con los puntos de contacto de su autoridad. Su nombre y su cargo se confirmaron al incorporarse y no cambian aquí.",
@@ -264,7 +264,7 @@ export const directory: Messages["directory"] = {
     intelligence: "Inteligencia financiera",
     recover_assets: "Recupera activos",
     supervise: "Supervisa",
-    prevent: "Previene",
+    prevent: "Previene la corrupción",
   },
   matter: {
     beneficial_ownership: "Beneficiarios finales",
@@ -306,6 +306,6 @@ export const directory: Messages["directory"] = {
     directory_chain: "Las versiones que muestra el servidor no se siguen unas a otras.",
     refused: "El servidor no lo aceptó: no es lo que firmó este navegador.",
     forbidden: "Usted ya no puede firmar esta ficha.",
-    invalid: "Algo en ella no tiene la forma que debe tener una ficha.",
+    invalid: "Un dato no tiene la forma que debe tener en una ficha.",
   },
 };

@@ -46,7 +46,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     search: "Buscar por nombre o Estado",
     state: "Estado",
     any_state: "Todos los Estados",
-    membership: "Calidad",
+    membership: "Condición",
     any_membership: "Todas",
     clear: "Quitar los filtros",
     step: "Solo en la etapa: {step}",
@@ -67,7 +67,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     investigate: "investiga",
     prosecute: "ejerce la acción penal",
     recover_assets: "recupera activos",
-    prevent: "previene",
+    prevent: "previene la corrupción",
     none: "No se indican facultades",
   },
 
@@ -96,9 +96,9 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
 
   enter: {
-    act: "Registrar una solicitud",
-    title: "Registrar una solicitud",
-    text: "Para una autoridad que lo solicitó por carta o por teléfono. Usted rellena el formulario en su nombre; el solicitante recibe un enlace por correo, lee lo que usted registró y lo presenta o lo completa.",
+    act: "Introducir una solicitud",
+    title: "Introducir una solicitud",
+    text: "Para una autoridad que solicitó el ingreso por carta o por teléfono. Usted rellena el formulario en su nombre; el solicitante recibe un enlace por correo electrónico, lee lo que usted introdujo y presenta la solicitud o la completa.",
     email: "Correo electrónico del solicitante",
     email_wrong: "Esto no es una dirección de correo electrónico",
     language: "Idioma del solicitante",
@@ -154,7 +154,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     save: "Guardar la valoración",
     saving: "Guardando",
     purpose: {
-      mandate: "Ley que establece el mandato",
+      mandate: "Texto del mandato",
       state_confirmation: "Carta de confirmación del Estado",
       protection: "Protección de la información",
       any: "Otro documento",
@@ -165,9 +165,9 @@ export const vetting: Catalogue<English["vetting"]> = {
       many: "{count} de puntos de contacto designados",
       other: "{count} puntos de contacto designados",
     },
-    lead: "Principal: {name}",
+    lead: "Punto de contacto principal: {name}",
     no_lead: "No se designa a nadie como punto de contacto principal",
-    logged: "La apertura de un documento queda anotada en el registro de auditoría.",
+    logged: "Cada apertura de un documento queda anotada en el registro de auditoría.",
   },
 
   answers: {
@@ -177,11 +177,11 @@ export const vetting: Catalogue<English["vetting"]> = {
     mandate: "Mandato y facultades",
     protection: "Protección de la información",
     people: "Puntos de contacto",
-    signature: "Firma y carta",
+    signature: "Firma y Carta",
     missing: "Sin respuesta",
     changed: "Modificado",
     wanted: "Solicitado",
-    email: "Correo del solicitante",
+    email: "Correo electrónico del solicitante",
     language: "Idioma del solicitante",
     charter: "Versión {number}",
   },
@@ -189,25 +189,25 @@ export const vetting: Catalogue<English["vetting"]> = {
     name: "Nombre",
     name_en: "Nombre en inglés",
     state: "Estado",
-    membership: "Calidad solicitada",
+    membership: "Condición solicitada",
     powers: "Facultades",
     mandate: "Mandato",
     legal_basis: "Base jurídica",
     independence: "Independencia",
-    protection_physical: "Protección física",
+    protection_physical: "Protección física y técnica",
     protection_legal: "Protección jurídica",
     website: "Sitio web",
     address: "Dirección",
     telephone: "Centralita publicada",
     focal_points: "Puntos de contacto",
     lead: "Punto de contacto principal",
-    lead_email: "Correo oficial del punto de contacto principal",
+    lead_email: "Correo electrónico oficial del punto de contacto principal",
     signatory_name: "Firmada por",
     signatory_function: "Cargo de quien firma",
     charter: "Carta que se aceptará",
     note: "Nota",
     documents: "Documentos",
-    documents_mandate: "Documento: ley que establece el mandato",
+    documents_mandate: "Documento: texto del mandato",
     documents_state_confirmation: "Documento: carta de confirmación del Estado",
     documents_protection: "Documento: protección de la información",
     documents_other: "Documento: otro",
@@ -240,7 +240,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     admission: "Admisión firmada.",
   },
   event: {
-    entered: "Registrada por la secretaría.",
+    entered: "Introducida por la secretaría.",
     submitted: "Presentada.",
     passed: "Etapa superada.",
     went_back: "Devuelta a una etapa anterior.",
@@ -270,7 +270,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     ask: "Preguntar al solicitante",
     question: "Pregunta",
     ask_text:
-      "Un correo avisa al solicitante de que hay una pregunta; responde por su enlace. Entretanto, la etapa espera.",
+      "Un correo electrónico avisa al solicitante de que hay una pregunta; el solicitante responde por su enlace. Entretanto, la etapa espera.",
     send: "Enviar la pregunta",
     sending: "Enviando",
     sent: "La pregunta se ha enviado.",
@@ -285,7 +285,7 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
   objections: {
     title: "Objeciones de los miembros",
-    none: "Ningún miembro ha presentado objeciones.",
+    none: "Ningún miembro ha formulado objeciones.",
     open: "Por resolver",
     settled: "Resuelta",
     settle: "Resolver",
@@ -294,7 +294,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     settle_label: "Cómo se resolvió",
     settle_act: "Objeción resuelta",
     settle_done: "La objeción está resuelta.",
-    until: "Los miembros pueden presentar objeciones hasta el {date}, {time}.",
+    until: "Los miembros pueden formular objeciones hasta el {date}, {time}.",
   },
 
   panel: {
@@ -302,7 +302,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     due: "Debe decidirse antes del {date}",
     overdue: "Debía decidirse antes del {date}",
     check: {
-      receipt: "¿Es la solicitud de un organismo público que puede examinarse? Entonces sigue adelante.",
+      receipt: "¿Procede la solicitud de un organismo público y puede examinarse? Entonces sigue adelante.",
       check: "Verifique lo que pide esta etapa.",
       completeness:
         "¿Se respondió a cada pregunta, está cada documento completo y legible, se designó cada punto de contacto con una dirección oficial?",
@@ -311,14 +311,14 @@ export const vetting: Catalogue<English["vetting"]> = {
       confirmation:
         "El Estado confirma que la autoridad habla en su nombre: una nota verbal o una carta del ministerio competente, comprobada por una vía conocida de antemano.",
       objection:
-        "Los puntos de contacto principales y suplentes de los miembros ven la solicitud y pueden presentar una objeción motivada.",
+        "Los puntos de contacto principales y suplentes de los miembros ven la solicitud y pueden formular una objeción motivada.",
     },
     why: "Motivo",
     why_hint: "Queda en el historial para los oficiales. El solicitante ve que la etapa está superada.",
     why_missing: "Escriba el motivo",
     pass: {
       receipt: "Dar curso",
-      check: "Superar esta etapa",
+      check: "Dar por superada la etapa",
       completeness: "Está completa",
       eligibility: "Es admisible",
       confirmation: "El Estado ha confirmado",
@@ -333,17 +333,18 @@ export const vetting: Catalogue<English["vetting"]> = {
     },
     still_missing: "Todavía falta: {list}",
     no_letter: "Todavía no se ha aceptado ninguna carta de confirmación del Estado.",
-    no_letter_text: "Valore primero la carta. Sin una carta aceptada no se puede superar esta etapa.",
+    no_letter_text:
+      "Valore primero la carta. Sin una carta aceptada esta etapa no se puede dar por superada.",
     prevents: "Solo previene la corrupción",
     prevents_text:
-      "Los órganos de prevención no pueden ser miembros, pero sí observadores: leen los anuncios y la biblioteca y no tienen conversaciones.",
+      "Los organismos que solo previenen la corrupción no pueden ser miembros, pero sí observadores: leen los anuncios y la biblioteca y no tienen conversaciones.",
     unsettled: {
       one: "{count} objeción no está resuelta.",
       many: "{count} de objeciones no están resueltas.",
       other: "{count} objeciones no están resueltas.",
     },
     window: "Abierta a objeciones hasta el {date}, {time}",
-    other_acts: "Otros actos",
+    other_acts: "Otras actuaciones",
     return: "Devolver para completar",
     offer: "Ofrecer la condición de observador",
     back: "Volver a una etapa anterior",
@@ -351,7 +352,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     why_not: {
       not_submitted: "El solicitante todavía no la ha presentado.",
       waits_for_applicant: "Espera al solicitante.",
-      window_open: "Los miembros todavía pueden presentar objeciones.",
+      window_open: "Los miembros todavía pueden formular objeciones.",
       not_your_step: "Esta etapa la deciden otros oficiales: {names}.",
       not_your_step_nobody: "Esta etapa la deciden otros oficiales.",
       another_officer: "Usted decidió la etapa anterior. Esta corresponde a otro oficial.",
@@ -433,7 +434,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     two_observer:
       "Firman dos oficiales distintos. La segunda firma admite a la autoridad como observador de inmediato: anuncios y biblioteca, sin conversaciones.",
     effect:
-      "Lo firma este navegador y se inscribe en el Registro, de donde no se puede quitar; para deshacerlo hace falta una baja, con dos firmas.",
+      "Lo firma este navegador y se inscribe en el Registro, de donde no se puede quitar; para ponerle fin hace falta una baja, con dos firmas.",
     lead: "Punto de contacto principal indicado en la solicitud",
     no_lead: "La solicitud no indica un punto de contacto principal. Devuélvala.",
     invite: "Crear el enlace de invitación",
@@ -482,9 +483,8 @@ export const vetting: Catalogue<English["vetting"]> = {
     same: "Igual",
     different: "Distinto",
     digest: "Huella de la solicitud",
-    digest_holds:
-      "El formulario y los documentos que se muestran aquí son exactamente aquellos por los que se firmó.",
-    digest_differs: "Aquello por lo que se firmó no es lo que se muestra aquí. No firme.",
+    digest_holds: "El formulario y los documentos que se muestran aquí son exactamente los que se firmaron.",
+    digest_differs: "Lo que se firmó no es lo que se muestra aquí. No firme.",
     digest_checking: "Comparando la huella",
     changed_title: "Modificada desde la primera firma",
     changed_text:
@@ -493,7 +493,8 @@ export const vetting: Catalogue<English["vetting"]> = {
     stale_title: "Ya no es posible",
     stale_text: "Algo cambió entretanto en el Registro. Devuélvalo y empiece de nuevo.",
     not_shown: "Se está cargando la propuesta.",
-    admitted_text: "Figura en el directorio y se le puede escribir en cuanto sus miembros tengan claves.",
+    admitted_text:
+      "Figura en el directorio y se le puede escribir en cuanto sus puntos de contacto tengan claves.",
     admitted_observer: "Figura en el directorio como observador.",
   },
 
@@ -501,7 +502,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     title: "Etapas y plazos",
     lead: "Cómo verifica esta red una solicitud. Las solicitudes en curso conservan las etapas con las que empezaron.",
     changed: "Modificadas el {date} por {name}",
-    shipped: "Tal como vienen con este programa",
+    shipped: "Tal como vienen con el portal",
     step: "Etapa {number}: {title}",
     fixed_first: "Siempre la primera etapa",
     fixed_last: "Siempre la última etapa, con dos firmas",
@@ -533,7 +534,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     add: "Añadir una etapa",
     add_window: "Añadir un período de objeciones",
     window_text:
-      "Los puntos de contacto principales y suplentes de todos los miembros ven la solicitud durante unos días y pueden presentar objeciones.",
+      "Los puntos de contacto principales y suplentes de todos los miembros ven la solicitud durante unos días y pueden formular objeciones.",
     new_title: "Etapa nueva",
     save: "Guardar las etapas",
     saving: "Guardando",
@@ -543,12 +544,12 @@ export const vetting: Catalogue<English["vetting"]> = {
     conflict: "Otra persona ha cambiado las etapas entretanto.",
     conflict_text: "Cargue su versión. Entonces se pierde lo que usted cambió; anótelo antes.",
     conflict_load: "Cargar su versión",
-    back: "A las solicitudes",
+    back: "Volver a las solicitudes",
   },
 
   objecting: {
     title: "Solicitudes de nuevas autoridades",
-    lead: "Puede presentar una objeción en nombre de su autoridad mientras el período esté abierto. Solo los oficiales de la secretaría leen el motivo.",
+    lead: "Puede formular una objeción en nombre de su autoridad mientras el período esté abierto. Solo los oficiales de la secretaría leen el motivo.",
     none_title: "Ninguna solicitud admite objeciones ahora",
     none_text: "Cuando la secretaría abra una, aparecerá aquí.",
     until: "Hasta el {date}, {time} ({zone})",
@@ -558,7 +559,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     legal_basis: "Base jurídica",
     powers: "Facultades",
     website: "Sitio web",
-    object: "Presentar una objeción",
+    object: "Formular una objeción",
     change: "Cambiar la objeción",
     withdraw: "Retirar la objeción",
     own: "Objeción de su autoridad, {date}",
@@ -588,9 +589,9 @@ export const vetting: Catalogue<English["vetting"]> = {
     application_differs: "No es lo que dice la solicitud. Examínela de nuevo.",
     application_unknown: "Ninguna solicitud corresponde a esta admisión.",
     application_mismatch:
-      "Lo que muestra el servidor no es aquello por lo que se firmaría. No firme; avise a su operador.",
+      "Lo que muestra el servidor no es lo que se firmaría. No firme; avise a su operador.",
     observer_only:
-      "Una autoridad que solo previene no puede ser miembro. Ofrézcale la condición de observador.",
+      "Una autoridad que solo previene la corrupción no puede ser miembro. Ofrézcale la condición de observador.",
     confirmation_missing: "Todavía no se ha aceptado ninguna carta de confirmación del Estado.",
     pipeline_changed: "Otra persona ha cambiado las etapas entretanto.",
     objections_open: "Todavía hay una objeción sin resolver.",
