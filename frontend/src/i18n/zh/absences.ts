@@ -10,7 +10,7 @@ export const absences: Messages["absences"] = {
   first: "首日",
   last: "末日",
   stand_in: "代理人",
-  stand_in_hint: "会告知写信给您的人，但不增加任何权限。",
+  stand_in_hint: "会告知向您致函的人，但不增加任何权限。",
   nobody: "不指定",
   zone: "日期按{zone}时区计算。",
   save: "保存",
