@@ -74,7 +74,7 @@ it("shows what the first officer signed and why, and is signed with the code com
   ]) {
     expect(text).toContain(shown);
   }
-  expect(text).toContain("exactly those that were signed for");
+  expect(text).toContain("exactly those that were signed");
   expect(button(SIGN)?.getAttribute("aria-disabled")).toBe("true");
   await press(drawn.find("input[type=checkbox]"));
   await press(button(SIGN) as HTMLElement);
@@ -115,7 +115,7 @@ it.each([
   ["another name", {}, { summary: [{ label: "members.proposal.label.name", value: "Another Agency" }] }],
 ])("cannot be signed where the statement has %s than what is shown", async (_, application, given) => {
   const text = await show({ ...(await signedFor()), ...application }, proposal(given));
-  expect(text).toContain("What was signed for is not what is shown here. Do not sign.");
+  expect(text).toContain("What was signed is not what is shown here. Do not sign.");
   expect(button(SIGN)).toBeNull();
 });
 

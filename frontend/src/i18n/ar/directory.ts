@@ -25,7 +25,7 @@ export const directory: Messages["directory"] = {
       other: "{count} بطاقة",
     },
     none_title: "لا نتائج",
-    none_text: "يُرجى تجربة كلمة أخرى أو عوامل تصفية أقل.",
+    none_text: "تُرجى تجربة كلمة أخرى أو عوامل تصفية أقل.",
     empty_title: "لا توجد سلطة بعد",
     empty_text: "تظهر السلطات هنا فور أن تقبلها الأمانة.",
     fetching: "تجري قراءة التفاصيل والتحقق منها.",

@@ -480,7 +480,7 @@ export const vetting = {
 
   pipeline: {
     title: "Steps and deadlines",
-    lead: "How this network vets an application. Running applications keep the steps with which they began.",
+    lead: "How this network vets an application. Applications that were submitted before a change keep their steps.",
     changed: "Changed {date} by {name}",
     shipped: "As supplied with the portal",
     step: "Step {number}: {title}",
@@ -517,7 +517,7 @@ export const vetting = {
     new_title: "New step",
     save: "Save the steps",
     saving: "Saving",
-    saved: "The steps are saved. They hold for applications that begin from now on.",
+    saved: "The steps are saved. They apply to applications that are submitted from now on.",
     unchanged: "Nothing is changed",
     discard: "Discard the changes",
     conflict: "Somebody else has changed the steps meanwhile.",

@@ -8,7 +8,7 @@ export const accounts: Catalogue<typeof english> = {
     lead: "Necesita su contraseña y su aplicación de autenticación, o una llave de acceso.",
     email: "Correo electrónico",
     email_missing: "Introduzca su correo electrónico.",
-    email_wrong: "Una dirección de correo electrónico tiene la forma name@authority.example.",
+    email_wrong: "Una dirección de correo electrónico tiene la forma nombre@autoridad.example.",
     password: "Contraseña",
     password_missing: "Introduzca su contraseña.",
     act: "Continuar",

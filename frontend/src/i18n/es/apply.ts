@@ -94,7 +94,7 @@ export const apply: Messages["apply"] = {
     saving: "Guardando",
     waiting: "Sin conexión. Lo que escribió se conserva en este navegador y se guardará solo.",
     refused: "No se guardó: {reason}",
-    now: "Probar ahora",
+    now: "Reintentar ahora",
     look: "Ver qué cambió",
     changed_title: "La solicitud se modificó en otro lugar",
     changed_text:

@@ -8,7 +8,7 @@ export const charter: Catalogue<English["charter"]> = {
   none_title: "Todavía no hay Carta",
   none_text:
     "Cuando la secretaría publique una, estará aquí y se pedirá a su punto de contacto principal que la acepte.",
-  none_officer: "Prepare la primera versión. Puede empezar con el texto que viene con este programa.",
+  none_officer: "Prepare la primera versión. Puede empezar con el texto que viene con el portal.",
   failed: "No se pudo cargar la Carta.",
   versions: "Versiones",
   version: "Versión {number}",

@@ -141,7 +141,7 @@ export const enrolment: Catalogue<typeof english> = {
     code_text:
       "Cuando le llamen por este motivo, lea este código en voz alta, grupo por grupo. Si la otra parte ve otro, deténgase y dígalo. Nadie necesita nunca su código de recuperación de claves para esto.",
     code_text_lead:
-      "Un oficial le llama al número de teléfono publicado de su autoridad. Lea este código en voz alta, grupo por grupo; ambas partes deben ver el mismo, o deténgase. Nadie necesita nunca su código de recuperación de claves para esto.",
+      "Un oficial le llama al número de teléfono publicado de su autoridad. Lea este código en voz alta, grupo por grupo; ambas partes deben ver el mismo; de lo contrario, deténgase. Nadie necesita nunca su código de recuperación de claves para esto.",
     leave: "Puede cerrar esta página e iniciar sesión más tarde.",
     done_title: "Ya tiene acceso",
     done_text: "Su designación está firmada. Ya puede leer y escribir.",

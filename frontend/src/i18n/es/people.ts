@@ -68,8 +68,8 @@ export const people: Messages["people"] = {
     nobody_title: "No queda nadie allí que pueda confirmar a un nuevo punto de contacto principal",
     nobody_text:
       "Quien usted incorporase esperaría para siempre. Dé de baja a la autoridad y admítala de nuevo; lo que se le escribió antes queda cerrado.",
-    act_remove: "Firmar primero: cerrar el acceso a {name}",
-    act_name: "Firmar primero",
+    act_remove: "Firmar en primer lugar: cerrar el acceso a {name}",
+    act_name: "Firmar en primer lugar",
     act_invite: "Pasar a la invitación",
     invite_title: "Invitar al nuevo punto de contacto principal: {name}",
     invite_text:

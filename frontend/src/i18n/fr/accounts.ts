@@ -8,7 +8,7 @@ export const accounts: Catalogue<typeof english> = {
     lead: "Il vous faut votre mot de passe et votre application d’authentification, ou une clé d’accès.",
     email: "Adresse électronique",
     email_missing: "Saisissez votre adresse électronique.",
-    email_wrong: "Une adresse électronique a la forme name@authority.example.",
+    email_wrong: "Une adresse électronique a la forme nom@autorite.example.",
     password: "Mot de passe",
     password_missing: "Saisissez votre mot de passe.",
     act: "Continuer",

@@ -99,7 +99,7 @@ export const apply: Messages["apply"] = {
     saving: "Enregistrement",
     waiting: "Pas de connexion. Votre saisie est conservée dans ce navigateur et s’enregistrera d’elle-même.",
     refused: "Non enregistré : {reason}",
-    now: "Essayer maintenant",
+    now: "Réessayer maintenant",
     look: "Voir ce qui a changé",
     changed_title: "La demande a été modifiée ailleurs",
     changed_text:
@@ -197,9 +197,9 @@ export const apply: Messages["apply"] = {
   },
   powers: {
     investigate: "Enquête",
-    prosecute: "Poursuit",
-    recover_assets: "Recouvre des avoirs",
-    prevent: "Prévient la corruption",
+    prosecute: "Poursuites",
+    recover_assets: "Recouvrement d’avoirs",
+    prevent: "Prévention de la corruption",
   },
   people: {
     lead: "Point de contact principal",

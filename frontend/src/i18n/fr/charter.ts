@@ -8,7 +8,7 @@ export const charter: Catalogue<English["charter"]> = {
   none_title: "Il n’y a pas encore de charte",
   none_text:
     "Quand le secrétariat en publiera une, elle sera ici et votre point de contact principal sera invité à l’accepter.",
-  none_officer: "Préparez la première version. Vous pouvez commencer par le texte fourni avec ce programme.",
+  none_officer: "Préparez la première version. Vous pouvez commencer par le texte fourni avec le portail.",
   failed: "La charte n’a pas pu être chargée.",
   versions: "Versions",
   version: "Version {number}",
@@ -47,11 +47,11 @@ export const charter: Catalogue<English["charter"]> = {
     applies: "S’applique à partir du",
     texts: "Textes",
     all_six: "Les six langues, comme un tout",
-    fingerprint: "Empreinte",
+    fingerprint: "Empreinte numérique",
     effect:
       "Chaque membre voit que votre autorité l’a acceptée et peut vérifier votre signature. La trace demeure.",
     act: "Signer et accepter",
-    acting: "Signature",
+    acting: "Signature en cours",
     done: "Acceptée et signée.",
     for_lead: "{name} peut l’accepter pour votre autorité.",
     for_nobody: "Votre autorité n’a pas de point de contact principal qui puisse l’accepter.",

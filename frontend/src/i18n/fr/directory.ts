@@ -147,7 +147,7 @@ export const directory: Messages["directory"] = {
     at: "{days}, {from}–{until}",
   },
   edit: {
-    title: "Fiche de {name}",
+    title: "Fiche : {name}",
     lead: "Vos homologues la voient dès qu’elle est signée. Laissez vide ce que vous ne voulez pas dire.",
     central_lead:
       "Vous la saisissez et la signez pour le secrétariat, car cette autorité centrale n’a pas de compte. Laissez vide ce qui n’est pas connu.",
@@ -218,7 +218,7 @@ export const directory: Messages["directory"] = {
     preview_text: "Vos homologues le liront ainsi, avec votre nom et la date du jour.",
     sign: "Signer la fiche",
     signing: "Signature en cours",
-    sign_title: "Signer la fiche de {name} ?",
+    sign_title: "Signer la fiche ({name}) ?",
     sign_text:
       "Ce navigateur la signe en votre nom, et elle remplace la version précédente. Toutes les versions sont conservées.",
     signed: "La fiche est signée.",
@@ -263,7 +263,7 @@ export const directory: Messages["directory"] = {
     intelligence: "Renseignement financier",
     recover_assets: "Recouvrement d’avoirs",
     supervise: "Contrôle",
-    prevent: "Prévention",
+    prevent: "Prévention de la corruption",
   },
   matter: {
     beneficial_ownership: "Propriété effective",

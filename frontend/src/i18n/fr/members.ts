@@ -260,7 +260,7 @@ export const members: Catalogue<typeof english> = {
     effect: "La deuxième signature prend effet aussitôt, pour tous, et reste définitivement au Registre.",
     decline: "Ne pas signer, renvoyer",
     take_back: "Retirer ma signature",
-    stale: "Plus possible",
+    stale: "Ce n’est plus possible",
     stale_text: "Quelque chose a changé entre-temps. Rien n’est perdu, mais il faut recommencer.",
     signed: "Signé. La décision est en vigueur.",
     declined: "Renvoyé. Rien n’a été modifié.",

@@ -56,7 +56,7 @@ export const people: Messages["people"] = {
     then_seen: "Tous les membres voient dans l’annuaire qui a ce rôle, et depuis quand.",
     then_out:
       "Une seconde au plus après la deuxième signature, toutes les sessions de {name} sont fermées et plus rien ne lui parvient.",
-    then_new_keys: "Chaque conversation de {authority} reçoit une nouvelle clé avant son prochain message.",
+    then_new_keys: "Chaque conversation reçoit une nouvelle clé avant son prochain message ({authority}).",
     then_left: "Les suppléants voient ce que {name} a laissé en suspens.",
     then_next:
       "Revenez ensuite ici nommer qui prend la suite. D’ici là, l’autorité n’a pas de point de contact principal.",
@@ -93,8 +93,8 @@ export const people: Messages["people"] = {
   },
   left: {
     title: "Laissé en suspens par {name}",
-    invitation: "Invitation de {name}",
-    rekey: "Nouvelles clés pour {name}",
+    invitation: "Invitation : {name}",
+    rekey: "Nouvelles clés : {name}",
     state: {
       open: "Le lien n’a pas encore été ouvert.",
       enrolling: "La personne prépare sa connexion.",
@@ -102,7 +102,7 @@ export const people: Messages["people"] = {
     },
     waits: "En attente",
     take_over: "Reprendre",
-    take_title: "Reprendre l’invitation de {name} ?",
+    take_title: "Reprendre cette invitation ({name}) ?",
     take_text:
       "Le lien reste valable. Son secret n’est connu que de {name} ; vous comparez donc un code par téléphone avant de signer. C’est consigné au journal d’audit.",
     taken: "Reprise. Votre signature sera attendue ici dès que les clés seront créées.",

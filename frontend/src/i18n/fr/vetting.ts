@@ -65,9 +65,9 @@ export const vetting: Catalogue<English["vetting"]> = {
   state_code: "{name} ({code})",
   powers: {
     investigate: "enquête",
-    prosecute: "poursuit",
-    recover_assets: "recouvre des avoirs",
-    prevent: "prévient la corruption",
+    prosecute: "poursuites",
+    recover_assets: "recouvrement d’avoirs",
+    prevent: "prévention de la corruption",
     none: "Aucun pouvoir indiqué",
   },
 
@@ -100,7 +100,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     title: "Saisir une demande",
     text: "Pour une autorité qui s’est adressée à vous par lettre ou par téléphone. Vous remplissez le formulaire en son nom ; le candidat reçoit un lien par courriel, lit ce que vous avez saisi, puis dépose la demande ou la complète.",
     email: "Adresse électronique du candidat",
-    email_wrong: "Ceci n’est pas une adresse électronique",
+    email_wrong: "Ce n’est pas une adresse électronique",
     language: "Langue du candidat",
     make: "Commencer la demande",
     making: "Ouverture en cours",
@@ -122,7 +122,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     signatures: "Signatures : {done} sur 2",
     now: "Étape en cours",
     later: "Pas commencée",
-    stopped: "Pas atteinte",
+    stopped: "Non atteinte",
   },
 
   documents: {
@@ -177,7 +177,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     missing: "Non renseigné",
     changed: "Modifié",
     wanted: "Demandé",
-    email: "Courriel du candidat",
+    email: "Adresse électronique du candidat",
     language: "Langue du candidat",
     charter: "Version {number}",
   },
@@ -285,7 +285,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     open: "À régler",
     settled: "Réglée",
     settle: "Régler",
-    settle_title: "Régler l’objection de {name} ?",
+    settle_title: "Régler cette objection ({name}) ?",
     settle_text: "Écrivez comment elle a été réglée : ce qui a été constaté, avec qui vous avez parlé.",
     settle_label: "Suite donnée",
     settle_act: "Objection réglée",
@@ -437,7 +437,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     invite: "Créer le lien d’invitation",
     invite_text:
       "Invitez d’abord le point de contact principal. Une fois ses clés créées, les signatures suivent.",
-    invite_title: "Inviter le point de contact principal de {authority}",
+    invite_title: "Inviter le point de contact principal : {authority}",
     invite_check: "Ces indications viennent de la demande et entrent au Registre avec les signatures.",
     link_state: {
       open: "Le lien est créé, pas encore ouvert",
@@ -468,7 +468,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     sign_first: "Signer en premier",
     sign_second: "Signer et admettre",
     signing: "Signature en cours",
-    signed_first: "Signé. Un autre fonctionnaire doit maintenant signer.",
+    signed_first: "C’est signé. Un autre fonctionnaire doit maintenant signer.",
     signed_second: "Signé. L’autorité est admise.",
     send_back: "Ne pas signer, renvoyer",
     sent_back: "Renvoyé. Rien n’a été modifié.",
@@ -497,7 +497,7 @@ export const vetting: Catalogue<English["vetting"]> = {
 
   pipeline: {
     title: "Étapes et échéances",
-    lead: "Comment ce réseau examine une demande. Les demandes en cours gardent les étapes avec lesquelles elles ont commencé.",
+    lead: "Comment ce réseau examine une demande. Les demandes déposées avant une modification gardent leurs étapes.",
     changed: "Modifiées le {date} par {name}",
     shipped: "Étapes fournies avec le portail",
     step: "Étape {number} : {title}",
@@ -535,7 +535,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     new_title: "Nouvelle étape",
     save: "Enregistrer les étapes",
     saving: "Enregistrement en cours",
-    saved: "Les étapes sont enregistrées. Elles valent pour les demandes qui commencent désormais.",
+    saved: "Les étapes sont enregistrées. Elles s’appliquent aux demandes déposées désormais.",
     unchanged: "Aucune modification",
     discard: "Abandonner les modifications",
     conflict: "Quelqu’un d’autre a modifié les étapes entre-temps.",
@@ -564,7 +564,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     change: "Modifier l’objection",
     withdraw: "Retirer l’objection",
     own: "Objection de votre autorité, {date}",
-    dialog: "Objection à l’admission de {name}",
+    dialog: "Objection à l’admission : {name}",
     reason: "Motif",
     reason_hint:
       "Lu par les fonctionnaires seulement : ni par le candidat ni par d’autres membres. Pas de données d’affaires ni de noms de personnes visées par une enquête.",

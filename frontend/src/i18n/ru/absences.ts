@@ -24,7 +24,7 @@ export const absences: Messages["absences"] = {
   withdrawn: "Отсутствие убрано",
   none: "Отсутствие не указано ни для кого.",
   failed: "Не удалось прочитать сведения об отсутствии. {reason}",
-  days: "{first} — {last}",
+  days: "{first} — {last}",
   now: "Сейчас нет на месте",
   stands_in: "замещает {name}",
   until: "Нет на месте по {date}",

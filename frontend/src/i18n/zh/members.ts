@@ -107,7 +107,7 @@ export const members: Catalogue<typeof english> = {
     function_hint: "例如：金融调查部门负责人。",
     email: "电子邮箱",
     email_hint: "用于登录。我们不会向其发送任何内容。",
-    email_wrong: "这不是有效的电子邮箱",
+    email_wrong: "这不是有效的电子邮箱地址",
     role: "角色",
     role_member: "联络人",
     role_member_text: "阅读和撰写",
