@@ -360,7 +360,7 @@ export const apply: Messages["apply"] = {
     objection_withdrawn: "سُحب اعتراض.",
     objection_settled: "سُوّي اعتراض.",
     window_opened: "يمكن للأعضاء إبداء اعتراضات من الآن.",
-    window_closed: "انتهت مهلة الاعتراض.",
+    window_closed: "انتهت فترة الاعتراض.",
     remarked: "دُوّنت ملاحظة.",
     signed: "وقّع أول الموظفَين قبول العضوية.",
     unsigned: "سُحب توقيع على قبول العضوية.",

@@ -157,7 +157,7 @@ export const apply = {
       "As it is published, with the country code. Members call it to make sure that they talk to the right person.",
     powers: "What your authority may do by law. Choose all that apply.",
     prevent_only: "Bodies that only prevent corruption join as observers.",
-    mandate: "What the law gives your authority to do, in a few sentences.",
+    mandate: "The tasks that the law gives your authority, in a few sentences.",
     legal_basis: "The law and its articles, for example: Anti-Corruption Act of 2011, articles 4 to 9.",
     independence: "Who appoints and dismisses its head, who decides on cases and on the budget.",
     protection_physical: "Where information is kept and who gets to it: rooms, computers, checks of staff.",
