@@ -96,8 +96,10 @@ export const audit: Messages["audit"] = {
     "officer:pipeline:changed": "Usted cambió las etapas de la verificación",
     "applicant:application:submitted": "Usted presentó una solicitud en nombre de un solicitante",
     "applicant:application:answered": "Usted respondió a una pregunta en nombre de un solicitante",
-    "applicant:observer_status:accepted": "Usted aceptó la condición de observador en nombre de un solicitante",
-    "applicant:observer_status:refused": "Usted rechazó la condición de observador en nombre de un solicitante",
+    "applicant:observer_status:accepted":
+      "Usted aceptó la condición de observador en nombre de un solicitante",
+    "applicant:observer_status:refused":
+      "Usted rechazó la condición de observador en nombre de un solicitante",
     "applicant:application:withdrawn": "Usted retiró una solicitud en nombre de un solicitante",
   },
   done: {
