@@ -58,6 +58,8 @@ interface Place {
   icon: IconType;
   count?: number;
   countLabel?: string;
+  /** Further addresses that belong to it. */
+  covers?: readonly string[];
   /** A count that is found out by a part of its own. */
   waiting?: ReactNode;
 }
@@ -78,6 +80,7 @@ function usePlaces(): Place[] {
         href: "/secretariat/applications",
         label: t("common.nav.applications"),
         icon: FileUser,
+        covers: ["/secretariat/vetting"],
         waiting: <ApplicationsWaiting />,
       },
       directory,
@@ -104,10 +107,10 @@ function usePlaces(): Place[] {
 /** The place that the address lies in, the nearest where one lies in another; null in none. */
 function presentPlace(places: readonly Place[], location: string): string | null {
   const around = places
-    .map(({ href }) => href)
-    .filter((href) => location === href || location.startsWith(`${href}/`))
-    .sort((one, other) => other.length - one.length);
-  return around[0] ?? null;
+    .flatMap(({ href, covers = [] }) => [href, ...covers].map((address) => ({ href, address })))
+    .filter(({ address }) => location === address || location.startsWith(`${address}/`))
+    .sort((one, other) => other.address.length - one.address.length);
+  return around[0]?.href ?? null;
 }
 
 function PlaceLinks({ places, icons }: { places: Place[]; icons: boolean }) {

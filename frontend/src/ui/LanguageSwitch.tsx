@@ -68,10 +68,7 @@ export function DemoBanner() {
   return (
     <aside className="demo-banner" aria-label={t("common.demo.label")}>
       <b>{t("common.demo.word")}</b>
-      <span>
-        {t("common.demo.text")}
-        <span className="demo-banner__more">{t("common.demo.more")}</span>
-      </span>
+      <span>{t("common.demo.text")}</span>
     </aside>
   );
 }

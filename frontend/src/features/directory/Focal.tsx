@@ -49,6 +49,7 @@ function FocalPoint({ person, directory, zone, now, onAsk }: OneProps) {
   const title = profile?.title || person.function || "";
   const role = t(`common.roles.${person.role}`);
   const desk = profile === null ? null : deskOf({ zone: profile.zone ?? zone, hours: profile.hours }, now);
+  const languages = profile === null ? "" : words.languages(profile.languages);
   return (
     <>
       <div className="focal__head">
@@ -62,13 +63,16 @@ function FocalPoint({ person, directory, zone, now, onAsk }: OneProps) {
         {title === "" || personName(person) === role ? null : `${role} · `}
         <bdi>{title === "" ? role : title}</bdi>
       </p>
-      {profile !== null && profile.languages.length > 0 && (
-        <p className="focal__line">{words.languages(profile.languages)}</p>
-      )}
-      {desk?.local != null && (
+      {(languages !== "" || desk?.local != null) && (
         <p className="focal__line">
-          <span className="ltr">{clockText(desk.local.minutes)}</span>{" "}
-          {desk.open !== null && <DeskState desk={desk} />}
+          {languages}
+          {languages !== "" && desk?.local != null && " · "}
+          {desk?.local != null && (
+            <>
+              <span className="ltr">{clockText(desk.local.minutes)}</span>{" "}
+              {desk.open !== null && <DeskState desk={desk} />}
+            </>
+          )}
         </p>
       )}
       {profile !== null && profile.competences.length > 0 && (

@@ -26,15 +26,18 @@ interface Props extends StoredFile {
   about?: ReactNode;
   /** Chips beside the name, as how it was judged. */
   marks?: ReactNode;
+  /** Fetches, checks and saves it, where the plain link of the browser would do too little. */
+  onDownload?: (() => Promise<void>) | undefined;
   /** Buttons after those to look and to download. */
   actions?: ReactNode;
   /** Stands below the row, over its whole width. */
   children?: ReactNode;
 }
 
-export function FileDocument({ about, marks, actions, children, ...file }: Props) {
+export function FileDocument({ about, marks, onDownload, actions, children, ...file }: Props) {
   const { t } = useI18n();
   const [looking, setLooking] = useState(false);
+  const [pending, setPending] = useState(false);
   const picture = file.mediaType !== null && pictures.includes(file.mediaType);
   return (
     <div className="file">
@@ -56,7 +59,21 @@ export function FileDocument({ about, marks, actions, children, ...file }: Props
             <span className="visually-hidden"> {file.name}</span>
           </Button>
         ) : null}
-        {file.mediaType === null ? null : (
+        {file.mediaType === null ? null : onDownload !== undefined ? (
+          <Button
+            size="s"
+            icon={Download}
+            isPending={pending}
+            pendingLabel={t("documents.downloading")}
+            onPress={() => {
+              setPending(true);
+              void onDownload().finally(() => setPending(false));
+            }}
+          >
+            {t("documents.download")}
+            <span className="visually-hidden"> {file.name}</span>
+          </Button>
+        ) : (
           <a className="button button--plain button--s" href={file.address} download={file.name}>
             <Icon icon={Download} />
             <span>

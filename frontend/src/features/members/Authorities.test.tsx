@@ -45,6 +45,7 @@ beforeEach(async () => {
   drawn = await draw(
     <Authorities
       authorities={authorities}
+      onAdmit={() => undefined}
       onChange={() => undefined}
       onHelp={() => undefined}
       onReplaceLead={() => undefined}

@@ -1,9 +1,9 @@
 /** The authorities as the officers see them: how each stands, and what may be done about it. */
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, Landmark } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Person } from "../../sync/contract";
-import { Chip, EmptyState, Menu, Notice, SearchField, StateTile, useGrowing } from "../../ui";
+import { Button, Chip, EmptyState, Menu, Notice, SearchField, StateTile, useGrowing } from "../../ui";
 import type { Help } from "./HelpDialog";
 import { leadOf } from "./leading";
 import { loneHolder } from "./lone";
@@ -15,13 +15,15 @@ const WORTH_SEARCHING = 12;
 
 interface AuthoritiesProps {
   authorities: readonly Authority[];
+  /** Without an application. */
+  onAdmit: () => void;
   onChange: (authority: Authority, change: StandingChange) => void;
   onHelp: (how: Help, person: Person) => void;
   onReplaceLead: (authority: Authority) => void;
 }
 
 /** Every authority, found by its name or State; the officers suspend it, let it go, and help its lead. */
-export function Authorities({ authorities, onChange, onHelp, onReplaceLead }: AuthoritiesProps) {
+export function Authorities({ authorities, onAdmit, onChange, onHelp, onReplaceLead }: AuthoritiesProps) {
   const { t, stateName } = useI18n();
   const helpForLead = (authority: Authority) => {
     const lead = leadOf(authority);
@@ -45,7 +47,13 @@ export function Authorities({ authorities, onChange, onHelp, onReplaceLead }: Au
   const { shown, end } = useGrowing(found, search);
   return (
     <section>
-      <h2 className="section-title">{t("members.office.authorities")}</h2>
+      <div className="section-head">
+        <h2 className="section-title">{t("members.office.authorities")}</h2>
+        <Button size="s" icon={Landmark} onPress={onAdmit}>
+          {t("members.office.admit")}
+        </Button>
+      </div>
+      <p className="muted">{t("members.office.admit_text")}</p>
       {lone > 0 && (
         <Notice tone="warn" title={t("people.lone.office_title", { count: lone })}>
           {t("people.lone.office_text")}

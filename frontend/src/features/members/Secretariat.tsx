@@ -1,9 +1,9 @@
 /** The secretariat's desk: what waits for a signature, the authorities, the officers. */
-import { Ellipsis, History, Landmark, ScrollText, UserPlus } from "lucide-react";
+import { Ellipsis, FileUser, History, ScrollText, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { Authority, Invitation, Person } from "../../sync/contract";
-import { Button, EmptyState, Menu, Notice, Page, PageHeader, Skeleton } from "../../ui";
+import { Button, EmptyState, Menu, Page, PageHeader, Skeleton } from "../../ui";
 import { AbsencesCard } from "../absences/AbsencesCard";
 import { AwayChip } from "../absences/AwayChip";
 import { UnlockReminder } from "../accounts/UnlockReminder";
@@ -20,12 +20,10 @@ import { usePersonNames } from "./names";
 import { OfficerRemovalDialog } from "./OfficerRemovalDialog";
 import { OpenInvitations } from "./OpenInvitations";
 import { Proof } from "./Proof";
-import { ProposalCard } from "./ProposalCard";
 import { Resets } from "./Resets";
 import { type StandingChange, StandingDialog } from "./StandingDialog";
-import { WaitingInvitation } from "./WaitingInvitation";
+import { WhatWaits } from "./WhatWaits";
 import { WhoDialog } from "./WhoDialog";
-import { unsigned } from "./waiting";
 import "./members.css";
 
 export function Secretariat() {
@@ -57,7 +55,6 @@ export function Secretariat() {
 function Office() {
   const { t } = useI18n();
   const invitations = useSnapshot((snapshot) => snapshot.invitations);
-  const proposals = useSnapshot((snapshot) => snapshot.proposals);
   const authorities = useSnapshot((snapshot) => snapshot.authorities);
   const officers = useSnapshot((snapshot) => snapshot.officers);
   const [inviting, setInviting] = useState<Exclude<Invitation["kind"], "rekey"> | null>(null);
@@ -69,9 +66,6 @@ function Office() {
   const [replaced, setReplaced] = useState<Authority | null>(null);
   const [led, setLed] = useState<Authority | null>(null);
 
-  const forMe = proposals.filter((each) => !each.mine);
-  const forColleague = proposals.filter((each) => each.mine);
-  const waiting = unsigned({ invitations, proposals });
   return (
     <>
       <PageHeader
@@ -79,11 +73,8 @@ function Office() {
         lead={t("members.office.lead")}
         actions={
           <>
-            <Button variant="main" icon={Landmark} onPress={() => setInviting("lead")}>
-              {t("members.office.admit")}
-            </Button>
-            <Button icon={UserPlus} onPress={() => setInviting("officer")}>
-              {t("members.office.invite")}
+            <Button icon={FileUser} href="/secretariat/applications">
+              {t("vetting.title")}
             </Button>
             <Button icon={ScrollText} href="/charter">
               {t("charter.title")}
@@ -96,43 +87,21 @@ function Office() {
       />
       <div className="desk-stack">
         <Completion />
+        <WhatWaits />
         <UnlockReminder />
-        <section>
-          <h2 className="section-title">{t("members.office.waits_you")}</h2>
-          {forMe.length === 0 && waiting.length === 0 ? (
-            <NothingToSign />
-          ) : (
-            <div className="sign-cards">
-              {forMe.map((proposal) => (
-                <ProposalCard key={proposal.id} proposal={proposal} />
-              ))}
-              {waiting.map((invitation) => (
-                <WaitingInvitation key={invitation.id} invitation={invitation} />
-              ))}
-            </div>
-          )}
-        </section>
-        {forColleague.length > 0 && (
-          <section>
-            <h2 className="section-title">{t("members.office.waits_colleague")}</h2>
-            <div className="sign-cards">
-              {forColleague.map((proposal) => (
-                <ProposalCard key={proposal.id} proposal={proposal} />
-              ))}
-            </div>
-          </section>
-        )}
         {me !== null && <LeftBehind me={me} authority={null} />}
         <OpenInvitations invitations={invitations} />
         <Resets />
         <Officers
           officers={officers}
+          onInvite={() => setInviting("officer")}
           onAsk={setAsked}
           onHelp={(how, person) => setHelped({ how, person })}
           onRemove={setRemoved}
         />
         <Authorities
           authorities={authorities}
+          onAdmit={() => setInviting("lead")}
           onHelp={(how, person) => setHelped({ how, person })}
           onChange={(authority, which) => setChange({ authority, change: which })}
           onReplaceLead={setReplaced}
@@ -165,38 +134,25 @@ function Office() {
   );
 }
 
-/** That nothing waits is said only where the server has told so. */
-function NothingToSign() {
-  const { t } = useI18n();
-  const loaded = useSnapshot((snapshot) => snapshot.loaded.toSign);
-  if (loaded === "not_yet") return <Skeleton />;
-  if (loaded === "failed") {
-    return (
-      <Notice tone="warn" title={t("notices.stalled.to_sign")} live>
-        {t("notices.stalled.tried")}
-      </Notice>
-    );
-  }
-  return (
-    <div className="card">
-      <EmptyState title={t("members.office.nothing_title")}>{t("members.office.nothing_text")}</EmptyState>
-    </div>
-  );
-}
-
 interface OfficersProps {
   officers: readonly Person[];
+  onInvite: () => void;
   onAsk: (person: Person) => void;
   onHelp: (how: Help, person: Person) => void;
   onRemove: (person: Person) => void;
 }
 
-function Officers({ officers, onAsk, onHelp, onRemove }: OfficersProps) {
+function Officers({ officers, onInvite, onAsk, onHelp, onRemove }: OfficersProps) {
   const { t, formatDate } = useI18n();
   const { personName } = usePersonNames();
   return (
     <section>
-      <h2 className="section-title">{t("members.office.officers")}</h2>
+      <div className="section-head">
+        <h2 className="section-title">{t("members.office.officers")}</h2>
+        <Button size="s" icon={UserPlus} onPress={onInvite}>
+          {t("members.office.invite")}
+        </Button>
+      </div>
       <ul className="card rows">
         {[...officers]
           .filter((officer) => officer.active)

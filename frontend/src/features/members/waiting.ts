@@ -15,7 +15,8 @@ export function unsigned({ invitations, proposals }: Held): Invitation[] {
   );
 }
 
-/** How many signatures of this person are wanted. */
+/** How many signatures of this person are wanted, but for those on an application: these wait with the application. */
 export function signaturesWanted(held: Held): number {
-  return unsigned(held).length + held.proposals.filter((each) => !each.mine && !each.stale).length;
+  const signed = held.proposals.filter((each) => !each.mine && !each.stale);
+  return [...unsigned(held), ...signed].filter(({ application }) => application === null).length;
 }

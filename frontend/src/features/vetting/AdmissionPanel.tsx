@@ -253,7 +253,11 @@ function FirstSignature({ acts, ready, sign }: FirstProps) {
       <ol className="slots">
         <Slot
           number={1}
-          name={me === null ? t("vetting.admission.first_you") : `${t("common.you")}, ${personName(me)}`}
+          name={
+            me === null
+              ? t("vetting.admission.first_you")
+              : t("vetting.admission.you_named", { name: personName(me) })
+          }
         >
           <p>{t("vetting.admission.first_sign")}</p>
         </Slot>

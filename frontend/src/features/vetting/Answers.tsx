@@ -1,7 +1,7 @@
 /** All answers of the form in sections, with marks on what is missing, was asked for or has changed. */
 import { useI18n } from "../../i18n";
 import type { ApplicationForm, VettingCase } from "../../sync/applications";
-import { Card, Chip, type Definition, DescriptionList, languageNames } from "../../ui";
+import { Card, Chip, classes, type Definition, DescriptionList, languageNames } from "../../ui";
 import { type Section, sections } from "./form";
 import { useWords } from "./words";
 
@@ -63,6 +63,15 @@ function Answered({ section, application, children: answers }: AnsweredProps) {
   );
 }
 
+/** What is answered in sentences, not in a line. */
+const texts: readonly (keyof ApplicationForm)[] = [
+  "mandate",
+  "independence",
+  "protection_physical",
+  "protection_legal",
+  "note",
+];
+
 function isEmpty(value: unknown): boolean {
   return value === "" || (Array.isArray(value) && value.length === 0);
 }
@@ -78,7 +87,8 @@ function useShown() {
     if (field === "charter") return t("vetting.answers.charter", { number: String(value) });
     if (field === "website" || field === "telephone") return <bdi dir="ltr">{String(value)}</bdi>;
     return (
-      <span className="answers__words" dir="auto">
+      // A line stands where the lines around it stand, whatever its script; a text of its own begins where texts of it do.
+      <span className={classes("answers__words", !texts.includes(field) && "title")} dir="auto">
         {String(value)}
       </span>
     );

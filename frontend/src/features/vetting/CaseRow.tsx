@@ -54,7 +54,7 @@ function When({ application }: { application: Summary }) {
   const due = isOpen(application) ? due_at : null;
   const late = overdue && due !== null;
   return (
-    <span className={classes("case__when", late && "case__when--late")}>
+    <span className={classes("case__when", late && "case__when--late", due === null && "case__when--none")}>
       {due === null ? null : <Icon icon={late ? TriangleAlert : Hourglass} />}
       <span>
         {late

@@ -47,7 +47,12 @@ export function Happening({ application, event }: { application: VettingCase; ev
         {t("common.moment", { day: day(event.at), time: formatTime(event.at) })}
       </time>
       <p>
-        {said} {event.text === "" ? null : <q dir="auto">{event.text}</q>}{" "}
+        {said}{" "}
+        {event.text === "" ? null : (
+          <bdi>
+            <q>{event.text}</q>
+          </bdi>
+        )}{" "}
         <span className="subtle">
           <bdi>{who}</bdi>
           {event.settled ? ` · ${t("vetting.decided.settled")}` : null}

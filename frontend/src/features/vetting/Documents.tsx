@@ -1,10 +1,11 @@
 /** What was handed in, whether it shows what it must, and who is named as focal point. */
-import { Check, FileCheck2, FileText, FileWarning, Stamp, UsersRound, X } from "lucide-react";
+import { Check, UsersRound, X } from "lucide-react";
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import type { ApplicationDocument } from "../../sync/applications";
 import { getBytes } from "../../sync/http";
-import { Button, Card, Chip, Icon, type IconType, Notice, RadioCards, TextArea, toast } from "../../ui";
+import { Button, Card, Chip, Icon, Notice, RadioCards, TextArea, toast } from "../../ui";
+import { FileDocument } from "../documents/FileDocument";
 import { savedName } from "../documents/naming";
 import { saveFile } from "../enrolment/keep";
 import { ActDialog } from "../members/ActDialog";
@@ -12,13 +13,6 @@ import { useAct } from "../members/act";
 import { useActProblem } from "../members/errors";
 import { isOpen } from "./listing";
 import type { CaseProps } from "./useCase";
-
-const icons: Record<ApplicationDocument["purpose"], IconType> = {
-  mandate: FileCheck2,
-  state_confirmation: Stamp,
-  protection: FileCheck2,
-  other: FileText,
-};
 
 function wordsOf(purpose: ApplicationDocument["purpose"]) {
   return `vetting.documents.purpose.${purpose === "other" ? "any" : purpose}` as const;
@@ -73,17 +67,15 @@ interface RowProps {
 }
 
 function Row({ application, document, onJudge }: RowProps) {
-  const { t, formatNumber } = useI18n();
+  const { t } = useI18n();
   const act = useAct();
   const problemOf = useActProblem();
-  const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { id, name, purpose, judgement, remark, media_type, size, sha256 } = document;
+  const address = `/api/vetting/${application}/documents/${id}/content`;
   const download = async () => {
-    setPending(true);
     setProblem(null);
-    const outcome = await act(() => getBytes(`/api/vetting/${application}/documents/${id}/content`));
-    setPending(false);
+    const outcome = await act(() => getBytes(address));
     if (!outcome.done) {
       if (outcome.failure) setProblem(problemOf(outcome.failure));
     } else if ((await sha256Of(outcome.value)) !== sha256) {
@@ -94,71 +86,62 @@ function Row({ application, document, onJudge }: RowProps) {
   };
   return (
     <li className="documents__row">
-      <Icon icon={media_type === null ? FileWarning : icons[purpose]} />
-      <div className="documents__what">
-        {media_type === null ? (
-          <b>
-            <bdi>{name}</bdi>
-          </b>
-        ) : (
-          <button
-            type="button"
-            className="person-link"
-            aria-label={t("vetting.documents.download", { name })}
-            aria-busy={pending}
-            onClick={() => void download()}
-          >
-            <bdi>{name}</bdi>
-          </button>
-        )}
-        <span>
-          {t(wordsOf(purpose))}
-          {" · "}
-          <span className="nowrap">
-            {media_type === null ? t("vetting.documents.broken") : sizeOf(size, formatNumber)}
-          </span>
-        </span>
-        {remark === "" ? null : <span dir="auto">{remark}</span>}
-        {problem === null ? null : (
-          <Notice tone="bad" live>
-            {problem}
-          </Notice>
-        )}
-      </div>
-      <div className="documents__mark">
-        {judgement === "accepted" ? (
-          <Chip tone="ok" icon={Check}>
-            {t("vetting.documents.accepted")}
-          </Chip>
-        ) : judgement === "refused" ? (
-          <Chip tone="bad" icon={X}>
-            {t("vetting.documents.refused")}
-          </Chip>
-        ) : onJudge === null ? (
-          <Chip>{t("vetting.documents.open")}</Chip>
-        ) : null}
-        {onJudge === null ? null : (
-          <Button
-            size="s"
-            variant={judgement === null ? "plain" : "quiet"}
-            aria-label={t(
-              judgement === null ? "vetting.documents.judge_name" : "vetting.documents.change_name",
-              { name },
+      <FileDocument
+        address={address}
+        name={name}
+        mediaType={media_type}
+        size={size}
+        sha256={sha256}
+        about={t(wordsOf(purpose))}
+        onDownload={download}
+        marks={
+          judgement === "accepted" ? (
+            <Chip tone="ok" icon={Check}>
+              {t("vetting.documents.accepted")}
+            </Chip>
+          ) : judgement === "refused" ? (
+            <Chip tone="bad" icon={X}>
+              {t("vetting.documents.refused")}
+            </Chip>
+          ) : media_type === null ? (
+            <Chip tone="warn">{t("vetting.documents.broken")}</Chip>
+          ) : onJudge === null ? (
+            <Chip>{t("vetting.documents.open")}</Chip>
+          ) : null
+        }
+        actions={
+          onJudge === null ? null : (
+            <Button
+              size="s"
+              variant={judgement === null ? "plain" : "quiet"}
+              aria-label={t(
+                judgement === null ? "vetting.documents.judge_name" : "vetting.documents.change_name",
+                { name },
+              )}
+              onPress={onJudge}
+            >
+              {t(judgement === null ? "vetting.documents.judge" : "vetting.documents.change")}
+            </Button>
+          )
+        }
+      >
+        {remark === "" && problem === null ? undefined : (
+          <>
+            {remark === "" ? null : (
+              <p className="small muted title" dir="auto">
+                {remark}
+              </p>
             )}
-            onPress={onJudge}
-          >
-            {t(judgement === null ? "vetting.documents.judge" : "vetting.documents.change")}
-          </Button>
+            {problem === null ? null : (
+              <Notice tone="bad" live>
+                {problem}
+              </Notice>
+            )}
+          </>
         )}
-      </div>
+      </FileDocument>
     </li>
   );
-}
-
-/** “1.4 MB”, in the numbers of the language. */
-function sizeOf(bytes: number, formatNumber: (value: number) => string): string {
-  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kB"] : [bytes / 1_000_000, "MB"];
-  return `\u2068${formatNumber(value < 10 ? Math.ceil(value * 10) / 10 : Math.ceil(value))}\u00a0${unit}\u2069`;
 }
 
 async function sha256Of(bytes: Uint8Array): Promise<string> {
@@ -173,8 +156,8 @@ function FocalPoints({ application }: Pick<CaseProps, "application">) {
   const state = application.invitation?.state ?? null;
   const known = state === "open" || state === "enrolling" || state === "waiting" ? state : null;
   return (
-    <li className="documents__row">
-      <Icon icon={UsersRound} />
+    <li className="documents__row documents__row--people">
+      <Icon icon={UsersRound} size="large" />
       <div className="documents__what">
         <b>{t("vetting.documents.people", { count: points.length })}</b>
         <span>

@@ -38,7 +38,7 @@ export function Overview({ list, filters, onFilter, onEnter }: Props) {
         lead={t("vetting.lead")}
         actions={
           <>
-            <Button variant="main" icon={Plus} onPress={onEnter}>
+            <Button icon={Plus} onPress={onEnter}>
               {t("vetting.enter.act")}
             </Button>
             <Button icon={ListOrdered} href="/secretariat/vetting">

@@ -91,7 +91,7 @@ function Signatures({ proposal, signs }: { proposal: Proposal; signs: boolean })
   const { t, formatDate, formatTime } = useI18n();
   const { nameOf, personName } = usePersonNames();
   const me = useSnapshot((snapshot) => snapshot.me);
-  const you = me === null ? t("common.you") : `${t("common.you")}, ${personName(me)}`;
+  const you = me === null ? t("common.you") : t("vetting.admission.you_named", { name: personName(me) });
   const at = { date: formatDate(proposal.proposedAt), time: formatTime(proposal.proposedAt) };
   return (
     <ol className="slots">

@@ -14,8 +14,7 @@ export const common: Catalogue<typeof english> = {
   demo: {
     label: "عرض تجريبي",
     word: "عرض تجريبي",
-    text: "دول وقضايا خيالية.",
-    more: "لا شيء في هذه الصفحة حقيقي.",
+    text: "الأعضاء والأشخاص والقضايا من نسج الخيال.",
   },
   nav: {
     label: "القائمة الرئيسية",

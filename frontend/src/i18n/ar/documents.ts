@@ -4,6 +4,7 @@ import type { Messages } from "../messages";
 export const documents: Messages["documents"] = {
   look: "معاينة",
   download: "تنزيل",
+  downloading: "جارٍ التنزيل",
   copy_hash: "نسخ البصمة الرقمية كاملة",
   picture: "صورة: {name}",
   kilobytes: "{size} كيلوبايت",

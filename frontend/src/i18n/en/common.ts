@@ -12,8 +12,7 @@ export const common = {
   demo: {
     label: "Demonstration",
     word: "DEMO",
-    text: "Fictional States and cases.",
-    more: "Nothing on this page is real.",
+    text: "Fictional members, people and cases.",
   },
   nav: {
     label: "Main",

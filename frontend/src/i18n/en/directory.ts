@@ -120,7 +120,7 @@ export const directory = {
     reaches: "Whom your message reaches",
     reaches_text: {
       one: "You write to the authority. Its focal point sees it.",
-      other: "You write to the authority. All {count} focal points see it.",
+      other: "You write to the authority. Its {count} focal points see it.",
     },
     reaches_nobody: "Nobody of this authority can read yet.",
     reaches_duty: "For money about to move, call the duty line as well: {telephone}.",

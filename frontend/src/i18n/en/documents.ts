@@ -2,6 +2,7 @@
 export const documents = {
   look: "Look at it",
   download: "Download",
+  downloading: "Downloading",
   copy_hash: "Copy the whole digital fingerprint",
   picture: "Picture: {name}",
   kilobytes: "{size} kB",

@@ -171,12 +171,15 @@ export const members = {
   office: {
     title: "Secretariat",
     lead: "Two different officers sign whatever changes the network.",
-    admit: "Admit an authority",
+    admit: "Admit without an application",
+    admit_text:
+      "For an authority that was examined outside this portal, such as a founding member. Everybody else applies, so that what was examined stays on record.",
     invite: "Invite an officer",
     waits_you: "Waits for you",
     waits_colleague: "Waits for a colleague",
     nothing_title: "Nothing waits for you",
-    nothing_text: "What another officer has signed first appears here for your signature.",
+    nothing_text:
+      "Applications at a step that you may decide, and what another officer has signed first, appear here.",
     authorities: "Authorities",
     officers: "Officers",
     suspend: "Suspend",

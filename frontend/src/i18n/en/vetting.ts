@@ -123,7 +123,6 @@ export const vetting = {
     title: "Documents",
     count: "{done} of {total}",
     none: "No document was submitted.",
-    download: "Download {name}",
     broken: "Not completely uploaded",
     differs: "The file that arrived is not the one that was submitted. Nothing was saved.",
     accepted: "Accepted",
@@ -443,6 +442,7 @@ export const vetting = {
     keys_differ:
       "These keys were not made with the secret of the link. Do not sign: withdraw the link and make another one.",
     first_you: "You, first",
+    you_named: "You, {name}",
     first_sign: "You sign first. Then a colleague signs.",
     signed_at: "Signed {date}, {time}",
     second: "A second officer",

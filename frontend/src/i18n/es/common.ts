@@ -14,8 +14,7 @@ export const common: Catalogue<typeof english> = {
   demo: {
     label: "Demostración",
     word: "DEMO",
-    text: "Estados y casos ficticios.",
-    more: "Nada en esta página es real.",
+    text: "Miembros, personas y casos ficticios.",
   },
   nav: {
     label: "Menú principal",

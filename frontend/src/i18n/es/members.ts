@@ -175,12 +175,15 @@ export const members: Catalogue<typeof english> = {
   office: {
     title: "Secretaría",
     lead: "Dos oficiales distintos firman todo lo que cambia la red.",
-    admit: "Admitir una autoridad",
+    admit: "Admitir sin solicitud",
+    admit_text:
+      "Para una autoridad examinada fuera de este portal, por ejemplo un miembro fundador. Las demás presentan una solicitud, de modo que quede constancia del examen.",
     invite: "Invitar a un oficial",
-    waits_you: "Pendiente de su firma",
+    waits_you: "Pendiente de usted",
     waits_colleague: "Pendiente de la firma de un colega",
-    nothing_title: "Nada pendiente de su firma",
-    nothing_text: "Lo que otro oficial haya firmado primero aparece aquí para su firma.",
+    nothing_title: "Nada pendiente de usted",
+    nothing_text:
+      "Aquí aparecen las solicitudes en un paso que usted puede decidir y lo que otro oficial haya firmado primero.",
     authorities: "Autoridades",
     officers: "Oficiales",
     suspend: "Suspender",

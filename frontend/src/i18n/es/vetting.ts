@@ -133,7 +133,6 @@ export const vetting: Catalogue<English["vetting"]> = {
     title: "Documentos",
     count: "{done} de {total}",
     none: "No se entregó ningún documento.",
-    download: "Descargar {name}",
     broken: "No se recibió completo",
     differs: "El archivo recibido no es el que se entregó. No se guardó nada.",
     accepted: "Aceptado",
@@ -462,6 +461,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     keys_differ:
       "Estas claves no se crearon con el secreto del enlace. No firme: anule el enlace y cree otro.",
     first_you: "Usted, primero",
+    you_named: "Usted, {name}",
     first_sign: "Usted firma primero. Después firma otro oficial.",
     signed_at: "Firmado el {date} a las {time}",
     second: "Un segundo oficial",

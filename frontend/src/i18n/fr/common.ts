@@ -14,8 +14,7 @@ export const common: Catalogue<typeof english> = {
   demo: {
     label: "Démonstration",
     word: "DÉMO",
-    text: "États et affaires fictifs.",
-    more: "Rien sur cette page n’est réel.",
+    text: "Membres, personnes et affaires fictifs.",
   },
   nav: {
     label: "Menu principal",

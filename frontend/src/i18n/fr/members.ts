@@ -175,12 +175,15 @@ export const members: Catalogue<typeof english> = {
   office: {
     title: "Secrétariat",
     lead: "Deux fonctionnaires différents signent tout ce qui modifie le réseau.",
-    admit: "Admettre une autorité",
+    admit: "Admettre sans candidature",
+    admit_text:
+      "Pour une autorité examinée en dehors de ce portail, par exemple un membre fondateur. Toutes les autres présentent une candidature, afin que l’examen reste consigné.",
     invite: "Inviter un fonctionnaire",
-    waits_you: "En attente de votre signature",
+    waits_you: "En attente de votre action",
     waits_colleague: "En attente de la signature d’un collègue",
-    nothing_title: "Rien n’attend votre signature",
-    nothing_text: "Ce qu’un autre fonctionnaire a signé en premier apparaît ici pour votre signature.",
+    nothing_title: "Rien n’attend votre action",
+    nothing_text:
+      "Les candidatures à une étape que vous pouvez décider et ce qu’un autre fonctionnaire a signé en premier apparaissent ici.",
     authorities: "Autorités",
     officers: "Fonctionnaires",
     suspend: "Suspendre",

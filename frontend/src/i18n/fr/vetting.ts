@@ -129,7 +129,6 @@ export const vetting: Catalogue<English["vetting"]> = {
     title: "Documents",
     count: "{done} sur {total}",
     none: "Aucun document n’a été remis.",
-    download: "Télécharger {name}",
     broken: "Envoi incomplet",
     differs: "Le fichier reçu n’est pas celui qui a été remis. Rien n’a été enregistré.",
     accepted: "Accepté",
@@ -458,6 +457,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     keys_differ:
       "Ces clés n’ont pas été créées avec le secret du lien. Ne signez pas : annulez le lien et créez-en un autre.",
     first_you: "Vous, en premier",
+    you_named: "Vous, {name}",
     first_sign: "Vous signez en premier. Un collègue signe ensuite.",
     signed_at: "Signé le {date} à {time}",
     second: "Un deuxième fonctionnaire",

@@ -140,7 +140,6 @@ export const vetting: Catalogue<English["vetting"]> = {
     title: "Документы",
     count: "{done} из {total}",
     none: "Документов не подано.",
-    download: "Скачать {name}",
     broken: "Загружен не полностью",
     differs: "Полученный файл не тот, который был подан. Ничего не сохранено.",
     accepted: "Принят",
@@ -471,6 +470,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     keys_differ:
       "Эти ключи созданы не с секретом ссылки. Не подписывайте: отзовите ссылку и создайте другую.",
     first_you: "Вы, первая подпись",
+    you_named: "Вы, {name}",
     first_sign: "Сначала подписываете вы, затем коллега.",
     signed_at: "Подписано {date}, {time}",
     second: "Второй сотрудник",

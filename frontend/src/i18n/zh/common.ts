@@ -14,8 +14,7 @@ export const common: Catalogue<typeof english> = {
   demo: {
     label: "演示",
     word: "演示",
-    text: "国家和案件均为虚构。",
-    more: "本页内容均非真实。",
+    text: "成员、人员和案件均为虚构。",
   },
   nav: {
     label: "主导航",

@@ -160,12 +160,14 @@ export const members: Catalogue<typeof english> = {
   office: {
     title: "秘书处",
     lead: "凡改变网络的事项，均由两名不同的工作人员签署。",
-    admit: "接纳机构",
+    admit: "不经申请接纳机构",
+    admit_text:
+      "适用于已在本平台之外审查过的机构，例如创始成员。其他机构均须提出申请，以便审查情况留有记录。",
     invite: "邀请工作人员",
     waits_you: "等待您处理",
     waits_colleague: "等待同事处理",
     nothing_title: "没有等待您处理的事项",
-    nothing_text: "其他工作人员首先签署的事项会显示在这里，等待您签署。",
+    nothing_text: "您可以决定其步骤的申请，以及其他工作人员首先签署的事项，会显示在这里。",
     authorities: "机构",
     officers: "工作人员",
     suspend: "中止成员资格",
