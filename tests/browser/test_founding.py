@@ -81,7 +81,7 @@ def found(scene: Scene) -> list[Person]:
 def admit(officers: list[Person], scene: Scene, name: str, state: str, email: str) -> Person:
     """Two officers sign the admission of an authority with its lead; the lead is in."""
     first, second = officers[:2]
-    first.go("Secretariat").press("Admit an authority")
+    first.go("Secretariat").press("Admit without an application")
     first.type("Name of the authority", name).type("State", state)
     first.type("Name of the person", f"Lead of {state}").type("Function", "Head of investigations")
     first.type("E-mail address", email).press("Make the link")

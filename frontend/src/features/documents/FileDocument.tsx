@@ -63,15 +63,14 @@ export function FileDocument({ about, marks, onDownload, actions, children, ...f
           <Button
             size="s"
             icon={Download}
+            aria-label={`${t("documents.download")} ${file.name}`}
             isPending={pending}
-            pendingLabel={t("documents.downloading")}
             onPress={() => {
               setPending(true);
               void onDownload().finally(() => setPending(false));
             }}
           >
             {t("documents.download")}
-            <span className="visually-hidden"> {file.name}</span>
           </Button>
         ) : (
           <a className="button button--plain button--s" href={file.address} download={file.name}>

@@ -66,7 +66,7 @@ export function LoneHolder({ authority, me, onInvite, onLater }: Props) {
                 {t("people.lone.open_people")}
               </Button>
             ) : (
-              <Button size="s" variant="main" icon={UserPlus} onPress={onInvite}>
+              <Button size="s" icon={UserPlus} onPress={onInvite}>
                 {t("people.lone.invite")}
               </Button>
             ))}

@@ -56,3 +56,11 @@ it("counts what a colleague signed first, and no invitation that is still open",
   };
   expect(signaturesWanted(held)).toBe(1);
 });
+
+it("leaves what stands on an application to the count of the applications", () => {
+  const held = {
+    invitations: [invitation("a", { application: "x" })],
+    proposals: [proposal("b", { mine: false, application: { id: "y", matches: true } })],
+  };
+  expect(signaturesWanted(held)).toBe(0);
+});

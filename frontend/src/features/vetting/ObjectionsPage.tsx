@@ -92,7 +92,7 @@ function Open({ application, onChanged }: { application: Objection; onChanged: (
   ].filter(({ text }) => text !== "");
   return (
     <article className="card">
-      <div className="entry__head">
+      <div className="objection__head">
         <StateTile code={state === "" ? "–" : state} />
         <div>
           <h2>{title}</h2>

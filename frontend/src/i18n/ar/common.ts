@@ -14,7 +14,7 @@ export const common: Catalogue<typeof english> = {
   demo: {
     label: "عرض تجريبي",
     word: "عرض تجريبي",
-    text: "الأعضاء والأشخاص والقضايا من نسج الخيال.",
+    text: "أعضاء وأشخاص وقضايا خيالية.",
   },
   nav: {
     label: "القائمة الرئيسية",

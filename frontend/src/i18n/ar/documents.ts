@@ -4,7 +4,6 @@ import type { Messages } from "../messages";
 export const documents: Messages["documents"] = {
   look: "معاينة",
   download: "تنزيل",
-  downloading: "جارٍ التنزيل",
   copy_hash: "نسخ البصمة الرقمية كاملة",
   picture: "صورة: {name}",
   kilobytes: "{size} كيلوبايت",

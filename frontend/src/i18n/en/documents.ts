@@ -2,7 +2,6 @@
 export const documents = {
   look: "Look at it",
   download: "Download",
-  downloading: "Downloading",
   copy_hash: "Copy the whole digital fingerprint",
   picture: "Picture: {name}",
   kilobytes: "{size} kB",

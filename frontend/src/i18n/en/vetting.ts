@@ -84,8 +84,8 @@ export const vetting = {
     declined_text: "Declined: {text}",
     withdrawn: "Withdrawn by the applicant",
     admitted: "Admitted",
-    since: "since {date}",
-    until: "until {date}",
+    since: "Since {date}",
+    until: "Until {date}",
     overdue: "Overdue since {date}",
   },
 

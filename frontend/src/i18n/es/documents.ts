@@ -4,7 +4,6 @@ import type { Messages } from "../messages";
 export const documents: Messages["documents"] = {
   look: "Ver",
   download: "Descargar",
-  downloading: "Descargando",
   copy_hash: "Copiar la huella completa",
   picture: "Imagen: {name}",
   kilobytes: "{size} kB",

@@ -90,8 +90,8 @@ export const vetting: Catalogue<English["vetting"]> = {
     declined_text: "Denegada: {text}",
     withdrawn: "Retirada por el solicitante",
     admitted: "Admitida",
-    since: "desde el {date}",
-    until: "hasta el {date}",
+    since: "Desde el {date}",
+    until: "Hasta el {date}",
     overdue: "Con retraso desde el {date}",
   },
 

@@ -4,7 +4,6 @@ import type { Messages } from "../messages";
 export const documents: Messages["documents"] = {
   look: "Afficher",
   download: "Télécharger",
-  downloading: "Téléchargement",
   copy_hash: "Copier l’empreinte numérique entière",
   picture: "Image : {name}",
   kilobytes: "{size} ko",

@@ -90,8 +90,8 @@ export const vetting: Catalogue<English["vetting"]> = {
     declined_text: "Rejetée : {text}",
     withdrawn: "Retirée par le candidat",
     admitted: "Admise",
-    since: "depuis le {date}",
-    until: "jusqu’au {date}",
+    since: "Depuis le {date}",
+    until: "Jusqu’au {date}",
     overdue: "En retard depuis le {date}",
   },
 

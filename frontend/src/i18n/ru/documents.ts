@@ -4,7 +4,6 @@ import type { Messages } from "../messages";
 export const documents: Messages["documents"] = {
   look: "Посмотреть",
   download: "Скачать",
-  downloading: "Загрузка",
   copy_hash: "Скопировать цифровой отпечаток целиком",
   picture: "Изображение: {name}",
   kilobytes: "{size} кБ",

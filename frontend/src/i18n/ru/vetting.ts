@@ -96,8 +96,8 @@ export const vetting: Catalogue<English["vetting"]> = {
     declined_text: "Отклонена: {text}",
     withdrawn: "Отозвана заявителем",
     admitted: "Орган принят",
-    since: "с {date}",
-    until: "до {date}",
+    since: "С {date}",
+    until: "До {date}",
     overdue: "Просрочена с {date}",
   },
 

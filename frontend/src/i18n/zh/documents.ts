@@ -4,7 +4,6 @@ import type { Messages } from "../messages";
 export const documents: Messages["documents"] = {
   look: "查看",
   download: "下载",
-  downloading: "正在下载",
   copy_hash: "复制完整的数字指纹",
   picture: "图片：{name}",
   kilobytes: "{size} kB",
