@@ -23,9 +23,11 @@ def officer(stage: Stage, page: Page) -> None:
     stage.photograph(
         page, "officer-few", "Too few officers would be left", "/secretariat", _ask_to_remove_officer
     )
-    stage.photograph(
-        page, "code-differs", "The code on the telephone is another one", "/secretariat", _differs
-    )
+
+
+def lead(stage: Stage, page: Page) -> None:
+    """While an enrolment waits for the lead's signature."""
+    stage.photograph(page, "code-differs", "The code on the telephone is another one", "/people", _differs)
 
 
 def _absence(page: Page) -> None:

@@ -158,6 +158,7 @@ def lead(stage: Stage) -> None:
     stage.photograph(
         page, "people-to-sign", "An enrolment waits for the lead’s signature", "/people", _to_sign
     )
+    offices.lead(stage, page)
     losses(stage, page, "Night desk", newcomer)
     alone = stage.open_keys(stage.sign_in("tessaly_lead"))
     stage.photograph(alone, "people-alone", "The only person of an authority", "/people")
