@@ -60,7 +60,9 @@ async function show(application: VettingCase, given: Proposal): Promise<string> 
       <SecondSignature application={application} acts={acts} proposal={given} />
     </ActProvider>,
   );
-  await settle();
+  // the fingerprint is computed off the page, in its own time
+  do await settle();
+  while (drawn.page.textContent?.includes("Comparing the fingerprint"));
   return drawn.page.textContent ?? "";
 }
 
