@@ -16,7 +16,7 @@ from members.applications.history import TOLD, TOLD_IN_WORDS
 from members.applications.leads import at_admission
 from members.applications.links import OPEN
 from members.applications.models import Application, Document, Event, Pipeline, Revision
-from members.applications.vetting import why_not
+from members.applications.vetting import in_office, why_not
 from members.charter.access import require_officer
 from members.problems import NotFound
 from members.register.models import Proposal
@@ -123,10 +123,11 @@ def listing(officer: str) -> dict[str, Any]:
 
 
 class _Facts:
-    """What lies beside these applications, in four queries."""
+    """What lies beside these applications, in five queries."""
 
     def __init__(self, applications: Collection[Application]) -> None:
         ids = [one.pk for one in applications]
+        self.office = in_office()
         newest = Revision.objects.filter(application__in=ids, number=F("application__revision"))
         self.forms = {one.pk: one.form for one in applications} | dict(
             newest.values_list("application", "form")
@@ -155,7 +156,7 @@ def _summary(officer: str, application: Application, facts: _Facts) -> dict[str,
         "step": _step_now(application),
         "submitted_at": application.submitted_at,
         "changed_at": application.changed_at,
-        "waits_for": _waits_for(officer, application, facts.signers[application.pk]),
+        "waits_for": _waits_for(officer, application, facts),
         "due_at": due,
         "overdue": due is not None and due < clock.now(),
         "objections": facts.objections[application.pk],
@@ -164,7 +165,8 @@ def _summary(officer: str, application: Application, facts: _Facts) -> dict[str,
     }
 
 
-def _waits_for(officer: str, application: Application, signers: list[str]) -> str:
+def _waits_for(officer: str, application: Application, facts: _Facts) -> str:
+    signers = facts.signers[application.pk]
     if application.status not in OPEN:
         return "nobody"
     if application.status != Status.VETTING or application.asked:
@@ -173,7 +175,7 @@ def _waits_for(officer: str, application: Application, signers: list[str]) -> st
         return "members"
     if at_admission(application) and signers:
         return "colleague" if officer in signers else "me"
-    return "me" if why_not(application, officer) is None else "colleague"
+    return "me" if why_not(application, officer, facts.office) is None else "colleague"
 
 
 def case(officer: str, application_id: str) -> dict[str, Any]:
@@ -185,7 +187,7 @@ def case(officer: str, application_id: str) -> dict[str, Any]:
     facts = _Facts([found])
     revisions = list(found.revisions.order_by("number"))
     newest = revisions[-1] if revisions else None
-    reason = why_not(found, officer)
+    reason = why_not(found, officer, facts.office)
     shown = newest.form if newest else found.form
     submitted = _submitted(found, newest.documents if newest else [])
     purposes = {one["purpose"] for one in submitted}
