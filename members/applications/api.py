@@ -204,9 +204,8 @@ def begin_document(request: HttpRequest, given: DocumentIn) -> dict[str, Any]:
     openapi_extra=PART_BODY,
 )
 def put_part(request: HttpRequest, document_id: str, number: int) -> Status[None]:
-    with links.changing(
-        request
-    ) as application:  # no part comes after the document was put together or taken out
+    """Locked as all the others: no part comes after the document was put together or taken out."""
+    with links.changing(request) as application:
         documents.put_part(application, document_id, number, request.body)
     return Status(204, None)
 

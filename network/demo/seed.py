@@ -135,7 +135,8 @@ class Story:
         for person, (_, token) in zip(officers, invited, strict=True):
             player = self._player(person)
             await player.client.enrolment.begin(token, player.password)
-            await player.client.enrolment.give_founding_key()
+            with self._at(self._founded, "08:45"):  # the last one writes the statement that all sign
+                await player.client.enrolment.give_founding_key()
             players.append(player)
         network = ""
         with self._at(self._founded, "09:00"):

@@ -3,18 +3,10 @@
 import { canonical } from "./canonical.ts";
 import { Malformed } from "./encoding.ts";
 import { hashHex } from "./seal.ts";
-import { type Check, hash, id, integer, object, oneOf, sorted, stateCode } from "./shapes.ts";
+import { type Check, hash, id, integer, object, oneOf, sorted, stateCode, text } from "./shapes.ts";
 
 const mostFocalPoints = 10;
 const mostDocuments = 20;
-
-function text(least: number, most: number): Check<string> {
-  return (value): value is string => {
-    if (typeof value !== "string" || value.length > 2 * most) return false;
-    const length = [...value].length;
-    return length >= least && length <= most;
-  };
-}
 
 const line = text(0, 200);
 const long = text(0, 4000);

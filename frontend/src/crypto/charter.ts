@@ -3,7 +3,7 @@
 import { canonical, parse } from "./canonical.ts";
 import { type Bytes, Malformed } from "./encoding.ts";
 import { hashHex } from "./seal.ts";
-import { type Check, hash, id, object, oneOf, time } from "./shapes.ts";
+import { type Check, hash, id, object, oneOf, text, time } from "./shapes.ts";
 import { payloadTypes, type Signer, verify } from "./signing.ts";
 
 const longestText = 40_000;
@@ -12,16 +12,12 @@ const longestBody = 4 * 1024;
 const number: Check<string> = (value): value is string =>
   typeof value === "string" && /^[1-9][0-9]{0,2}\.(?:0|[1-9][0-9]{0,2})$/.test(value);
 
-const text: Check<string> = (value): value is string => {
-  if (typeof value !== "string" || value.length > 2 * longestText) return false;
-  const length = [...value].length;
-  return length >= 1 && length <= longestText;
-};
+const article = text(1, longestText);
 
 const version = object({
   effective: time,
   number,
-  texts: object({ ar: text, en: text, es: text, fr: text, ru: text, zh: text }),
+  texts: object({ ar: article, en: article, es: article, fr: article, ru: article, zh: article }),
 });
 const acceptance = object({
   account: id,

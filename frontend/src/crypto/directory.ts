@@ -15,6 +15,7 @@ import {
   object,
   oneOf,
   sorted,
+  text,
   time,
 } from "./shapes.ts";
 import { payloadTypes, type Signer, verify } from "./signing.ts";
@@ -27,14 +28,8 @@ function matching(pattern: RegExp, longest = 64): Check<string> {
     typeof value === "string" && value.length <= longest && pattern.test(value);
 }
 
-/** Characters are code points. */
-function text(most: number): Check<string> {
-  return (value): value is string =>
-    typeof value === "string" && value.length <= 2 * most && [...value].length <= most;
-}
-
 function line(most: number): Check<string> {
-  const short = text(most);
+  const short = text(0, most);
   return (value): value is string => short(value) && !/\p{Cc}/u.test(value);
 }
 
@@ -69,15 +64,15 @@ const code = matching(/^[a-z][a-z_]{0,39}$/);
 const codes = list(code, itself, 40);
 const languages = list(matching(/^[a-z]{2,3}$/), itself, 20);
 const zone = nullable(matching(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/));
-const matters = list(object({ code, note: text(300) }), (one) => one.code, 40);
+const matters = list(object({ code, note: text(0, 300) }), (one) => one.code, 40);
 
 const entryForm = object({
-  address: text(500),
-  basis: text(2000),
+  address: text(0, 500),
+  basis: text(0, 2000),
   central: bool,
   competences: codes,
   duty: nullable(object({ hours: nullable(hours), telephone: line(60) })),
-  electronic: nullable(object({ accepted: bool, how: text(500) })),
+  electronic: nullable(object({ accepted: bool, how: text(0, 500) })),
   email: line(254),
   formal: matters,
   hours: nullable(hours),
@@ -86,7 +81,7 @@ const entryForm = object({
   languages,
   names,
   networks: codes,
-  note: text(2000),
+  note: text(0, 2000),
   powers: codes,
   switchboard: line(60),
   zone,

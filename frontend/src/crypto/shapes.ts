@@ -51,8 +51,16 @@ export const nameText: Check<string> = (value): value is string => {
   return length >= 1 && length <= 200 && !/\p{Cc}/u.test(value);
 };
 
-export const reasonText: Check<string> = (value): value is string =>
-  typeof value === "string" && [...value].length <= 500;
+/** Text of a number of characters (code points) in this range. */
+export function text(least: number, most: number): Check<string> {
+  return (value): value is string => {
+    if (typeof value !== "string" || value.length > 2 * most) return false; // not even counted
+    const length = [...value].length;
+    return length >= least && length <= most;
+  };
+}
+
+export const reasonText = text(0, 500);
 
 export const stateCode: Check<string> = (value): value is string =>
   typeof value === "string" && /^[A-Z]{2}$/.test(value);
