@@ -18,31 +18,34 @@ export function useFocusOnNavigation(place: string): void {
       return;
     }
     before.current = place;
-    const focus = (): boolean => {
+    let heading: HTMLElement | null = null;
+    const focus = (): void => {
       const main = visible("main");
-      if (main?.contains(document.activeElement) && document.activeElement !== main) {
-        return true; // The page put the focus itself, as a sign-in step does into its field.
+      const active = document.activeElement;
+      if (main?.contains(active) && active !== main) {
+        if (active !== heading) {
+          observer.disconnect(); // Put there by the page, as a sign-in step does, or by the person.
+        }
+        return;
       }
-      const found = visible("main h1");
-      if (found === null) {
-        return false;
+      // A page that was waiting draws another heading when what it shows is there: the focus went with the first.
+      if (heading !== null && (heading.isConnected || active !== document.body)) {
+        return;
       }
-      if (!found.hasAttribute("tabindex")) {
-        found.tabIndex = -1;
+      heading = visible("main h1");
+      if (heading === null) {
+        return;
       }
-      found.focus({ preventScroll: true });
+      if (!heading.hasAttribute("tabindex")) {
+        heading.tabIndex = -1;
+      }
+      heading.focus({ preventScroll: true });
       globalThis.scrollTo(0, 0);
       document.querySelector(".shell__content")?.scrollTo(0, 0);
-      return true;
     };
-    const observer = new MutationObserver(() => {
-      if (focus()) {
-        observer.disconnect();
-      }
-    });
-    if (!focus()) {
-      observer.observe(document.body, { childList: true, subtree: true });
-    }
+    const observer = new MutationObserver(focus);
+    observer.observe(document.body, { childList: true, subtree: true });
+    focus();
     const timer = setTimeout(() => observer.disconnect(), PATIENCE);
     return () => {
       observer.disconnect();

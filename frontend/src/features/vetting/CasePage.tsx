@@ -1,5 +1,6 @@
 /** One application: where it stands, what was handed in, who decided what, and what may be done now. */
 import { ArrowLeft, FileQuestion } from "lucide-react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useI18n } from "../../i18n";
 import type { VettingCase } from "../../sync/applications";
 import {
@@ -77,6 +78,7 @@ export function CasePage({ id, onChanged }: { id: string; onChanged: () => Promi
 }
 
 function Whole({ application, acts }: CaseProps) {
+  const panel = useFocusOnWhatComes(`${application.status}:${application.step}:${application.proposal}`);
   return (
     <>
       <Head application={application} />
@@ -86,7 +88,10 @@ function Whole({ application, acts }: CaseProps) {
           <Documents application={application} acts={acts} />
           <Decided application={application} />
         </div>
-        <div className={classes("vet__panel", !standsAtAdmission(application) && "vet__panel--stays")}>
+        <div
+          ref={panel}
+          className={classes("vet__panel", !standsAtAdmission(application) && "vet__panel--stays")}
+        >
           <StepPanel application={application} acts={acts} />
         </div>
         <div className="vet__rest stack stack--wide">
@@ -99,6 +104,26 @@ function Whole({ application, acts }: CaseProps) {
       </div>
     </>
   );
+}
+
+/** An act takes its own button away: the focus then goes to the heading of what may be done now. */
+function useFocusOnWhatComes(what: string): RefObject<HTMLDivElement | null> {
+  const panel = useRef<HTMLDivElement>(null);
+  const before = useRef(what);
+  useEffect(() => {
+    if (before.current === what) return undefined;
+    before.current = what;
+    // A dialog that is closed by the act gives the focus back first, to a button that may be gone.
+    const frame = requestAnimationFrame(() => requestAnimationFrame(give));
+    function give() {
+      const heading = panel.current?.querySelector<HTMLElement>("h2") ?? null;
+      if (heading === null || document.activeElement !== document.body) return;
+      heading.tabIndex = -1;
+      heading.focus();
+    }
+    return () => cancelAnimationFrame(frame);
+  }, [what]);
+  return panel;
 }
 
 function standsAtAdmission({ step, steps }: VettingCase): boolean {

@@ -4,7 +4,7 @@ import { useI18n } from "../../i18n";
 import type { VettingCase } from "../../sync/applications";
 import { Button, Card } from "../../ui";
 import { usePersonNames } from "../members/names";
-import { doerOf, type Event, isDecision } from "./history";
+import { doerOf, type Event, isDecision, isSecondSignature } from "./history";
 import { useShortDay } from "./words";
 
 export function Decided({ application }: { application: VettingCase }) {
@@ -40,7 +40,9 @@ export function Happening({ application, event }: { application: VettingCase; ev
       ? (lookup(`vetting.passed.${event.step}`) ??
         lookup(`vetting.passed.${kind}`) ??
         t("vetting.event.passed"))
-      : t(`vetting.event.${event.act}`);
+      : event.act === "signed" && isSecondSignature(application.events, event)
+        ? t("vetting.event.signed_second")
+        : t(`vetting.event.${event.act}`);
   return (
     <li>
       <time dateTime={new Date(event.at).toISOString()}>

@@ -60,7 +60,7 @@ export function PipelinePage() {
           <Notice
             tone="bad"
             live
-            title={t("vetting.failed")}
+            title={t("vetting.pipeline.failed")}
             action={
               <Button size="s" onPress={() => void reload()}>
                 {t("common.actions.try_again")}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { doerOf, settlement, standingObjections } from "./history";
+import { doerOf, isSecondSignature, settlement, standingObjections } from "./history";
 import { event, id } from "./madeUp";
 
 const [north, south] = [id("north"), id("south")];
@@ -21,6 +21,13 @@ it("finds how an objection was settled, and that an officer did it", () => {
   expect(settlement([objection], objection)).toBeNull();
   expect(doerOf(settled)).toEqual({ by: "officer", account: id("one") });
   expect(doerOf(objection)).toEqual({ by: "authority", authority: north });
+});
+
+it("takes for the second signature the one that follows a first that still stands", () => {
+  const acts = ["passed", "signed", "unsigned", "signed", "signed", "admitted"] as const;
+  const events = acts.map((act, index) => event(index, act));
+  const second = events.filter((each) => each.act === "signed" && isSecondSignature(events, each));
+  expect(second.map((each) => each.id)).toEqual([4]);
 });
 
 it("tells the applicant from the portal where nobody is named", () => {

@@ -43,6 +43,12 @@ export function doerOf({ act, officer, authority }: Pick<Event, "act" | "officer
   return { by: byApplicant.has(act) ? "applicant" : "portal" };
 }
 
+/** Whether this signature follows another that still stood: it is the one that admits. */
+export function isSecondSignature(events: readonly Event[], { id }: Event): boolean {
+  const before = events.filter((each) => each.id < id && (each.act === "signed" || each.act === "unsigned"));
+  return before.at(-1)?.act === "signed";
+}
+
 /** The objections that were not withdrawn: of each authority the last one alone. */
 export function standingObjections(events: readonly Event[]): Event[] {
   const last = new Map<string, Event>();

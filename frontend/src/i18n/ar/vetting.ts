@@ -278,6 +278,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "أُغلق باب الاعتراض.",
     remarked: "ملاحظة داخلية.",
     signed: "التوقيع الأول على القبول.",
+    signed_second: "التوقيع الثاني على القبول.",
     unsigned: "سُحب التوقيع.",
     declined: "رُفض.",
     withdrawn: "سُحب.",
@@ -520,6 +521,7 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
 
   pipeline: {
+    failed: "تعذّر تحميل الخطوات.",
     title: "الخطوات والمواعيد",
     lead: "كيف تدقّق هذه الشبكة في الطلب. وتحتفظ الطلبات المقدَّمة قبل أي تغيير بخطواتها.",
     changed: "غيّرها {name} في {date}",

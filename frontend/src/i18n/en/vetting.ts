@@ -245,6 +245,7 @@ export const vetting = {
     window_closed: "No longer open for objections.",
     remarked: "Remark.",
     signed: "First signature under the admission.",
+    signed_second: "Second signature under the admission.",
     unsigned: "Signature taken back.",
     declined: "Declined.",
     withdrawn: "Withdrawn.",
@@ -479,6 +480,7 @@ export const vetting = {
   },
 
   pipeline: {
+    failed: "The steps could not be loaded.",
     title: "Steps and deadlines",
     lead: "How this network vets an application. Applications that were submitted before a change keep their steps.",
     changed: "Changed {date} by {name}",

@@ -256,6 +256,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "Cerrada a objeciones.",
     remarked: "Observación.",
     signed: "Primera firma de la admisión.",
+    signed_second: "Segunda firma de la admisión.",
     unsigned: "Firma retirada.",
     declined: "Denegada.",
     withdrawn: "Retirada.",
@@ -499,6 +500,7 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
 
   pipeline: {
+    failed: "No se pudieron cargar las etapas.",
     title: "Etapas y plazos",
     lead: "Cómo verifica esta red una solicitud. Las solicitudes presentadas antes de un cambio conservan sus etapas.",
     changed: "Modificadas el {date} por {name}",

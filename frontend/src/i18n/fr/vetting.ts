@@ -252,6 +252,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "Fermée aux objections.",
     remarked: "Remarque.",
     signed: "Première signature de l’admission.",
+    signed_second: "Seconde signature de l’admission.",
     unsigned: "Signature retirée.",
     declined: "Rejetée.",
     withdrawn: "Retirée.",
@@ -496,6 +497,7 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
 
   pipeline: {
+    failed: "Les étapes n’ont pas pu être chargées.",
     title: "Étapes et échéances",
     lead: "Comment ce réseau examine une demande. Les demandes déposées avant une modification gardent leurs étapes.",
     changed: "Modifiées le {date} par {name}",

@@ -264,6 +264,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "Закрыта для возражений.",
     remarked: "Заметка.",
     signed: "Первая подпись под приемом.",
+    signed_second: "Вторая подпись под приемом.",
     unsigned: "Подпись отозвана.",
     declined: "Отклонена.",
     withdrawn: "Отозвана.",
@@ -508,6 +509,7 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
 
   pipeline: {
+    failed: "Не удалось загрузить этапы.",
     title: "Этапы и сроки",
     lead: "Как эта сеть проверяет заявителей. Заявки, поданные до изменения, сохраняют свои этапы.",
     changed: "Изменено {date}: {name}",

@@ -243,6 +243,7 @@ export const vetting: Catalogue<English["vetting"]> = {
     window_closed: "不再接受异议。",
     remarked: "内部备注。",
     signed: "接纳的第一次签署。",
+    signed_second: "接纳的第二次签署。",
     unsigned: "签署已撤回。",
     declined: "已拒绝。",
     withdrawn: "已撤回。",
@@ -464,6 +465,7 @@ export const vetting: Catalogue<English["vetting"]> = {
   },
 
   pipeline: {
+    failed: "无法加载步骤。",
     title: "步骤与期限",
     lead: "本网络如何审核申请。更改之前提交的申请保留原有步骤。",
     changed: "由{name}于{date}更改",
