@@ -73,6 +73,7 @@ def test_it_is_returned_completed_looked_into_and_objected_to(stage: Settled) ->
     one.page.get_by_role("tab", name=re.compile("^You")).click()
     one.type("Search by name or State", "коррупции").sees("1 application")
     one.page.get_by_role("link", name=re.compile("Anti-Corruption Agency")).click()
+    expect(one.page.get_by_role("heading", level=1, name=re.compile("Anti-Corruption"))).to_be_focused()
     one.sees_heading(AGENCY).sees("Why").check()
 
     # returned with what is missing, and completed
@@ -173,6 +174,8 @@ def test_two_officers_admit_it_and_the_new_member_writes(stage: Settled) -> None
     second.type("Why you agree", "Eligibility and confirmation checked again.")
     second.tick("The code is the same").press("Sign and admit")
     second.unlock_if_asked("Signed. The authority is admitted.")
+    expect(second.page.get_by_role("heading", name="Admitted", exact=True)).to_be_focused()
+    second.sees("Second signature under the admission.")
     second.sees("Open the directory entry").check()
 
     # its lead writes to a member
