@@ -18,6 +18,9 @@ from members.register.models import RegisterAuthority
 
 By = Event.By
 
+TOLD = ("name", "name_en", "state", "membership", "powers", "mandate", "legal_basis", "website")
+"""What members are told of a form: what the authority is, and no person."""
+
 
 def _authority_of(account: str) -> str:
     """The active member authority for which this person may speak; raises NotFound for everybody else."""
@@ -50,11 +53,7 @@ def listing(account: str) -> list[dict[str, Any]]:
         found.append(
             {
                 "id": one.pk,
-                **{
-                    key: form[key]
-                    for key in ("name", "name_en", "state", "membership", "powers", "mandate", "legal_basis")
-                },
-                "website": form["website"],
+                **{key: form[key] for key in TOLD},
                 "until": one.objections_until,
                 "own": None if own is None else {"text": own.text, "at": own.at},
             }
